@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace sipwhere::ascii {
+
+/// Sets of characters of RFC 3261 §25.1, as bits; a character may be in several.
+enum class set : std::uint16_t {
+    digit = 1 << 0,
+    alpha = 1 << 1,
+    hex = 1 << 2,
+    token = 1 << 3,      ///< token
+    unreserved = 1 << 4, ///< unreserved: alphanum and mark
+    reserved = 1 << 5,   ///< reserved
+    user = 1 << 6,       ///< unreserved and user-unreserved, without "%"
+    password = 1 << 7,   ///< unreserved and "&=+$,", without "%"
+    param = 1 << 8,      ///< paramchar, without "%"
+    header = 1 << 9,     ///< hnv-unreserved and unreserved, without "%"
+    host = 1 << 10,      ///< letters, digits, "-", "." and the "_" seen in the field
+    blank = 1 << 11,     ///< SP and HTAB
+    gvalue = 1 << 12,    ///< token or host of a generic-param: token characters, "[", "]", ":"
+    callid = 1 << 13,    ///< word and "@"
+};
+
+[[nodiscard]] constexpr auto operator|(set a, set b) noexcept -> set {
+    return static_cast<set>(static_cast<std::uint16_t>(a) | static_cast<std::uint16_t>(b));
+}
+
+namespace detail {
+
+[[nodiscard]] constexpr auto make_table() noexcept -> std::array<std::uint16_t, 256> {
+    std::array<std::uint16_t, 256> table{};
+    const auto add = [&table](std::string_view characters, set to) {
+        for (const char c : characters)
+            table[static_cast<unsigned char>(c)] |= static_cast<std::uint16_t>(to);
+    };
+    constexpr std::string_view digits = "0123456789";
+    constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    constexpr std::string_view marks = "-_.!~*'()";
+    const auto everywhere = set::token | set::unreserved | set::user | set::password | set::param | set::header |
+                            set::host | set::gvalue | set::callid;
+    add(digits, set::digit | set::hex | everywhere);
+    add(letters, set::alpha | everywhere);
+    add("ABCDEFabcdef", set::hex);
+    add(marks, set::unreserved | set::user | set::password | set::param | set::header);
+    add("-.!%*_+`'~", set::token | set::gvalue);
+    add("-.!%*_+`'~()<>:\\\"/[]?{}@", set::callid);
+    add("[]:", set::gvalue);
+    add(";/?:@&=+$,", set::reserved);
+    add("&=+$,;?/", set::user);
+    add("&=+$,", set::password);
+    add("[]/:&+$", set::param);
+    add("[]/?:+$", set::header);
+    add("-._", set::host);
+    add(" \t", set::blank);
+    return table;
+}
+
+inline constexpr std::array<std::uint16_t, 256> table = make_table();
+
+} // namespace detail
+
+/// Returns: whether `c` belongs to any of `sets`.
+[[nodiscard]] constexpr auto is(char c, set sets) noexcept -> bool {
+    return (detail::table[static_cast<unsigned char>(c)] & static_cast<std::uint16_t>(sets)) != 0;
+}
+
+/// Returns: whether all of `text` belongs to `sets`; true for an empty text.
+[[nodiscard]] constexpr auto all(std::string_view text, set sets) noexcept -> bool {
+    for (const char c : text)
+        if (!is(c, sets)) return false;
+    return true;
+}
+
+[[nodiscard]] constexpr auto lower(char c) noexcept -> char {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+}
+
+/// Returns: whether two texts are equal when the case of ASCII letters is left out of account.
+[[nodiscard]] constexpr auto iequals(std::string_view a, std::string_view b) noexcept -> bool {
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        if (a[i] != b[i] && lower(a[i]) != lower(b[i])) return false;
+    return true;
+}
+
+/// Returns: 0 to 15, or -1 when `c` is no hexadecimal digit.
+[[nodiscard]] constexpr auto hex_value(char c) noexcept -> int {
+    if (c >= '0' && c <= '9') return c - '0';
+    const char l = lower(c);
+    return l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
+}
+
+} // namespace sipwhere::ascii

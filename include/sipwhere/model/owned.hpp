@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/model/aor.hpp>
+#include <sipwhere/model/outcome.hpp>
+#include <sipwhere/model/record.hpp>
+
+#include <string>
+
+namespace sipwhere {
+
+/// An address-of-record that holds its own text, for stores that keep keys in a standard container. Uses the heap.
+struct aor {
+    std::string user;
+    std::string domain;
+
+    aor() = default;
+    explicit aor(const aor_view& key) : user(key.user), domain(key.domain) {}
+
+    [[nodiscard]] auto view() const noexcept -> aor_view { return {user, domain}; }
+
+    friend auto operator<=>(const aor& a, const aor& b) noexcept { return a.view() <=> b.view(); }
+    friend auto operator<=>(const aor& a, const aor_view& b) noexcept { return a.view() <=> b; }
+    friend auto operator==(const aor& a, const aor& b) noexcept -> bool { return a.view() == b.view(); }
+    friend auto operator==(const aor& a, const aor_view& b) noexcept -> bool { return a.view() == b; }
+};
+
+/// The bytes of one record, for the same stores. Uses the heap.
+struct owned_record {
+    std::string bytes;
+
+    [[nodiscard]] auto view() const noexcept -> record_view { return record_view{bytes}; }
+};
+
+} // namespace sipwhere

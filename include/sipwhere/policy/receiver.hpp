@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/model/flow.hpp>
+
+#include <chrono>
+#include <span>
+
+namespace sipwhere {
+
+/// Whom a transport hands its datagrams to: an object and a table of functions, borrowed, without a heap.
+///
+/// The object offers `receive(std::span<const datagram>)`, `tick() -> std::chrono::milliseconds` and, if it minds
+/// lost connections, `closed(const flow&)`. It must outlive the transport's last call, so stay where it is.
+class receiver_ref {
+public:
+    template <typename Receiver>
+    explicit receiver_ref(Receiver& receiver) noexcept : object_(&receiver), table_(&table_for<Receiver>) {}
+
+    /// Hands over what arrived; the bytes hold until the call returns.
+    void receive(std::span<const datagram> arrived) const { table_->receive(object_, arrived); }
+
+    /// Tells that a connection is gone.
+    void closed(const flow& lost) const { table_->closed(object_, lost); }
+
+    /// Lets time pass: bindings that are due expire.
+    ///
+    /// Returns: how long the transport should wait before the next tick, on its own loop's clock.
+    [[nodiscard]] auto tick() const -> std::chrono::milliseconds { return table_->tick(object_); }
+
+private:
+    struct table {
+        void (*receive)(void*, std::span<const datagram>);
+        void (*closed)(void*, const flow&);
+        std::chrono::milliseconds (*tick)(void*);
+    };
+
+    template <typename Receiver>
+    static constexpr table table_for{
+        [](void* object, std::span<const datagram> arrived) { static_cast<Receiver*>(object)->receive(arrived); },
+        [](void* object, const flow& lost) {
+            if constexpr (requires { static_cast<Receiver*>(object)->closed(lost); })
+                static_cast<Receiver*>(object)->closed(lost);
+        },
+        [](void* object) { return static_cast<Receiver*>(object)->tick(); }};
+
+    void* object_;
+    const table* table_;
+};
+
+} // namespace sipwhere

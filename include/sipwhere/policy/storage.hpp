@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/base/function_ref.hpp>
+#include <sipwhere/model/aor.hpp>
+#include <sipwhere/model/binding.hpp>
+#include <sipwhere/model/instant.hpp>
+#include <sipwhere/model/outcome.hpp>
+#include <sipwhere/model/record.hpp>
+#include <sipwhere/policy/workspace.hpp>
+
+#include <concepts>
+#include <cstdint>
+
+namespace sipwhere {
+
+/// What a store runs on a record to learn how it shall change. It may be run again on a fresher record.
+using record_job = function_ref<decided(record_view)>;
+
+/// Is shown the live bindings of one record.
+using bindings_visitor = function_ref<void(const live_bindings&)>;
+
+/// Is handed each binding that has expired, before its bytes go.
+using binding_sink = function_ref<void(const aor_view&, const binding_view&)>;
+
+/// Is shown one record after another.
+using record_visitor = function_ref<void(const aor_view&, const live_bindings&)>;
+
+/// Where a walk over all records goes on; the value-initialised one is the beginning and the end.
+enum class scan_position : std::uint64_t {};
+
+namespace detail {
+
+template <typename T>
+concept has_update = requires(T& store, const aor_view& key, record_job job) {
+    { store.update(key, job) } -> std::same_as<outcome>;
+};
+
+template <typename T>
+concept has_read = requires(const T& store, const aor_view& key, instant now, bindings_visitor visit) {
+    store.read(key, now, visit);
+};
+
+template <typename T>
+concept has_expire = requires(T& store, instant now, unsigned at_most, binding_sink sink) {
+    { store.expire(now, at_most, sink) } -> std::same_as<instant>;
+};
+
+template <typename T>
+concept has_scan = requires(const T& store, scan_position from, unsigned at_most, instant now, record_visitor visit) {
+    { store.scan(from, at_most, now, visit) } -> std::same_as<scan_position>;
+};
+
+template <typename T>
+concept has_persistent = requires {
+    { T::persistent } -> std::convertible_to<bool>;
+};
+
+} // namespace detail
+
+/// Keeps the bindings of each address-of-record.
+///
+/// 1. `update` runs the job on the record of `key` (empty for an unknown one) and stores all that it decided or
+///    nothing (RFC 3261 §10.3 step 7); the job must not call the store. A record is inserted only on commit.
+/// 2. `read` after a committed `update` shows it; it shows live bindings only, and calls its visitor at most once.
+/// 3. A store may run the job again, on a fresher record; the last run counts.
+/// 4. A view handed to a job, sink or visitor holds until that call returns.
+/// 5. `expire` drops bindings that are due, hands each to the sink before its bytes go, stops after about `at_most`
+///    of them, and returns when to come again: not after `now` if work is left, `never` if nothing is armed.
+/// 6. `scan` shows up to `at_most` records and returns where to go on, the value-initialised position at the end; a
+///    record that is there during the whole walk is shown, one that comes or goes meanwhile may be.
+/// 7. `read`, `expire` and `scan` look at no clock: all time comes in `now`.
+template <typename T>
+concept storage_policy = detail::has_workspace<T> && detail::has_persistent<T> && detail::has_update<T> &&
+                         detail::has_read<T> && detail::has_expire<T> && detail::has_scan<T>;
+
+/// Says in one sentence what a type lacks to be a storage.
+template <typename T>
+[[nodiscard]] consteval auto explain_storage() -> bool {
+    static_assert(detail::has_workspace<T>, "storage policy needs: using workspace = a type with view() noexcept -> "
+                                            "workspace_view, such as heap_workspace or fixed_workspace<>");
+    static_assert(detail::has_persistent<T>, "storage policy needs: static constexpr bool persistent");
+    static_assert(detail::has_update<T>, "storage policy needs: update(const aor_view&, record_job) -> outcome");
+    static_assert(detail::has_read<T>, "storage policy needs: read(const aor_view&, instant, bindings_visitor) const");
+    static_assert(detail::has_expire<T>, "storage policy needs: expire(instant, unsigned, binding_sink) -> instant");
+    static_assert(detail::has_scan<T>, "storage policy needs: scan(scan_position, unsigned, instant, record_visitor) "
+                                       "const -> scan_position");
+    return storage_policy<T>;
+}
+
+} // namespace sipwhere

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/base/result.hpp>
+#include <sipwhere/policy/receiver.hpp>
+
+#include <concepts>
+#include <string_view>
+
+namespace sipwhere {
+
+namespace detail {
+
+template <typename T>
+concept has_listen = requires(T& transport, receiver_ref to) {
+    { transport.listen(to) } -> std::same_as<result<void>>;
+};
+
+template <typename T>
+concept has_stop = requires(T& transport) { transport.stop(); };
+
+template <typename T>
+concept has_send = requires(T& transport, const flow& way, std::string_view bytes) {
+    { transport.send(way, bytes) } -> std::same_as<bool>;
+};
+
+template <typename T>
+concept has_is_own = requires(const T& transport, const endpoint& end) {
+    { transport.is_own(end) } -> std::same_as<bool>;
+};
+
+} // namespace detail
+
+/// Moves datagrams, and owns the loop.
+///
+/// 1. `listen` begins to call the receiver, never from inside `listen`; it may fail, and may be called again then.
+/// 2. After `stop` returns nothing is called back; `stop` may be called at any time and again.
+/// 3. `send` copies or finishes before it returns, never calls the receiver, and says false when it could not send.
+/// 4. It answers from `way.local`, the address the request came to, when that is known.
+/// 5. `is_own` tells whether a datagram sent to this endpoint would come back to one of its own listeners.
+/// 6. It calls `tick` once soon after `listen`, and then as often as `tick` asks for.
+template <typename T>
+concept transport_policy = detail::has_listen<T> && detail::has_stop<T> && detail::has_send<T> && detail::has_is_own<T>;
+
+/// Says in one sentence what a type lacks to be a transport.
+template <typename T>
+[[nodiscard]] consteval auto explain_transport() -> bool {
+    static_assert(detail::has_listen<T>, "transport policy needs: listen(receiver_ref) -> result<void>");
+    static_assert(detail::has_stop<T>, "transport policy needs: stop()");
+    static_assert(detail::has_send<T>, "transport policy needs: send(const flow&, std::string_view) -> bool");
+    static_assert(detail::has_is_own<T>, "transport policy needs: is_own(const endpoint&) const -> bool");
+    return transport_policy<T>;
+}
+
+} // namespace sipwhere
