@@ -76,6 +76,11 @@ inline constexpr std::array<std::uint16_t, 256> table = make_table();
     return true;
 }
 
+/// Returns: whether `text` is a token (RFC 3261 §25.1).
+[[nodiscard]] constexpr auto is_token(std::string_view text) noexcept -> bool {
+    return !text.empty() && all(text, set::token);
+}
+
 [[nodiscard]] constexpr auto lower(char c) noexcept -> char {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
 }

@@ -12,6 +12,7 @@ namespace sipwhere {
 /// Reads a text from left to right. Never leaves it: past the end every look gives NUL.
 class cursor {
 public:
+    constexpr cursor() noexcept = default;
     constexpr explicit cursor(std::string_view text) noexcept : text_(text) {}
 
     [[nodiscard]] constexpr auto at_end() const noexcept -> bool { return position_ == text_.size(); }
@@ -23,6 +24,17 @@ public:
     [[nodiscard]] constexpr auto since(std::size_t begin) const noexcept -> std::string_view {
         SIPWHERE_ASSERT(begin <= position_);
         return {text_.data() + begin, position_ - begin};
+    }
+
+    /// Returns: the text between two earlier positions.
+    [[nodiscard]] constexpr auto between(std::size_t begin, std::size_t end) const noexcept -> std::string_view {
+        SIPWHERE_ASSERT(begin <= end && end <= text_.size());
+        return {text_.data() + begin, end - begin};
+    }
+
+    /// Returns: the position of `part`, a piece of this text.
+    [[nodiscard]] constexpr auto offset_of(std::string_view part) const noexcept -> std::size_t {
+        return static_cast<std::size_t>(part.data() - text_.data());
     }
 
     /// Goes back (or on) to a position that this cursor gave before.
@@ -51,6 +63,13 @@ public:
         const auto found = text_.find(c, position_);
         position_ = found == std::string_view::npos ? text_.size() : found;
         return since(begin);
+    }
+
+    /// Returns: all that is left.
+    constexpr auto take_rest() noexcept -> std::string_view {
+        const auto left = rest();
+        position_ = text_.size();
+        return left;
     }
 
     /// Steps over blanks and folds. Line ends inside a header value are always folds, since the value

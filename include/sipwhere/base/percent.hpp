@@ -4,6 +4,7 @@
 #include <sipwhere/base/ascii.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace sipwhere {
@@ -36,6 +37,26 @@ private:
     std::string_view text_;
     std::size_t position_ = 0;
 };
+
+/// Whether "a" and "A" are two letters or one.
+enum class letter_case : std::uint8_t { matters, ignored };
+
+/// Returns: whether two URI components are equal: an escape equals the character it stands for, unless that
+///          is reserved and so means something else when bare.
+/// Spec:    RFC 3261 §19.1.4.
+[[nodiscard]] constexpr auto percent_equal(std::string_view a, std::string_view b, letter_case letters) noexcept
+    -> bool {
+    percent_reader left{a};
+    percent_reader right{b};
+    while (!left.at_end() && !right.at_end()) {
+        const auto x = left.next();
+        const auto y = right.next();
+        if (x.escaped != y.escaped && ascii::is(x.byte, ascii::set::reserved)) return false;
+        if (x.byte == y.byte) continue;
+        if (letters == letter_case::matters || ascii::lower(x.byte) != ascii::lower(y.byte)) return false;
+    }
+    return left.at_end() && right.at_end();
+}
 
 /// Returns: whether `text` holds only characters of `allowed` and well-formed `%HH`.
 [[nodiscard]] constexpr auto is_escaped_text(std::string_view text, ascii::set allowed) noexcept -> bool {

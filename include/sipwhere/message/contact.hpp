@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/base/ascii.hpp>
+#include <sipwhere/base/cursor.hpp>
+#include <sipwhere/base/decimal.hpp>
+#include <sipwhere/base/result.hpp>
+#include <sipwhere/message/name_addr.hpp>
+#include <sipwhere/message/params.hpp>
+#include <sipwhere/message/uri.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace sipwhere {
+
+/// What a malformed number of seconds is taken for (RFC 3261 §10.2.1.1).
+inline constexpr std::uint32_t malformed_expires = 3600;
+
+/// One Contact value other than "*".
+struct contact_view {
+    uri_view uri{};
+    params_view params{};
+    std::uint32_t expires = 0; ///< in seconds; meaningful with `has_expires`
+    std::uint16_t q = 1000;    ///< in thousandths
+    bool has_q = false;
+    bool has_expires = false;
+};
+
+/// Reads a q value.
+///
+/// Units:  thousandths.
+/// Errors: bad_q.
+/// Spec:   RFC 3261 §25.1 qvalue: "0" or "1" with at most three decimals.
+[[nodiscard]] constexpr auto parse_q(std::string_view text) noexcept -> result<std::uint16_t> {
+    if (text.empty() || text.size() > 5 || (text[0] != '0' && text[0] != '1')) return fail(errc::bad_q);
+    if (text.size() > 1 && text[1] != '.') return fail(errc::bad_q, 1);
+    unsigned q = text[0] == '1' ? 1000 : 0;
+    unsigned weight = 100;
+    for (std::size_t i = 2; i < text.size(); ++i, weight /= 10) {
+        if (!ascii::is(text[i], ascii::set::digit)) return fail(errc::bad_q, i);
+        q += static_cast<unsigned>(text[i] - '0') * weight;
+    }
+    if (q > 1000) return fail(errc::bad_q, 2);
+    return static_cast<std::uint16_t>(q);
+}
+
+/// Reads the seconds of an Expires field or an expires parameter.
+///
+/// Returns: `malformed_expires` for what is no number, the largest there is for a larger one.
+/// Spec:    RFC 3261 §10.2.1.1, §20.19.
+[[nodiscard]] constexpr auto parse_expires(std::string_view text) noexcept -> std::uint32_t {
+    const auto seconds = parse_decimal(text, overflow::saturates);
+    return seconds ? *seconds : malformed_expires;
+}
+
+/// Returns: whether a Contact row is the "*" that stands for all bindings (RFC 3261 §10.2.2).
+[[nodiscard]] constexpr auto is_star(std::string_view text) noexcept -> bool { return trimmed(text) == "*"; }
+
+/// Reads one Contact value, up to a comma between values or the end.
+///
+/// Returns: a view into the cursor's text.
+/// Errors:  those of `parse_name_addr`; bad_q.
+/// Spec:    RFC 3261 §20.10, §10.2.1.
+[[nodiscard]] constexpr auto parse_contact(cursor& in) noexcept -> result<contact_view> {
+    const auto begin = in.position();
+    const auto value = parse_name_addr(in);
+    if (!value) return value.error();
+    contact_view contact{.uri = value->uri, .params = value->params};
+    for (const auto& param : contact.params) {
+        if (ascii::iequals(param.name, "q")) {
+            const auto q = parse_q(param.value);
+            if (!q) return fail(errc::bad_q, begin);
+            contact.q = *q;
+            contact.has_q = true;
+        } else if (ascii::iequals(param.name, "expires")) {
+            contact.expires = parse_expires(param.value);
+            contact.has_expires = true;
+        }
+    }
+    return contact;
+}
+
+} // namespace sipwhere

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/base/ascii.hpp>
+#include <sipwhere/base/cursor.hpp>
+#include <sipwhere/base/decimal.hpp>
+#include <sipwhere/base/result.hpp>
+#include <sipwhere/message/method.hpp>
+
+#include <cstdint>
+#include <string_view>
+
+namespace sipwhere {
+
+struct cseq_view {
+    std::uint32_t number = 0;
+    std::string_view method_text{};
+    method what = method::unknown;
+};
+
+/// Reads a CSeq value.
+///
+/// Returns: a view into `text`, which must outlive it.
+/// Errors:  bad_cseq, also for a number that needs more than 32 bits.
+/// Spec:    RFC 3261 §20.16, §8.1.1.5.
+[[nodiscard]] constexpr auto parse_cseq(std::string_view text) noexcept -> result<cseq_view> {
+    cursor in{text};
+    const auto number = parse_decimal(in.take_while(ascii::set::digit));
+    if (!number) return fail(errc::bad_cseq, number.error().at);
+    const auto space = in.position();
+    in.skip_lws();
+    if (in.position() == space) return fail(errc::bad_cseq, space);
+    const auto name = in.take_while(ascii::set::token);
+    if (name.empty() || !in.at_end()) return fail(errc::bad_cseq, in.position());
+    return cseq_view{*number, name, parse_method(name)};
+}
+
+} // namespace sipwhere

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/base/ascii.hpp>
+#include <sipwhere/base/cursor.hpp>
+#include <sipwhere/base/decimal.hpp>
+#include <sipwhere/base/result.hpp>
+#include <sipwhere/base/writer.hpp>
+#include <sipwhere/message/ip_address.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace sipwhere {
+
+enum class host_kind : std::uint8_t { name, ipv4, ipv6 };
+
+/// A host as written, and the address it spells if it is one.
+struct host_view {
+    std::string_view text{}; ///< without the brackets of an IPv6 reference
+    host_kind kind = host_kind::name;
+    std::array<std::uint8_t, 16> address{}; ///< in network order; IPv4 in the first four
+};
+
+/// A host and the port after it, if any.
+struct host_port_view {
+    host_view host{};
+    std::uint16_t port = 0; ///< 0 when absent
+    bool has_port = false;
+};
+
+namespace detail {
+
+/// Labels of letters, digits, "-" and the "_" seen in the field, parted by single dots; one dot may end the name.
+[[nodiscard]] constexpr auto is_host_name(std::string_view text) noexcept -> bool {
+    char before = '.';
+    for (const char c : text) {
+        if (!ascii::is(c, ascii::set::host)) return false;
+        if (before == '.' && (c == '.' || c == '-')) return false;
+        if (before == '-' && c == '.') return false;
+        before = c;
+    }
+    return !text.empty() && before != '-' && text != ".";
+}
+
+[[nodiscard]] constexpr auto is_dotted_number(std::string_view text) noexcept -> bool {
+    for (const char c : text)
+        if (!ascii::is(c, ascii::set::digit) && c != '.') return false;
+    return true;
+}
+
+/// Reads an address in brackets.
+[[nodiscard]] constexpr auto take_ipv6_reference(cursor& in) noexcept -> result<host_view> {
+    const auto begin = in.position();
+    in.take('[');
+    const auto text = in.take_until(']');
+    const auto address = parse_ipv6(text);
+    if (!address || !in.take(']')) return fail(errc::bad_host, begin);
+    return host_view{text, host_kind::ipv6, *address};
+}
+
+} // namespace detail
+
+/// Reads a host name, an IPv4 address or an IPv6 address in brackets.
+///
+/// Returns: a view into the cursor's text.
+/// Errors:  bad_host; a text of digits and dots alone must be an IPv4 address.
+/// Spec:    RFC 3261 §25.1 host; "_" in names is let through, since it is in use.
+[[nodiscard]] constexpr auto parse_host(cursor& in) noexcept -> result<host_view> {
+    if (in.peek() == '[') return detail::take_ipv6_reference(in);
+    const auto begin = in.position();
+    host_view host{.text = in.take_while(ascii::set::host)};
+    if (!detail::is_dotted_number(host.text)) {
+        if (!detail::is_host_name(host.text)) return fail(errc::bad_host, begin);
+        return host;
+    }
+    const auto address = parse_ipv4(host.text);
+    if (!address) return fail(errc::bad_host, begin);
+    host.kind = host_kind::ipv4;
+    std::copy(address->begin(), address->end(), host.address.begin());
+    return host;
+}
+
+/// Reads the digits of a port.
+///
+/// Errors: bad_port unless it is 1 to 65535.
+[[nodiscard]] constexpr auto parse_port(cursor& in) noexcept -> result<std::uint16_t> {
+    const auto begin = in.position();
+    const auto number = parse_decimal(in.take_while(ascii::set::digit), overflow::is_error, 65535);
+    if (!number || *number == 0) return fail(errc::bad_port, begin);
+    return static_cast<std::uint16_t>(*number);
+}
+
+/// Reads a host and, after a colon without white space, a port.
+[[nodiscard]] constexpr auto parse_host_port(cursor& in) noexcept -> result<host_port_view> {
+    const auto host = parse_host(in);
+    if (!host) return host.error();
+    if (!in.take(':')) return host_port_view{.host = *host};
+    const auto port = parse_port(in);
+    if (!port) return port.error();
+    return host_port_view{*host, *port, true};
+}
+
+/// Reads a whole text as a host.
+[[nodiscard]] constexpr auto parse_host(std::string_view text) noexcept -> result<host_view> {
+    cursor in{text};
+    const auto host = parse_host(in);
+    if (host && !in.at_end()) return fail(errc::bad_host, in.position());
+    return host;
+}
+
+/// Reads a whole text as a host and port.
+[[nodiscard]] constexpr auto parse_host_port(std::string_view text) noexcept -> result<host_port_view> {
+    cursor in{text};
+    const auto parsed = parse_host_port(in);
+    if (parsed && !in.at_end()) return fail(errc::bad_host, in.position());
+    return parsed;
+}
+
+/// Returns: whether two hosts are the same: names whatever their case, addresses by value; a name is never
+///          the same as an address.
+/// Spec:    RFC 3261 §19.1.4.
+[[nodiscard]] constexpr auto same_host(const host_view& a, const host_view& b) noexcept -> bool {
+    if (a.kind != b.kind) return false;
+    return a.kind == host_kind::name ? ascii::iequals(a.text, b.text) : a.address == b.address;
+}
+
+/// Writes a host as it was written, an IPv6 address in brackets.
+constexpr void write_host(writer& out, const host_view& host) noexcept {
+    if (host.kind == host_kind::ipv6) out.put('[').put(host.text).put(']');
+    else out.put(host.text);
+}
+
+} // namespace sipwhere

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/base/ascii.hpp>
+#include <sipwhere/base/cursor.hpp>
+#include <sipwhere/base/result.hpp>
+#include <sipwhere/base/writer.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <optional>
+#include <string_view>
+
+namespace sipwhere {
+
+/// The most parameters that one value or URI may have.
+inline constexpr std::size_t max_params = 64;
+
+/// One parameter, of a header value or of a URI; a quoted value keeps its quotes.
+struct param_view {
+    std::string_view name{};
+    std::string_view value{};
+    bool has_value = false;
+};
+
+namespace detail {
+
+/// Reads `name[=value]` with white space around "=".
+[[nodiscard]] constexpr auto take_param(cursor& in) noexcept -> result<param_view> {
+    param_view param{.name = in.take_while(ascii::set::token)};
+    if (param.name.empty()) return fail(errc::bad_params, in.position());
+    if (!in.take_separator('=')) return param;
+    param.has_value = true;
+    if (in.peek() == '"') {
+        const auto quoted = in.take_quoted();
+        if (!quoted) return quoted.error();
+        param.value = *quoted;
+        return param;
+    }
+    param.value = in.take_while(ascii::set::gvalue);
+    if (param.value.empty()) return fail(errc::bad_params, in.position());
+    return param;
+}
+
+/// Tells most names apart without comparing them.
+class name_sieve {
+public:
+    /// Returns: false when no name before was the same; true means "perhaps".
+    constexpr auto insert(std::string_view name) noexcept -> bool {
+        const auto first = static_cast<unsigned char>(ascii::lower(name.front()));
+        const auto bit = std::uint64_t{1} << ((first * 7U + name.size()) % 64);
+        const bool seen = (seen_ & bit) != 0;
+        seen_ |= bit;
+        return seen;
+    }
+
+private:
+    std::uint64_t seen_ = 0;
+};
+
+} // namespace detail
+
+/// The parameters of a header value: `;name[=value]` …, already found to be well formed.
+class params_view {
+public:
+    class iterator {
+    public:
+        using value_type = param_view;
+        using difference_type = std::ptrdiff_t;
+
+        constexpr iterator() noexcept = default;
+        constexpr explicit iterator(std::string_view text) noexcept : rest_(text) { ++*this; }
+
+        [[nodiscard]] constexpr auto operator*() const noexcept -> const param_view& { return param_; }
+        [[nodiscard]] constexpr auto operator->() const noexcept -> const param_view* { return &param_; }
+
+        constexpr auto operator++() noexcept -> iterator& {
+            more_ = rest_.take_separator(';');
+            if (!more_) return *this;
+            const auto param = detail::take_param(rest_);
+            more_ = static_cast<bool>(param);
+            if (more_) param_ = *param;
+            return *this;
+        }
+        constexpr auto operator++(int) noexcept -> iterator {
+            const auto before = *this;
+            ++*this;
+            return before;
+        }
+
+        [[nodiscard]] friend constexpr auto operator==(const iterator& i, std::default_sentinel_t) noexcept -> bool {
+            return !i.more_;
+        }
+
+    private:
+        cursor rest_{std::string_view{}};
+        param_view param_{};
+        bool more_ = false;
+    };
+
+    constexpr params_view() noexcept = default;
+
+    /// `text` is empty or begins at the first ";"; `parse_params` found it well formed.
+    constexpr explicit params_view(std::string_view text) noexcept : text_(text) {}
+
+    [[nodiscard]] constexpr auto text() const noexcept -> std::string_view { return text_; }
+    [[nodiscard]] constexpr auto empty() const noexcept -> bool { return text_.empty(); }
+    [[nodiscard]] constexpr auto begin() const noexcept -> iterator { return iterator{text_}; }
+    [[nodiscard]] constexpr auto end() const noexcept -> std::default_sentinel_t { return {}; }
+
+    /// Returns: the parameter of this name, in any case.
+    [[nodiscard]] constexpr auto find(std::string_view name) const noexcept -> std::optional<param_view> {
+        for (const auto& param : *this)
+            if (ascii::iequals(param.name, name)) return param;
+        return std::nullopt;
+    }
+
+private:
+    std::string_view text_;
+};
+
+/// Reads the parameters of a header value up to a comma between values or the end.
+///
+/// Returns: a view into the cursor's text.
+/// Errors:  bad_params for a malformed or repeated one, bad_quoting, too_many_params.
+/// Cost:    one pass; names that look alike are compared.
+/// Spec:    RFC 3261 §7.3.1, §25.1 generic-param.
+[[nodiscard]] constexpr auto parse_params(cursor& in) noexcept -> result<params_view> {
+    in.skip_lws();
+    const auto begin = in.position();
+    auto end = begin;
+    detail::name_sieve names;
+    for (std::size_t count = 0; in.take_separator(';'); ++count) {
+        if (count == max_params) return fail(errc::too_many_params, in.position());
+        const auto at = in.position();
+        const auto param = detail::take_param(in);
+        if (!param) return param.error();
+        if (names.insert(param->name) && params_view{in.between(begin, end)}.find(param->name))
+            return fail(errc::bad_params, at);
+        end = in.position();
+    }
+    in.skip_lws();
+    if (!in.at_end() && in.peek() != ',') return fail(errc::bad_params, in.position());
+    return params_view{in.between(begin, end)};
+}
+
+/// Writes `;name[=value]`, folds in a quoted value as one space.
+constexpr void write_param(writer& out, const param_view& param) noexcept {
+    out.put(';').put(param.name);
+    if (param.has_value) out.put('=').put_unfolded(param.value);
+}
+
+/// Writes all parameters but the one of this name, without the white space around them.
+constexpr void write_params_without(writer& out, params_view params, std::string_view name) noexcept {
+    for (const auto& param : params)
+        if (!ascii::iequals(param.name, name)) write_param(out, param);
+}
+
+} // namespace sipwhere

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/base/ascii.hpp>
+#include <sipwhere/base/result.hpp>
+#include <sipwhere/message/method.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace sipwhere {
+
+/// A Request-Line.
+struct request_line {
+    std::string_view method_text{};
+    std::string_view uri{};
+    std::string_view version{};
+    method what = method::unknown;
+    bool well_formed = true; ///< false: what could be made out is filled in, so that a 400 can be sent
+};
+
+/// A Status-Line.
+struct status_line {
+    std::string_view version{};
+    std::string_view reason{};
+    std::uint16_t code = 0;
+};
+
+/// Returns: whether `text` begins as a SIP-Version does, in any case.
+[[nodiscard]] constexpr auto has_sip_prefix(std::string_view text) noexcept -> bool {
+    return text.size() >= 4 && ascii::iequals(text.substr(0, 4), "SIP/");
+}
+
+/// Returns: whether `version` is that of RFC 3261, in any case (§7.1).
+[[nodiscard]] constexpr auto is_version_2_0(std::string_view version) noexcept -> bool {
+    return ascii::iequals(version, "SIP/2.0");
+}
+
+/// Reads `method SP Request-URI SP SIP-Version`; the URI is only cut out.
+///
+/// Returns: a view into `line`; white space too much leaves it not well formed.
+/// Errors:  not_sip when the line does not end in a SIP-Version, so that nobody would understand an answer.
+/// Spec:    RFC 3261 §7.1.
+[[nodiscard]] constexpr auto parse_request_line(std::string_view line) noexcept -> result<request_line> {
+    auto rest = line;
+    while (rest.ends_with(' ') || rest.ends_with('\t')) rest.remove_suffix(1);
+    const auto first = rest.find(' ');
+    const auto last = rest.rfind(' ');
+    if (first == std::string_view::npos || !has_sip_prefix(rest.substr(last + 1))) return fail(errc::not_sip);
+    request_line request{.method_text = rest.substr(0, first), .version = rest.substr(last + 1)};
+    request.what = parse_method(request.method_text);
+    const bool is_method = request.what != method::unknown || ascii::is_token(request.method_text);
+    if (last > first) request.uri = rest.substr(first + 1, last - first - 1);
+    request.well_formed = is_method && rest.size() == line.size() && !request.uri.empty() &&
+                          request.uri.find(' ') == std::string_view::npos;
+    return request;
+}
+
+/// Reads `SIP-Version SP Status-Code SP Reason-Phrase`; the phrase may be empty.
+///
+/// Returns: a view into `line`.
+/// Errors:  bad_start_line, also for a code outside of 100 to 699.
+/// Spec:    RFC 3261 §7.2.
+[[nodiscard]] constexpr auto parse_status_line(std::string_view line) noexcept -> result<status_line> {
+    const auto space = line.find(' ');
+    if (space == std::string_view::npos || !has_sip_prefix(line)) return fail(errc::bad_start_line);
+    const auto rest = line.substr(space + 1);
+    const auto code = rest.substr(0, 3);
+    if (code.size() != 3 || code[0] < '1' || code[0] > '6' || !ascii::all(code, ascii::set::digit))
+        return fail(errc::bad_start_line, space + 1);
+    if (rest.size() > 3 && rest[3] != ' ') return fail(errc::bad_start_line, space + 4);
+    const auto number = (code[0] - '0') * 100 + (code[1] - '0') * 10 + (code[2] - '0');
+    return status_line{line.substr(0, space), rest.size() > 4 ? rest.substr(4) : std::string_view{},
+                       static_cast<std::uint16_t>(number)};
+}
+
+} // namespace sipwhere

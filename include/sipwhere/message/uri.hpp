@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/base/ascii.hpp>
+#include <sipwhere/base/cursor.hpp>
+#include <sipwhere/base/percent.hpp>
+#include <sipwhere/base/result.hpp>
+#include <sipwhere/message/host_port.hpp>
+#include <sipwhere/message/uri_params.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace sipwhere {
+
+enum class uri_scheme : std::uint8_t { sip, sips, tel, other };
+
+/// A URI taken apart. For `tel` and other schemes only `text`, `kind`, `scheme` and `opaque` are filled.
+struct uri_view {
+    std::string_view text{};
+    std::string_view scheme{};
+    std::string_view user{};     ///< escapes as written
+    std::string_view password{}; ///< escapes as written
+    host_view host{};
+    std::string_view params{};  ///< after the first ";", for `uri_params_view`
+    std::string_view headers{}; ///< after the "?", for `uri_headers_view`
+    std::string_view opaque{};  ///< after the ":" of other schemes
+    std::uint16_t port = 0;     ///< 0 when absent
+    uri_scheme kind = uri_scheme::other;
+    bool has_user = false;
+    bool has_password = false;
+    bool has_port = false;
+
+    /// Returns: whether this is a SIP or SIPS URI, all parts of which are known.
+    [[nodiscard]] constexpr auto is_sip() const noexcept -> bool {
+        return kind == uri_scheme::sip || kind == uri_scheme::sips;
+    }
+};
+
+namespace detail {
+
+[[nodiscard]] constexpr auto scheme_kind(std::string_view scheme) noexcept -> uri_scheme {
+    if (ascii::iequals(scheme, "sip")) return uri_scheme::sip;
+    if (ascii::iequals(scheme, "sips")) return uri_scheme::sips;
+    if (ascii::iequals(scheme, "tel")) return uri_scheme::tel;
+    return uri_scheme::other;
+}
+
+[[nodiscard]] constexpr auto is_scheme(std::string_view text) noexcept -> bool {
+    if (text.empty() || !ascii::is(text.front(), ascii::set::alpha)) return false;
+    for (const char c : text)
+        if (!ascii::is(c, ascii::set::digit | ascii::set::alpha) && c != '+' && c != '-' && c != '.') return false;
+    return true;
+}
+
+/// Reads `user[:password]@`, if there is an "@" at all: it can stand nowhere else.
+[[nodiscard]] constexpr auto take_userinfo(cursor& in, uri_view& uri) noexcept -> result<void> {
+    const auto at = in.rest().find('@');
+    if (at == std::string_view::npos) return {};
+    const auto begin = in.position();
+    const auto userinfo = in.rest().substr(0, at);
+    const auto colon = userinfo.find(':');
+    uri.has_user = true;
+    uri.user = userinfo.substr(0, colon);
+    if (uri.user.empty() || !is_escaped_text(uri.user, ascii::set::user)) return fail(errc::bad_uri, begin);
+    if (colon != std::string_view::npos) {
+        uri.has_password = true;
+        uri.password = userinfo.substr(colon + 1);
+        if (!is_escaped_text(uri.password, ascii::set::password)) return fail(errc::bad_uri, begin + colon + 1);
+    }
+    in.rewind(begin + at + 1);
+    return {};
+}
+
+/// Reads `[;params][?headers]` up to the end.
+[[nodiscard]] constexpr auto take_uri_fields(cursor& in, uri_view& uri) noexcept -> result<void> {
+    if (in.take(';')) {
+        const auto begin = in.position();
+        uri.params = in.take_until('?');
+        if (const auto params = parse_uri_params(uri.params); !params)
+            return fail(params.error().code, begin + params.error().at);
+    }
+    if (in.take('?')) {
+        const auto begin = in.position();
+        uri.headers = in.rest();
+        if (const auto headers = parse_uri_headers(uri.headers); !headers)
+            return fail(headers.error().code, begin + headers.error().at);
+        return {};
+    }
+    if (!in.at_end()) return fail(errc::bad_uri, in.position());
+    return {};
+}
+
+[[nodiscard]] constexpr auto parse_sip_uri(cursor& in, uri_view uri) noexcept -> result<uri_view> {
+    if (const auto userinfo = take_userinfo(in, uri); !userinfo) return userinfo.error();
+    const auto host_port = parse_host_port(in);
+    if (!host_port) return host_port.error();
+    uri.host = host_port->host;
+    uri.port = host_port->port;
+    uri.has_port = host_port->has_port;
+    if (const auto fields = take_uri_fields(in, uri); !fields) return fields.error();
+    return uri;
+}
+
+} // namespace detail
+
+/// Reads a whole text as a URI.
+///
+/// Returns: a view into `text`, which must outlive it.
+/// Errors:  bad_uri, bad_host, bad_port, bad_params, too_many_params; `at` = the byte in `text`.
+/// Cost:    one pass; URI parameters are compared with those before them.
+/// Spec:    RFC 3261 §19.1.1, §25.1 SIP-URI, SIPS-URI, absoluteURI.
+[[nodiscard]] constexpr auto parse_uri(std::string_view text) noexcept -> result<uri_view> {
+    cursor in{text};
+    uri_view uri{.text = text, .scheme = in.take_until(':')};
+    if (!detail::is_scheme(uri.scheme) || !in.take(':')) return fail(errc::bad_uri, in.position());
+    uri.kind = detail::scheme_kind(uri.scheme);
+    if (uri.is_sip()) return detail::parse_sip_uri(in, uri);
+    uri.opaque = in.rest();
+    if (uri.opaque.empty() || !is_escaped_text(uri.opaque, ascii::set::unreserved | ascii::set::reserved))
+        return fail(errc::bad_uri, in.position());
+    return uri;
+}
+
+} // namespace sipwhere

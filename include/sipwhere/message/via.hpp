@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/base/ascii.hpp>
+#include <sipwhere/base/cursor.hpp>
+#include <sipwhere/base/decimal.hpp>
+#include <sipwhere/base/result.hpp>
+#include <sipwhere/message/host_port.hpp>
+#include <sipwhere/message/params.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace sipwhere {
+
+/// What every branch of an RFC 3261 sender begins with (§8.1.1.7).
+inline constexpr std::string_view branch_cookie = "z9hG4bK";
+
+/// One Via value.
+struct via_view {
+    std::string_view text{};         ///< this value alone, without white space at its ends
+    std::string_view transport{};    ///< "UDP", "TLS", …, in the case it came in
+    std::string_view sent_by_text{}; ///< host and port as written
+    host_view host{};
+    params_view params{};
+    std::string_view branch{};   ///< empty when absent
+    std::string_view received{}; ///< as written, with or without brackets
+    std::string_view maddr{};    ///< empty when absent
+    std::uint16_t port = 0;      ///< 0 when absent
+    std::uint8_t ttl = 0;        ///< in hops; 0 when absent or malformed
+    bool has_port = false;
+    bool has_received = false;
+    bool has_rport = false;
+    bool rport_has_value = false;
+
+    /// Returns: whether the branch is one that RFC 3261 makes unique, so that it names the transaction (§17.2.3).
+    [[nodiscard]] constexpr auto has_cookie() const noexcept -> bool {
+        return branch.size() > branch_cookie.size() &&
+               ascii::iequals(branch.substr(0, branch_cookie.size()), branch_cookie);
+    }
+};
+
+namespace detail {
+
+/// Reads `SIP / 2.0 / transport` and the white space after it.
+[[nodiscard]] constexpr auto take_sent_protocol(cursor& in) noexcept -> result<std::string_view> {
+    for (int part = 0; part < 2; ++part) {
+        if (in.take_while(ascii::set::token).empty()) return fail(errc::bad_via, in.position());
+        if (!in.take_separator('/')) return fail(errc::bad_via, in.position());
+    }
+    const auto transport = in.take_while(ascii::set::token);
+    const auto end = in.position();
+    in.skip_lws();
+    if (transport.empty() || in.position() == end) return fail(errc::bad_via, end);
+    return transport;
+}
+
+/// Reads `host [: port]` with white space around the colon.
+[[nodiscard]] constexpr auto take_sent_by(cursor& in, via_view& via) noexcept -> result<void> {
+    const auto begin = in.position();
+    const auto host = parse_host(in);
+    if (!host) return host.error();
+    via.host = *host;
+    if (in.take_separator(':')) {
+        const auto port = parse_port(in);
+        if (!port) return port.error();
+        via.port = *port;
+        via.has_port = true;
+    }
+    via.sent_by_text = in.since(begin);
+    return {};
+}
+
+constexpr void note_via_param(const param_view& param, via_view& via) noexcept {
+    if (ascii::iequals(param.name, "branch")) {
+        via.branch = param.value;
+    } else if (ascii::iequals(param.name, "rport")) {
+        via.has_rport = true;
+        via.rport_has_value = param.has_value;
+    } else if (ascii::iequals(param.name, "received")) {
+        via.received = param.value;
+        via.has_received = true;
+    } else if (ascii::iequals(param.name, "maddr")) {
+        via.maddr = param.value;
+    } else if (ascii::iequals(param.name, "ttl")) {
+        const auto ttl = parse_decimal(param.value, overflow::is_error, 255);
+        if (ttl) via.ttl = static_cast<std::uint8_t>(*ttl);
+    }
+}
+
+} // namespace detail
+
+/// Reads one Via value, up to a comma between values or the end.
+///
+/// Returns: a view into the cursor's text. The values of parameters are not judged, so an address in
+///          `received` may be in brackets or not (RFC 5118 §4.5).
+/// Units:   `ttl` in hops; `port` is 0 when absent.
+/// Errors:  bad_via, bad_host, bad_port, bad_params, bad_quoting, too_many_params.
+/// Cost:    one pass, no allocation.
+/// Spec:    RFC 3261 §20.42; rport, RFC 3581 §3.
+[[nodiscard]] constexpr auto parse_via(cursor& in) noexcept -> result<via_view> {
+    in.skip_lws();
+    const auto begin = in.position();
+    const auto transport = detail::take_sent_protocol(in);
+    if (!transport) return transport.error();
+    via_view via{.transport = *transport};
+    if (const auto sent_by = detail::take_sent_by(in, via); !sent_by) return sent_by.error();
+    const auto params = parse_params(in);
+    if (!params) return params.error();
+    via.params = *params;
+    for (const auto& param : via.params) detail::note_via_param(param, via);
+    via.text = trimmed(in.since(begin));
+    return via;
+}
+
+} // namespace sipwhere
