@@ -1,0 +1,22 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSL-1.0
+#
+# Checks that each header (or the one named) compiles alone, with either compiler, and without exceptions and RTTI
+# unless it is an adapter to Asio.
+set -eu
+cd "$(dirname "$0")/../.."
+
+if [ $# -eq 0 ]; then
+    find include -name '*.hpp' | sort | xargs -r -P "$(nproc)" -n 1 tests/lint/headers.sh
+    exit
+fi
+
+case ${1##*/} in
+    asio_*) bare=-DASIO_STANDALONE ;;
+    *) bare='-fno-exceptions -fno-rtti' ;;
+esac
+for compiler in g++ clang++; do
+    # shellcheck disable=SC2086  # two words
+    echo "#include <${1#include/}>" | $compiler -std=c++20 -fsyntax-only -Wall -Wextra -Wconversion -Wshadow \
+        -Wpedantic -Werror $bare -I include -x c++ -
+done
