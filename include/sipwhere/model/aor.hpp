@@ -10,8 +10,8 @@ namespace sipwhere {
 ///
 /// A pair, never one joined text, since an unescaped user may hold any byte, "@" and NUL too.
 struct aor_view {
-    std::string_view user;   ///< unescaped
-    std::string_view domain; ///< canonical, in lower case; an IPv6 address without brackets
+    std::string_view user{};   ///< unescaped
+    std::string_view domain{}; ///< canonical, in lower case; an IPv6 address without brackets
 
     friend constexpr auto operator<=>(const aor_view&, const aor_view&) noexcept = default;
 };

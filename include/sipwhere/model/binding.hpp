@@ -11,16 +11,16 @@ namespace sipwhere {
 
 /// One contact of an address-of-record, as a store keeps it (RFC 3261 §10.3 step 7).
 struct binding_view {
-    std::string_view uri;     ///< the contact's URI as it was given, without brackets
-    std::string_view params;  ///< its Contact parameters as they were given, `;q=0.5;…`, without `expires`
-    std::string_view call_id; ///< of the REGISTER that wrote it last
-    std::string_view path;    ///< the Path values of that REGISTER
+    std::string_view uri{};     ///< the contact's URI as it was given, without brackets
+    std::string_view params{};  ///< its Contact parameters as they were given, `;q=0.5;…`, without `expires`
+    std::string_view call_id{}; ///< of the REGISTER that wrote it last
+    std::string_view path{};    ///< the Path values of that REGISTER
     std::uint32_t cseq = 0;   ///< of the REGISTER that wrote it last
     seconds32 due = 0;        ///< when it ends; `never32` for one that an operator added
     seconds32 first = 0;      ///< when it was created
     seconds32 last = 0;       ///< when it was refreshed last
     std::uint16_t q = 1000;   ///< preference in thousandths
-    flow source;              ///< the way its last REGISTER came
+    flow source{};            ///< the way its last REGISTER came
 
     /// Returns: whether an operator added it, so that no REGISTER changes it and no time ends it.
     [[nodiscard]] constexpr auto is_static() const noexcept -> bool { return due == never32; }

@@ -3,6 +3,7 @@
 
 #include <sipwhere/base/writer.hpp>
 #include <sipwhere/message/host_port.hpp>
+#include <sipwhere/message/ip_address.hpp>
 
 #include <algorithm>
 #include <array>
@@ -19,14 +20,14 @@ class ip_address {
 public:
     constexpr ip_address() noexcept = default;
 
-    [[nodiscard]] static constexpr auto v4(std::array<std::uint8_t, 4> bytes) noexcept -> ip_address {
+    [[nodiscard]] static constexpr auto v4(const ipv4_bytes& bytes) noexcept -> ip_address {
         ip_address made;
         made.family_ = address_family::ipv4;
         std::copy(bytes.begin(), bytes.end(), made.bytes_.begin());
         return made;
     }
 
-    [[nodiscard]] static constexpr auto v6(const std::array<std::uint8_t, 16>& bytes) noexcept -> ip_address {
+    [[nodiscard]] static constexpr auto v6(const ipv6_bytes& bytes) noexcept -> ip_address {
         constexpr std::array<std::uint8_t, 12> mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
         if (std::equal(mapped.begin(), mapped.end(), bytes.begin()))
             return v4({bytes[12], bytes[13], bytes[14], bytes[15]});
@@ -85,7 +86,7 @@ private:
 
 /// An address and a port: one end of a way.
 struct endpoint {
-    ip_address address;
+    ip_address address{};
     std::uint16_t port = 0;
 
     friend constexpr auto operator<=>(const endpoint&, const endpoint&) noexcept = default;
@@ -95,8 +96,11 @@ struct endpoint {
 /// Spec: RFC 5952 for IPv6.
 constexpr void write_address(writer& out, const ip_address& address) noexcept {
     const auto bytes = address.bytes();
-    if (address.family() == address_family::ipv4) write_ipv4(out, bytes.first<4>());
-    else if (address.family() == address_family::ipv6) write_ipv6(out, bytes.first<16>());
+    if (address.family() == address_family::ipv4) write_ipv4(out, {bytes[0], bytes[1], bytes[2], bytes[3]});
+    if (address.family() != address_family::ipv6) return;
+    ipv6_bytes copy{};
+    std::copy(bytes.begin(), bytes.end(), copy.begin());
+    write_ipv6(out, copy);
 }
 
 /// Writes `192.0.2.1:5060` or `[2001:db8::1]:5060`.

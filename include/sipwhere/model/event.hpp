@@ -16,20 +16,20 @@ struct binding_event {
     enum class change : std::uint8_t { created, refreshed, removed, expired };
 
     change what{};
-    aor_view aor;
-    binding_view binding; ///< as it is now, or as it was before it went
-    instant at;
+    aor_view aor{};
+    binding_view binding{}; ///< as it is now, or as it was before it went
+    instant at{};
 };
 
 /// A request that was answered with anything but 2xx.
 struct rejection_event {
     status code{};
-    std::string_view reason;
-    flow from;
-    std::string_view method;
-    std::string_view aor;     ///< To as it was sent, possibly empty
-    std::string_view call_id; ///< as it was sent, possibly empty
-    instant at;
+    std::string_view reason{};
+    flow from{};
+    std::string_view method{};
+    std::string_view aor{};     ///< To as it was sent, possibly empty
+    std::string_view call_id{}; ///< as it was sent, possibly empty
+    instant at{};
 };
 
 /// Anything else that happened to a datagram.
@@ -47,8 +47,8 @@ struct traffic_event {
     };
 
     kind what{};
-    flow from;
-    instant at;
+    flow from{};
+    instant at{};
 };
 
 /// Returns: the word for a log line.

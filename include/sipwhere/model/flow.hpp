@@ -12,8 +12,8 @@ enum class protocol : std::uint8_t { udp, tcp, tls, ws, wss };
 
 /// The way a message came, and so the way back.
 struct flow {
-    endpoint remote;
-    endpoint local;                ///< where it arrived, never a wildcard if the transport can tell
+    endpoint remote{};
+    endpoint local{};              ///< where it arrived, never a wildcard if the transport can tell
     std::uint16_t listener = 0;    ///< the transport's own number for the socket
     protocol over = protocol::udp;
     std::uint8_t multicast_ttl = 0; ///< hops for a multicast `remote`; 0 leaves it to the transport
@@ -25,8 +25,8 @@ struct flow {
 
 /// One received message and the way it came.
 struct datagram {
-    flow from;
-    std::string_view bytes;
+    flow from{};
+    std::string_view bytes{};
 };
 
 } // namespace sipwhere

@@ -21,6 +21,9 @@ public:
     [[nodiscard]] auto fits() const noexcept -> bool { return fits_; }
     [[nodiscard]] auto size() const noexcept -> std::size_t { return head_.bindings; }
 
+    /// Returns: how many bytes are left.
+    [[nodiscard]] auto room() const noexcept -> std::size_t { return out_.size() - size_; }
+
     void add(const transaction_tag& tag) noexcept {
         SIPWHERE_ASSERT(head_.bindings == 0);
         if (append(&tag, sizeof tag)) ++head_.tags;

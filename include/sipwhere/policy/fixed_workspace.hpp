@@ -10,7 +10,7 @@ namespace sipwhere {
 /// How large each part of a `fixed_workspace` is; each is a cap of its own.
 struct workspace_sizes {
     std::size_t contacts = 4;     ///< contacts of one request
-    std::size_t bindings = 8;     ///< bindings of one record
+    std::size_t bindings = 10;    ///< bindings of one record
     std::size_t record = 1536;    ///< bytes of one record
     std::size_t gone = 512;       ///< bytes of the bindings one update takes away
     std::size_t answer = 1432;    ///< bytes of an answer

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sipwhere/base/function_ref.hpp>
+#include <sipwhere/base/keyed_hash.hpp>
 #include <sipwhere/model/aor.hpp>
 #include <sipwhere/model/binding.hpp>
 #include <sipwhere/model/instant.hpp>
@@ -56,6 +57,9 @@ concept has_persistent = requires {
     { T::persistent } -> std::convertible_to<bool>;
 };
 
+template <typename T>
+concept has_seed = requires(T& store, hash_key key) { store.seed(key); };
+
 } // namespace detail
 
 /// Keeps the bindings of each address-of-record.
@@ -69,7 +73,8 @@ concept has_persistent = requires {
 ///    of them, and returns when to come again: not after `now` if work is left, `never` if nothing is armed.
 /// 6. `scan` shows up to `at_most` records and returns where to go on, the value-initialised position at the end; a
 ///    record that is there during the whole walk is shown, one that comes or goes meanwhile may be.
-/// 7. `read`, `expire` and `scan` look at no clock: all time comes in `now`.
+/// 7. A store that hashes its keys offers `seed(hash_key)`; the registrar calls it once, before the first update.
+/// 8. `read`, `expire` and `scan` look at no clock: all time comes in `now`.
 template <typename T>
 concept storage_policy = detail::has_workspace<T> && detail::has_persistent<T> && detail::has_update<T> &&
                          detail::has_read<T> && detail::has_expire<T> && detail::has_scan<T>;

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/auth/open_access.hpp>
+#include <sipwhere/fwd.hpp>
+#include <sipwhere/message/parse_message.hpp>
+#include <sipwhere/policy/transport.hpp>
+#include <sipwhere/registrar/location_service.hpp>
+#include <sipwhere/registrar/registration_job.hpp>
+#include <sipwhere/registrar/verdict.hpp>
+#include <sipwhere/rules/admission.hpp>
+#include <sipwhere/rules/essentials.hpp>
+#include <sipwhere/transaction/key.hpp>
+#include <sipwhere/transaction/response_ring.hpp>
+
+#include <concepts>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace sipwhere {
+
+/// A SIP registrar (RFC 3261 §10.3) and its location service.
+///
+/// It borrows its policies, which must outlive it, and stays where it is made, since the transport knows its address.
+/// One thread at a time may use it.
+template <typename Clock, typename Storage, typename Transport, typename Random, typename Access, typename Observer>
+class basic_registrar : public location_service<Clock, Storage, Observer> {
+    static_assert(explain_clock<Clock>());
+    static_assert(explain_storage<Storage>());
+    static_assert(explain_transport<Transport>());
+    static_assert(explain_random<Random>());
+    static_assert(explain_access<Access>());
+    static_assert(explain_observer<Observer>());
+    static_assert(!Storage::persistent || Clock::survives_restart,
+                  "a persistent storage needs a clock that survives a restart");
+
+    using service = location_service<Clock, Storage, Observer>;
+    using service::clock_, service::config_, service::memory_, service::observer_, service::storage_;
+
+public:
+    /// The random, access and observer policies follow in any order; one without state may be left out.
+    template <typename... Others>
+    basic_registrar(const settings& config, Clock& clock, Storage& storage, Transport& transport,
+                    Others&... others) noexcept
+        : service(config, clock, storage, detail::hold<Observer>(others...)), transport_(transport),
+          random_(detail::hold<Random>(others...)), access_(detail::hold<Access>(others...)) {
+        static_assert(((std::same_as<Others, Random> || std::same_as<Others, Access> ||
+                        std::same_as<Others, Observer>) && ...),
+                      "each further argument has to be a random, an access or an observer policy");
+    }
+    ~basic_registrar() { stop(); }
+
+    /// Checks the settings, draws the secrets and begins to listen.
+    ///
+    /// Errors: contradicting_limits, capacity_exceeded, bad_domain; already_started; what the transport says.
+    [[nodiscard]] auto start() -> result<void> {
+        if (listens_) return fail(errc::already_started);
+        if (const auto ready = prepare(); !ready) return ready;
+        const auto listening = transport_.listen(receiver_ref{*this});
+        listens_ = static_cast<bool>(listening);
+        return listening;
+    }
+
+    /// Does what `start` does, but leaves the transport to someone else, such as a `chain`.
+    [[nodiscard]] auto prepare() -> result<void> {
+        if (const auto valid = check(config_.served()); !valid) return valid;
+        const auto rules = checked(config_.limits, memory_);
+        if (!rules) return rules.error();
+        config_.limits = *rules;
+        if (has_secrets_) return {};
+        key_ = {random_.get().next(), random_.get().next()};
+        if constexpr (detail::has_seed<Storage>)
+            storage_.seed(hash_key{random_.get().next(), random_.get().next()});
+        has_secrets_ = true;
+        return {};
+    }
+
+    /// Stops listening; the bindings stay.
+    void stop() {
+        if (listens_) transport_.stop();
+        listens_ = false;
+    }
+
+    /// Serves what a transport received; the clock is read once.
+    void receive(std::span<const datagram> arrived) {
+        const auto now = clock_.now();
+        for (const auto& one : arrived) handle(one, now, role::whole_server);
+    }
+
+    /// Serves one datagram, and answers everything that has to be answered.
+    auto receive(const datagram& arrived) -> verdict { return handle(arrived, clock_.now(), role::whole_server); }
+
+    /// Serves one datagram if it is a registrar's business: a REGISTER or an OPTIONS for a domain that is served.
+    /// Anything else is `not_mine` and left untouched, for another handler of a `chain`.
+    auto offer(const datagram& arrived) -> verdict { return handle(arrived, clock_.now(), role::one_of_several); }
+
+private:
+    enum class role { whole_server, one_of_several };
+
+    /// One request on its way through, with all that answering it takes.
+    struct exchange {
+        const datagram& arrived;
+        instant now;
+        essentials fields{};
+        reply_route route{};
+        transaction_keys keys{};
+    };
+
+    auto handle(const datagram& arrived, instant now, role as) -> verdict {
+        using kind = traffic_event::kind;
+        const auto& request = memory_.message;
+        if (is_keep_alive(arrived.bytes)) return drop(arrived, now, kind::keep_alive);
+        if (!parse_message(arrived.bytes, memory_.message)) return drop(arrived, now, kind::not_sip);
+        if (as == role::one_of_several && !is_offered(arrived.from)) return {};
+        if (!request.is_request()) return drop(arrived, now, kind::response);
+        if (request.what() == method::ack) return drop(arrived, now, kind::ack);
+
+        const auto via = read_top_via(request);
+        if (!via) return drop(arrived, now, kind::not_sip);
+        const auto route = route_reply(*via, arrived.from, config_.reply_to_source, config_.obey_maddr);
+        if (!route || transport_.is_own(route->way.remote)) return drop(arrived, now, kind::unanswerable);
+        exchange with{arrived, now};
+        with.fields.via = *via;
+        with.route = *route;
+        return serve(with);
+    }
+
+    /// Takes a request through the steps of RFC 3261 §8.2 up to those of its method.
+    auto serve(exchange& with) -> verdict {
+        const auto& request = memory_.message;
+        const auto& from = with.arrived.from;
+        const auto malformed = read_essentials(request, with.fields);
+        with.keys = keys_of(request, with.fields, from, key_);
+        if (const auto why = refuse_version(request)) return refuse(with, *why);
+        if (malformed) return refuse(with, *malformed);
+        if (const auto first = ring_.find(with.keys.response, with.now); !first.empty()) return repeat(with, first);
+        if (request.what() == method::cancel) return serve_cancel(with);
+        if (const auto why = refuse_method(request)) return refuse(with, *why);
+
+        admission admitted;
+        if (const auto why = admit_request_uri(request, config_.served(), from, admitted)) return refuse(with, *why);
+        if (const auto why = refuse_extensions(request)) return refuse(with, *why);
+        if (const auto why = refuse_body(request)) return refuse(with, *why);
+        if (request.what() == method::register_) return serve_register(with, admitted);
+
+        writer out = answer_room();
+        if (!write_capabilities(out, context_of(with))) return give_up(with);
+        return send(with, status::ok, out.text());
+    }
+
+    /// A CANCEL comes too late for a REGISTER that was answered, and means nothing to any other (RFC 3261 §9.2).
+    auto serve_cancel(exchange& with) -> verdict {
+        const auto key = response_key(memory_.message, with.fields, text_of(method::register_), with.arrived.from, key_);
+        const bool known = !ring_.find(key, with.now).empty();
+        return refuse(with, {known ? status::ok : status::call_does_not_exist, {}});
+    }
+
+    auto serve_register(exchange& with, const admission& admitted) -> verdict {
+        registration asked;
+        if (const auto why = read_registration(memory_.message, with.fields, with.arrived.from, config_,
+                                               admitted.domain, memory_, asked))
+            return refuse(with, *why);
+        asked.keys = with.keys;
+        writer fields{memory_.record};
+        const access_request who{memory_.message, asked.aor, with.arrived.from, with.now};
+        if (const auto why = access_.get().authorize(who, fields)) return refuse(with, *why, fields.text());
+        return commit(with, asked);
+    }
+
+    /// The one step in which anything changes.
+    auto commit(exchange& with, const registration& asked) -> verdict {
+        const auto about = context_of(with);
+        registration_job job{asked, about, config_.limits, with.now, memory_};
+        const auto done = storage_.update(asked.aor, [&job](record_view record) { return job.run(record); });
+        if (done == outcome::refused && job.refused()) return refuse(with, *job.refused());
+        if (done == outcome::failed) return refuse(with, {status::server_internal_error, "Storage Failed"});
+        if (done == outcome::full && !job.changes_no_binding()) {
+            const auto wait = static_cast<std::uint32_t>(config_.limits.retry_after.count());
+            return refuse(with, {status::service_unavailable, "Registrar Full", wait});
+        }
+        if (done == outcome::committed) {
+            if (!asked.is_query()) ring_.remember(with.keys.response, job.answer(), with.now);
+        }
+        const auto sent = send(with, status::ok, job.answer());
+        if (done == outcome::committed && !job.report(observer_.get()))
+            observer_.get().on(traffic_event{traffic_event::kind::events_lost, with.arrived.from, with.now});
+        return sent;
+    }
+
+    /// Returns: whether a datagram offered to one of several handlers is a registrar's business.
+    [[nodiscard]] auto is_offered(const flow& from) const -> bool {
+        const auto& request = memory_.message;
+        const auto what = request.what();
+        if (!request.is_request() || (what != method::register_ && what != method::options)) return false;
+        const auto uri = parse_uri(request.request_uri());
+        if (!uri) return what == method::register_;
+        if (what == method::options && uri->has_user) return false;
+        return served_domain(config_.served(), uri->host, from.local.address).has_value();
+    }
+
+    auto refuse(exchange& with, const refusal& why, std::string_view fields = {}) -> verdict {
+        writer out = answer_room();
+        if (!write_short_answer(out, context_of(with), why, fields)) return give_up(with);
+        const auto sent = send(with, why.code, out.text());
+        if (code_of(why.code) >= 300) {
+            const auto& request = memory_.message;
+            observer_.get().on(rejection_event{.code = why.code,
+                                               .reason = why.reason.empty() ? reason_phrase(why.code) : why.reason,
+                                               .from = with.arrived.from,
+                                               .method = request.method_text(),
+                                               .aor = request.value(header_name::to),
+                                               .call_id = with.fields.call_id,
+                                               .at = with.now});
+        }
+        return sent;
+    }
+
+    auto send(exchange& with, status code, std::string_view bytes) -> verdict {
+        using kind = traffic_event::kind;
+        const bool taken = transport_.send(with.route.way, bytes);
+        if (!taken) tell(with.arrived, with.now, kind::send_failed);
+        else if (code_of(code) < 300) tell(with.arrived, with.now, kind::answered);
+        return {verdict::kind::answered, code};
+    }
+
+    auto repeat(exchange& with, std::string_view bytes) -> verdict {
+        const bool taken = transport_.send(with.route.way, bytes);
+        tell(with.arrived, with.now, taken ? traffic_event::kind::repeated : traffic_event::kind::send_failed);
+        return {verdict::kind::repeated, {}};
+    }
+
+    auto drop(const datagram& arrived, instant now, traffic_event::kind why) -> verdict {
+        tell(arrived, now, why);
+        return {verdict::kind::dropped, {}};
+    }
+
+    /// The answer does not fit into the workspace, as its request repeats too many or too long Via values.
+    auto give_up(const exchange& with) -> verdict {
+        return drop(with.arrived, with.now, traffic_event::kind::unanswerable);
+    }
+
+    void tell(const datagram& arrived, instant now, traffic_event::kind what) {
+        observer_.get().on(traffic_event{what, arrived.from, now});
+    }
+
+    [[nodiscard]] auto answer_room() const -> writer { return writer{memory_.answer}; }
+
+    [[nodiscard]] auto context_of(const exchange& with) const -> answer_context {
+        return {memory_.message,   with.fields,        with.route,          with.arrived.from.remote,
+                with.keys.to_tag,  config_.server,     unix_time_of(clock_)};
+    }
+
+    Transport& transport_;
+    [[no_unique_address]] detail::policy_holder<Random> random_;
+    [[no_unique_address]] detail::policy_holder<Access> access_;
+    response_ring ring_{memory_};
+    hash_key key_;
+    bool has_secrets_ = false;
+    bool listens_ = false;
+};
+
+template <typename Clock, typename Storage, typename Transport, typename... Others>
+basic_registrar(const settings&, Clock&, Storage&, Transport&, Others&...)
+    -> basic_registrar<Clock, Storage, Transport, typename detail::pick<detail::is_random, os_random, Others...>::type,
+                       typename detail::pick<detail::is_access, open_access, Others...>::type,
+                       typename detail::pick<detail::is_observer, null_observer, Others...>::type>;
+
+} // namespace sipwhere

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/base/cursor.hpp>
+#include <sipwhere/policy/clock.hpp>
+#include <sipwhere/policy/storage.hpp>
+#include <sipwhere/registrar/edit_job.hpp>
+#include <sipwhere/registrar/policy_holder.hpp>
+#include <sipwhere/rules/lookup.hpp>
+#include <sipwhere/rules/registration.hpp>
+#include <sipwhere/rules/settings.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace sipwhere {
+
+/// What a program may ask of a registrar and do to it: the location service behind the protocol.
+///
+/// An address-of-record is given as a URI, `sip:bob@example.com`.
+template <typename Clock, typename Storage, typename Observer>
+class location_service {
+public:
+    location_service(const location_service&) = delete;
+    auto operator=(const location_service&) -> location_service& = delete;
+
+    /// Shows the live bindings of an address-of-record, by descending q.
+    ///
+    /// `visit` takes a `const binding_view&`, whose views hold until it returns, and must not call the registrar.
+    /// Returns: how many there are.
+    /// Errors:  bad_uri; bad_domain for one that is not served; too_long.
+    template <typename Visit>
+    auto query(std::string_view aor, Visit&& visit) -> result<std::size_t> {
+        const auto key = key_of(aor);
+        if (!key) return key.error();
+        std::size_t found = 0;
+        storage_.read(*key, clock_.now(),
+                      [&](const live_bindings& live) { found = for_each_by_preference(live, visit); });
+        return found;
+    }
+
+    /// Removes every binding of an address-of-record, static ones too.
+    ///
+    /// Returns: how many there were.
+    /// Errors:  as `query`; no_room when the store failed.
+    auto remove(std::string_view aor) -> result<std::size_t> { return remove_meant(aor, std::nullopt); }
+
+    /// Removes the bindings that a contact URI means (RFC 3261 §19.1.4).
+    auto remove(std::string_view aor, std::string_view contact) -> result<std::size_t> {
+        const auto uri = parse_uri(contact);
+        if (!uri) return uri.error();
+        return remove_meant(aor, *uri);
+    }
+
+    /// Adds a binding that never expires and that no REGISTER changes.
+    ///
+    /// `contact` is a Contact value: `sip:gate@192.0.2.9` or `<sip:gate@192.0.2.9>;q=0.5`.
+    /// Errors:  as `query`; bad_contact; no_room.
+    auto add(std::string_view aor, std::string_view contact) -> result<void> {
+        const auto key = key_of(aor);
+        if (!key) return key.error();
+        cursor text{contact};
+        const auto parsed = parse_contact(text);
+        if (!parsed) return parsed.error();
+        if (!text.at_end() || parsed->has_expires) return fail(errc::bad_contact, text.position());
+        const auto now = clock_.now();
+        const auto passed = floor_seconds(now);
+        const binding_view made{.uri = parsed->uri.text,
+                                .params = parsed->params.text(),
+                                .call_id = {},
+                                .path = {},
+                                .due = never32,
+                                .first = passed,
+                                .last = passed,
+                                .q = parsed->q,
+                                .source = {}};
+        auto job = edit_job::adding(parsed->uri, made, now, memory_);
+        return edit(*key, job, now);
+    }
+
+    /// Shows up to `at_most` records; `visit` takes a `const aor_view&` and a `const live_bindings&`.
+    ///
+    /// Returns: where to go on, the value-initialised position at the end.
+    template <typename Visit>
+    auto for_each(scan_position from, unsigned at_most, Visit&& visit) const -> scan_position {
+        return storage_.scan(from, at_most, clock_.now(), visit);
+    }
+
+    /// Lets a bounded number of bindings expire that are due, and reports them.
+    ///
+    /// Returns: when to come again; not after now if more are due already.
+    auto expire() -> instant {
+        constexpr unsigned at_most = 1024;
+        const auto now = clock_.now();
+        return storage_.expire(now, at_most, [&](const aor_view& key, const binding_view& binding) {
+            observer_.get().on(binding_event{binding_event::change::expired, key, binding, now});
+        });
+    }
+
+    /// Does what a transport's loop asks for now and then.
+    ///
+    /// Returns: how long to wait before the next tick, a second at most.
+    auto tick() -> std::chrono::milliseconds {
+        constexpr std::chrono::milliseconds soon{1};
+        constexpr std::chrono::milliseconds longest{1000};
+        const auto next = expire();
+        const auto now = clock_.now();
+        if (next <= now) return soon;
+        return next == never ? longest : std::min(longest, next - now);
+    }
+
+protected:
+    location_service(const settings& config, Clock& clock, Storage& storage,
+                     detail::policy_holder<Observer> observer) noexcept
+        : config_(config), clock_(clock), storage_(storage), observer_(observer) {}
+    ~location_service() = default;
+
+    settings config_;
+    Clock& clock_;
+    Storage& storage_;
+    [[no_unique_address]] detail::policy_holder<Observer> observer_;
+    typename Storage::workspace workspace_;
+    workspace_view memory_ = workspace_.view();
+
+private:
+    auto key_of(std::string_view aor) -> result<aor_view> {
+        const auto uri = parse_uri(aor);
+        if (!uri) return uri.error();
+        if ((uri->kind != uri_scheme::sip && uri->kind != uri_scheme::sips) || !uri->has_user)
+            return fail(errc::bad_uri);
+        const auto domain = served_domain(config_.served(), uri->host, ip_address{});
+        if (!domain) return fail(errc::bad_domain);
+        return canonical_aor(uri->user, *domain, config_.case_insensitive_user, memory_.aor);
+    }
+
+    auto remove_meant(std::string_view aor, std::optional<uri_view> contact) -> result<std::size_t> {
+        const auto key = key_of(aor);
+        if (!key) return key.error();
+        const auto now = clock_.now();
+        auto job = edit_job::removing(contact, now, memory_);
+        if (const auto done = edit(*key, job, now); !done) return done.error();
+        return job.removed();
+    }
+
+    auto edit(const aor_view& key, edit_job& job, instant now) -> result<void> {
+        switch (storage_.update(key, [&job](record_view record) { return job.run(record); })) {
+        case outcome::unchanged: return {};
+        case outcome::committed: break;
+        default: return fail(errc::no_room);
+        }
+        if (!job.report(key, observer_.get()))
+            observer_.get().on(traffic_event{traffic_event::kind::events_lost, {}, now});
+        return {};
+    }
+};
+
+} // namespace sipwhere

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/model/event.hpp>
+#include <sipwhere/model/outcome.hpp>
+#include <sipwhere/model/record_builder.hpp>
+#include <sipwhere/rules/answer.hpp>
+#include <sipwhere/rules/apply.hpp>
+#include <sipwhere/rules/plan.hpp>
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+
+namespace sipwhere {
+
+/// The work of one REGISTER on its record: decide, build the new record, write the answer.
+///
+/// A store runs it, perhaps more than once; each run begins anew, and all that it needs and makes lives here and in
+/// the workspace. Nothing has happened until the store says `committed`.
+class registration_job {
+public:
+    registration_job(const registration& asked, const answer_context& about, const limits& rules, instant now,
+                     const workspace_view& memory) noexcept
+        : asked_(asked), about_(about), rules_(rules), now_(now), memory_(memory) {}
+
+    /// Decides about a record as it is now.
+    ///
+    /// Returns: `committed` with the new record, `unchanged` for a query or a repeat, or `refused`.
+    [[nodiscard]] auto run(record_view record) noexcept -> decided {
+        refused_.reset();
+        record_ = {};
+        answer_ = {};
+        events_lost_ = false;
+        gone_ = {};
+        refused_ = plan(asked_, record, rules_, now_, memory_, decision_);
+        if (refused_) return {outcome::refused, {}};
+        if (decision_.what == decision::course::show) return show(record);
+
+        // The answer is written last, so its room serves the building of the record.
+        const auto made = apply(asked_, record, decision_, now_, memory_.record, memory_.answer);
+        if (!made) return refuse({status::forbidden, "Too Much for One Address-of-Record"});
+        record_ = *made;
+        if (!write(record_, is_growing() ? listing::whole : listing::as_many_as_fit))
+            return refuse({status::forbidden, "Answer Would Be Too Large"});
+        keep_gone(record);
+        return {outcome::committed, record_.bytes()};
+    }
+
+    /// Returns: why the request is refused, if it is.
+    [[nodiscard]] auto refused() const noexcept -> const std::optional<refusal>& { return refused_; }
+
+    /// Returns: the 200, if the request is not refused.
+    [[nodiscard]] auto answer() const noexcept -> std::string_view { return answer_; }
+
+    /// Returns: whether nothing but the memory of this transaction would be stored, so that a full store is no harm.
+    [[nodiscard]] auto changes_no_binding() const noexcept -> bool {
+        const auto stays = [](const verdict_on_binding& old) {
+            return old.what == fate::keeps || old.what == fate::expired;
+        };
+        return !is_growing() && std::ranges::all_of(decision_.bindings, stays);
+    }
+
+    /// Tells an observer what the committed update did, binding by binding.
+    ///
+    /// Returns: whether everything could be told; bindings taken away may not have fitted into the workspace.
+    template <typename Observer>
+    [[nodiscard]] auto report(Observer& observer) const -> bool {
+        if (decision_.what == decision::course::show) return true;
+        const auto tell = [&](binding_event::change what, const binding_view& binding) {
+            observer.on(binding_event{what, asked_.aor, binding, now_});
+        };
+        auto at = record_.begin();
+        auto gone = gone_.begin();
+        for (const auto& old : decision_.bindings) {
+            if (old.what == fate::refreshed) tell(binding_event::change::refreshed, *at);
+            if (old.what == fate::refreshed || old.what == fate::keeps) {
+                ++at;
+            } else if (gone != gone_.end()) {
+                const bool by_time = old.what == fate::expired;
+                tell(by_time ? binding_event::change::expired : binding_event::change::removed, *gone);
+                ++gone;
+            }
+        }
+        for (; at != record_.end(); ++at) tell(binding_event::change::created, *at);
+        return !events_lost_;
+    }
+
+private:
+    [[nodiscard]] auto refuse(refusal why) noexcept -> decided {
+        refused_ = why;
+        return {outcome::refused, {}};
+    }
+
+    [[nodiscard]] auto show(record_view record) noexcept -> decided {
+        if (!write(record, listing::whole)) return refuse({status::message_too_large, "Answer Too Large"});
+        return {outcome::unchanged, {}};
+    }
+
+    [[nodiscard]] auto write(record_view record, listing rule) noexcept -> bool {
+        writer out{memory_.answer.first(rules_.max_answer_bytes)};
+        if (!write_bindings(out, about_, live_bindings{record, now_}, rules_, rule)) return false;
+        answer_ = out.text();
+        return true;
+    }
+
+    /// Returns: whether the request adds or refreshes a binding; one that only removes always passes.
+    [[nodiscard]] auto is_growing() const noexcept -> bool {
+        return std::ranges::any_of(decision_.contacts, [](const verdict_on_binding& contact) {
+            return contact.what == fate::created || contact.what == fate::refreshed;
+        });
+    }
+
+    /// Copies the bindings that go, in their order, so that events can show them once their bytes are gone.
+    void keep_gone(record_view record) noexcept {
+        record_builder out{memory_.gone};
+        auto at = record.begin();
+        for (const auto& old : decision_.bindings) {
+            const auto packed = at.bytes();
+            ++at;
+            if (old.what != fate::removed && old.what != fate::expired) continue;
+            if (packed.size() > out.room()) {
+                events_lost_ = true;
+                break;
+            }
+            out.add_packed(packed);
+        }
+        if (out.fits()) gone_ = out.finish();
+    }
+
+    const registration& asked_;
+    const answer_context& about_;
+    const limits& rules_;
+    instant now_;
+    const workspace_view& memory_;
+
+    decision decision_;
+    std::optional<refusal> refused_;
+    record_view record_;
+    record_view gone_;
+    std::string_view answer_;
+    bool events_lost_ = false;
+};
+
+} // namespace sipwhere

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/base/ascii.hpp>
+#include <sipwhere/message/message_view.hpp>
+#include <sipwhere/message/option_tags.hpp>
+#include <sipwhere/message/params.hpp>
+#include <sipwhere/message/uri.hpp>
+#include <sipwhere/model/flow.hpp>
+#include <sipwhere/model/refusal.hpp>
+#include <sipwhere/rules/domains.hpp>
+
+#include <optional>
+#include <string_view>
+
+namespace sipwhere {
+
+/// What the Request-URI says, once it has been found to be ours.
+struct admission {
+    host_view domain{}; ///< the domain it stands for
+    bool has_user = false;
+};
+
+/// Returns: 505 for another version of SIP, else nothing.
+/// Spec:    RFC 3261 §7.1, §21.5.6.
+[[nodiscard]] inline auto refuse_version(const message_view& request) noexcept -> std::optional<refusal> {
+    if (request.version_is_2_0()) return std::nullopt;
+    return refusal{status::version_not_supported, {}};
+}
+
+/// Returns: 405 for a known method that is not served, 501 for an unknown one, else nothing.
+/// Spec:    RFC 3261 §8.2.1.
+[[nodiscard]] inline auto refuse_method(const message_view& request) noexcept -> std::optional<refusal> {
+    switch (request.what()) {
+    case method::register_:
+    case method::options:
+    case method::cancel:
+    case method::ack: return std::nullopt;
+    case method::unknown: return refusal{status::not_implemented, {}};
+    default: return refusal{status::method_not_allowed, {}};
+    }
+}
+
+/// Reads the Request-URI and finds out whose domain it names.
+///
+/// Returns: 400 when it cannot be read, 416 for a scheme that is not served, 404 for a domain that is not ours.
+/// Spec:    RFC 3261 §8.2.2.1, §10.3 step 1; userinfo and URI headers in it are ignored (§10.2, RFC 4475 §3.1.2.11).
+[[nodiscard]] inline auto admit_request_uri(const message_view& request, const served_domains& served,
+                                            const flow& from, admission& out) noexcept -> std::optional<refusal> {
+    const auto uri = parse_uri(request.request_uri());
+    if (!uri) return refusal{status::bad_request, "Malformed Request-URI"};
+    if (uri->kind != uri_scheme::sip && uri->kind != uri_scheme::sips)
+        return refusal{status::unsupported_uri_scheme, {}};
+    const auto domain = served_domain(served, uri->host, from.local.address);
+    if (!domain) return refusal{status::not_found, {}};
+    out = {.domain = *domain, .has_user = uri->has_user};
+    return std::nullopt;
+}
+
+/// Returns: 420 when Require asks for any extension, as none is understood; 400 when it cannot be read; else nothing.
+/// Spec:    RFC 3261 §8.2.2.3. Proxy-Require is not for a server.
+[[nodiscard]] inline auto refuse_extensions(const message_view& request) noexcept -> std::optional<refusal> {
+    bool any = false;
+    const auto note = [&any](std::string_view) { any = true; };
+    if (!for_each_option_tag(request, header_name::require, note))
+        return refusal{status::bad_request, "Malformed Require"};
+    return any ? std::optional{refusal{status::bad_extension, {}}} : std::nullopt;
+}
+
+/// Returns: 415 for a body with a type, unless the request says that it is optional; else nothing.
+/// Spec:    RFC 3261 §8.2.3, §20.11: without a handling parameter a body is required to be understood.
+[[nodiscard]] inline auto refuse_body(const message_view& request) noexcept -> std::optional<refusal> {
+    if (request.body().empty() || request.count(header_name::content_type) == 0) return std::nullopt;
+    cursor from{request.value(header_name::content_disposition)};
+    from.take_while(ascii::set::token);
+    if (const auto params = parse_params(from))
+        if (const auto handling = params->find("handling"); handling && ascii::iequals(handling->value, "optional"))
+            return std::nullopt;
+    return refusal{status::unsupported_media_type, {}};
+}
+
+} // namespace sipwhere

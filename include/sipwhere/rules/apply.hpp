@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/base/writer.hpp>
+#include <sipwhere/model/record_builder.hpp>
+#include <sipwhere/rules/plan.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace sipwhere {
+
+/// How many transactions of an address-of-record are remembered at once.
+inline constexpr std::size_t max_tags = 8;
+
+namespace detail {
+
+/// Takes over the tags that may still be asked for, the newest ones if there are many, and adds the request's own.
+inline void write_tags(const registration& asked, record_view record, instant now, record_builder& out) noexcept {
+    std::size_t live = 0;
+    const auto tags = record.tag_count();
+    for (std::size_t i = 0; i < tags; ++i) live += record.tag(i).is_live(now) ? 1 : 0;
+    for (std::size_t i = 0; i < tags; ++i) {
+        const auto tag = record.tag(i);
+        if (tag.is_live(now) && live-- < max_tags) out.add(tag);
+    }
+    out.add(transaction_tag{asked.keys.transaction, asked.keys.request, floor_seconds(now)});
+}
+
+/// Writes the parameters of a contact as a binding keeps them, into the free end of the record's own room.
+[[nodiscard]] inline auto kept_params(const contact_view& contact, std::span<char> room) noexcept
+    -> std::optional<std::string_view> {
+    if (!contact.has_expires) return contact.params.text();
+    writer out{room};
+    write_params_without(out, contact.params, "expires");
+    return out.fits() ? std::optional{out.text()} : std::nullopt;
+}
+
+[[nodiscard]] inline auto new_binding(const registration& asked, const contact_view& contact, std::uint32_t granted,
+                                      std::string_view params, instant now) noexcept -> binding_view {
+    const auto due = ceil_seconds(now + std::chrono::seconds{granted});
+    const auto passed = floor_seconds(now);
+    return {.uri = contact.uri.text,
+            .params = params,
+            .call_id = asked.call_id,
+            .path = {},
+            .cseq = asked.cseq,
+            .due = std::min(due, never32 - 1),
+            .first = passed,
+            .last = passed,
+            .q = contact.q,
+            .source = asked.source};
+}
+
+} // namespace detail
+
+/// Writes the record that a decision leads to. Old bindings keep their places, new ones come last.
+///
+/// `scratch` is room for the parameters of one contact.
+/// Returns: the new record in `room`, empty if nothing is left of it; nothing if it does not fit.
+/// Cost:    one pass over the record; kept bindings are copied as they lie.
+[[nodiscard]] inline auto apply(const registration& asked, record_view record, const decision& decided, instant now,
+                                std::span<char> room, std::span<char> scratch) noexcept -> std::optional<record_view> {
+    record_builder out{room};
+    detail::write_tags(asked, record, now, out);
+    const auto add = [&](std::size_t contact, seconds32 first) {
+        const auto params = detail::kept_params(asked.contacts[contact], scratch);
+        if (!params) return false;
+        const auto granted = decided.contacts[contact].granted;
+        auto made = detail::new_binding(asked, asked.contacts[contact], granted, *params, now);
+        made.first = std::min(first, made.first);
+        out.add(made);
+        return out.fits();
+    };
+    auto at = record.begin();
+    for (const auto& old : decided.bindings) {
+        if (old.what == fate::keeps) out.add_packed(at.bytes());
+        if (old.what == fate::refreshed && !add(old.by, at.head().first)) return std::nullopt;
+        ++at;
+    }
+    for (std::size_t i = 0; i < decided.contacts.size(); ++i)
+        if (decided.contacts[i].what == fate::created && !add(i, never32)) return std::nullopt;
+    if (!out.fits()) return std::nullopt;
+    return out.finish();
+}
+
+} // namespace sipwhere

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/base/ascii.hpp>
+#include <sipwhere/base/small_list.hpp>
+#include <sipwhere/message/host_port.hpp>
+#include <sipwhere/model/endpoint.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace sipwhere {
+
+/// One domain whose bindings a registrar keeps: a name or an address, matched whole.
+struct domain_rule {
+    host_view host{};
+    bool subdomains = false; ///< also every name below it, on label boundaries
+    bool valid = false;      ///< the text was a host; `start()` refuses others
+
+    constexpr domain_rule() noexcept = default;
+    /// `name` must outlive the rule; an IPv6 address may stand with or without brackets.
+    constexpr domain_rule(std::string_view name) noexcept {
+        const auto parsed = parse_host(name);
+        if (!parsed) return;
+        host = *parsed;
+        valid = true;
+    }
+    constexpr domain_rule(const char* name) noexcept : domain_rule(std::string_view{name}) {}
+};
+
+/// Returns: a rule for a domain and every name below it: `example.com` and `a.example.com`, not `badexample.com`.
+[[nodiscard]] constexpr auto with_subdomains(std::string_view name) noexcept -> domain_rule {
+    domain_rule rule{name};
+    rule.subdomains = true;
+    rule.valid = rule.valid && rule.host.kind == host_kind::name;
+    return rule;
+}
+
+/// Another name or address of a domain: what is registered there belongs to `domain`.
+struct domain_alias {
+    domain_rule name{};
+    domain_rule domain{};
+};
+
+/// Which domains a registrar serves (RFC 3261 §10.3 step 1). Ports take no part.
+struct served_domains {
+    small_list<domain_rule> domains{}; ///< none serves every domain
+    small_list<domain_alias> aliases{};
+};
+
+/// Returns: whether two hosts name the same domain; the final dot of a name does not matter, as in the DNS.
+[[nodiscard]] constexpr auto same_domain(host_view a, host_view b) noexcept -> bool {
+    if (a.kind != b.kind) return false;
+    if (a.kind != host_kind::name) return a.address == b.address;
+    const auto rooted = [](std::string_view name) {
+        return name.ends_with('.') ? name.substr(0, name.size() - 1) : name;
+    };
+    return ascii::iequals(rooted(a.text), rooted(b.text));
+}
+
+/// Returns: whether a rule covers a host.
+[[nodiscard]] constexpr auto covers(const domain_rule& rule, const host_view& host) noexcept -> bool {
+    if (!rule.valid) return false;
+    if (same_domain(rule.host, host)) return true;
+    if (!rule.subdomains || host.kind != host_kind::name) return false;
+    auto name = host.text;
+    if (name.ends_with('.')) name.remove_suffix(1);
+    const auto parent = rule.host.text;
+    if (name.size() <= parent.size() + 1) return false;
+    const auto below = name.size() - parent.size();
+    return name[below - 1] == '.' && ascii::iequals(name.substr(below), parent);
+}
+
+/// Finds the domain a host stands for.
+///
+/// `local` is the address the request came to: a phone that knows only the address of its registrar registers there,
+/// which means the first domain.
+/// Returns: the host under which bindings are kept; nothing for one that is not served.
+/// Cost:    one comparison for each rule and alias.
+[[nodiscard]] constexpr auto served_domain(const served_domains& served, const host_view& host,
+                                           const ip_address& local) noexcept -> std::optional<host_view> {
+    for (const auto& alias : served.aliases)
+        if (covers(alias.name, host)) return alias.domain.host;
+    if (served.domains.empty()) return host;
+    for (const auto& rule : served.domains)
+        if (covers(rule, host)) return host;
+    const auto address = ip_address::of(host);
+    if (address.family() != address_family::none && address == local) return served.domains.values().front().host;
+    return std::nullopt;
+}
+
+/// Checks what a user configured.
+///
+/// Errors: bad_domain for a text that is no host, or an alias of a domain that is not served;
+///         capacity_exceeded for more values written in place than a `small_list` holds.
+[[nodiscard]] constexpr auto check(const served_domains& served) noexcept -> result<void> {
+    if (served.domains.overflowed() || served.aliases.overflowed()) return fail(errc::capacity_exceeded);
+    for (const auto& rule : served.domains)
+        if (!rule.valid) return fail(errc::bad_domain);
+    for (const auto& alias : served.aliases) {
+        if (!alias.name.valid || !alias.domain.valid) return fail(errc::bad_domain);
+        bool known = served.domains.empty();
+        for (const auto& rule : served.domains) known = known || covers(rule, alias.domain.host);
+        if (!known) return fail(errc::bad_domain);
+    }
+    return {};
+}
+
+} // namespace sipwhere

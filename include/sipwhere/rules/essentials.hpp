@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/message/message_view.hpp>
+#include <sipwhere/message/name_addr.hpp>
+#include <sipwhere/model/essentials.hpp>
+#include <sipwhere/model/refusal.hpp>
+
+#include <array>
+#include <optional>
+#include <string_view>
+
+namespace sipwhere {
+
+namespace detail {
+
+struct field_rule {
+    header_name name;
+    bool needed;
+    std::string_view missing;
+    std::string_view repeated;
+};
+
+/// The fields that stand alone (RFC 3261 §20), and those of them that every request has (§8.1.1).
+inline constexpr std::array<field_rule, 7> field_rules{{
+    {header_name::call_id, true, "Missing Call-ID", "Repeated Call-ID"},
+    {header_name::cseq, true, "Missing CSeq", "Repeated CSeq"},
+    {header_name::from, true, "Missing From", "Repeated From"},
+    {header_name::to, true, "Missing To", "Repeated To"},
+    {header_name::max_forwards, false, {}, "Repeated Max-Forwards"},
+    {header_name::content_length, false, {}, "Repeated Content-Length"},
+    {header_name::expires, false, {}, "Repeated Expires"},
+}};
+
+[[nodiscard]] constexpr auto reason_of(errc defect) noexcept -> std::string_view {
+    if (defect == errc::bad_start_line) return "Malformed Request-Line";
+    if (defect == errc::too_many_headers) return "Too Many Header Fields";
+    return "Malformed Header Field";
+}
+
+/// Returns: whether a Call-ID is one word that can be echoed and compared.
+[[nodiscard]] constexpr auto is_call_id(std::string_view text) noexcept -> bool {
+    for (const char c : text)
+        if (static_cast<unsigned char>(c) <= ' ' || c == '\x7f') return false;
+    return !text.empty();
+}
+
+} // namespace detail
+
+/// Reads the topmost Via value, without which nothing can be answered.
+///
+/// Errors: bad_via, also when there is none.
+[[nodiscard]] inline auto read_top_via(const message_view& request) noexcept -> result<via_view> {
+    cursor from{request.value(header_name::via)};
+    const auto via = parse_via(from);
+    if (!via) return via;
+    if (!from.at_end() && !from.take_separator(',')) return fail(errc::bad_via, from.position());
+    return via;
+}
+
+/// Reads what every request has to carry; `fields.via` was read before.
+///
+/// `fields` is filled as far as it can be read, so that the refusal can be answered.
+/// Returns: 400 with a reason that names the field, or nothing when all is well.
+/// Spec:    RFC 3261 §8.1.1, §18.3, §20, §21.4.1.
+[[nodiscard]] inline auto read_essentials(const message_view& request, essentials& fields) noexcept
+    -> std::optional<refusal> {
+    const auto bad = [](std::string_view reason) { return refusal{status::bad_request, reason}; };
+
+    std::optional<refusal> first;
+    const auto note = [&first, bad](std::string_view reason) {
+        if (!first) first = bad(reason);
+    };
+    if (const auto defect = request.defect()) note(detail::reason_of(defect->code));
+    for (const auto& rule : detail::field_rules) {
+        const auto count = request.count(rule.name);
+        if (count > 1) note(rule.repeated);
+        if (count == 0 && rule.needed) note(rule.missing);
+    }
+    if (!request.content_length_ok()) note("Malformed Content-Length");
+
+    fields.call_id = request.value(header_name::call_id);
+    if (!detail::is_call_id(fields.call_id)) note("Malformed Call-ID");
+
+    if (const auto cseq = parse_cseq(request.value(header_name::cseq))) fields.cseq = *cseq;
+    else note("Malformed CSeq");
+    if (fields.cseq.method_text != request.method_text()) note("CSeq Method Mismatch");
+
+    cursor from{request.value(header_name::from)};
+    if (const auto value = parse_name_addr_text(from); value && from.at_end())
+        fields.from_tag = tag_of(value->params);
+    else note("Malformed From");
+
+    cursor to{request.value(header_name::to)};
+    if (const auto value = parse_name_addr_text(to); value && to.at_end()) {
+        fields.has_to_tag = value->params.find("tag").has_value();
+        fields.to_tag = tag_of(value->params);
+    } else {
+        note("Malformed To");
+    }
+    return first;
+}
+
+} // namespace sipwhere

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/base/result.hpp>
+#include <sipwhere/policy/workspace.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+
+namespace sipwhere {
+
+/// What happens to a contact for which its address-of-record has no place.
+enum class when_full : std::uint8_t {
+    refuse,         ///< 403
+    replace_oldest, ///< the bindings refreshed longest ago go, those the request names not
+    replace_all,    ///< all bindings go that the request does not name
+};
+
+/// What happens to a REGISTER with the Call-ID of a binding, but a CSeq that is not higher.
+enum class stale_cseq : std::uint8_t {
+    refuse,           ///< 500, to the letter of RFC 3261 §10.3 step 7
+    accept_after_32s, ///< a phone that forgot its CSeq over a reboot is taken back when no repeat can be meant
+};
+
+/// How long bindings live and how many there may be. Every 0 asks for all that the storage's workspace can hold.
+struct limits {
+    std::chrono::seconds min_expires{30};
+    std::chrono::seconds max_expires{300};
+    std::chrono::seconds default_expires{0}; ///< of a contact that asks for nothing; 0 means `max_expires`
+    std::chrono::seconds retry_after{60};    ///< what a 503 asks for when the storage is full
+
+    std::size_t max_contacts = 10;          ///< bindings of one address-of-record
+    std::size_t max_request_contacts = 0;   ///< Contact values of one REGISTER
+    std::size_t max_contact_bytes = 1024;   ///< URI, parameters and Call-ID of one binding
+    std::size_t max_aor_bytes = 0;          ///< user and domain of one address-of-record
+    std::size_t max_answer_bytes = 0;       ///< a complete answer
+
+    sipwhere::when_full when_full = sipwhere::when_full::refuse;
+    sipwhere::stale_cseq stale_cseq = sipwhere::stale_cseq::refuse;
+
+    /// Returns: what a contact gets that asks for nothing.
+    [[nodiscard]] constexpr auto granted_by_default() const noexcept -> std::chrono::seconds {
+        return default_expires.count() == 0 ? max_expires : default_expires;
+    }
+};
+
+/// Fills in what was left to the workspace, and refuses limits that cannot all hold.
+///
+/// Returns: limits without a 0 among the sizes.
+/// Errors:  contradicting_limits; capacity_exceeded when the workspace is too small for one of them.
+[[nodiscard]] inline auto checked(limits wanted, const workspace_view& memory) noexcept -> result<limits> {
+    constexpr std::int64_t longest = std::numeric_limits<std::uint32_t>::max() - 1;
+    const auto fits_time = [](std::chrono::seconds time) { return time.count() >= 0 && time.count() <= longest; };
+    if (!fits_time(wanted.min_expires) || !fits_time(wanted.max_expires) || !fits_time(wanted.default_expires) ||
+        !fits_time(wanted.retry_after))
+        return fail(errc::contradicting_limits);
+    const auto by_default = wanted.granted_by_default();
+    if (wanted.max_expires.count() == 0 || wanted.min_expires > wanted.max_expires ||
+        by_default < wanted.min_expires || by_default > wanted.max_expires)
+        return fail(errc::contradicting_limits);
+
+    bool fits = true;
+    const auto resolve = [&fits](std::size_t& size, std::size_t capacity) {
+        if (size == 0) size = capacity;
+        fits = fits && size <= capacity && size > 0;
+    };
+    resolve(wanted.max_contacts, memory.binding_fates.size());
+    resolve(wanted.max_request_contacts, std::min(memory.contacts.size(), memory.contact_fates.size()));
+    resolve(wanted.max_contact_bytes, memory.record.size());
+    resolve(wanted.max_aor_bytes, memory.aor.size());
+    resolve(wanted.max_answer_bytes, memory.answer.size());
+    if (!fits) return fail(errc::capacity_exceeded);
+    return wanted;
+}
+
+} // namespace sipwhere

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/base/decimal.hpp>
+#include <sipwhere/base/percent.hpp>
+#include <sipwhere/message/contact.hpp>
+#include <sipwhere/message/message_view.hpp>
+#include <sipwhere/message/name_addr.hpp>
+#include <sipwhere/model/aor.hpp>
+#include <sipwhere/model/essentials.hpp>
+#include <sipwhere/model/flow.hpp>
+#include <sipwhere/model/refusal.hpp>
+#include <sipwhere/policy/workspace.hpp>
+#include <sipwhere/rules/settings.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace sipwhere {
+
+/// What a REGISTER asks for, read once. Views into the datagram and the workspace.
+struct registration {
+    aor_view aor{};
+    std::string_view call_id{};
+    std::uint32_t cseq = 0;
+    bool has_to_tag = false;
+    bool removes_all = false;                 ///< Contact: *
+    std::span<const contact_view> contacts{};   ///< none for a query
+    std::optional<std::uint32_t> expires{};     ///< the Expires header field
+    transaction_keys keys{};
+    flow source{};
+
+    [[nodiscard]] constexpr auto is_query() const noexcept -> bool { return contacts.empty() && !removes_all; }
+};
+
+/// Writes the key under which the bindings of an address-of-record are kept.
+///
+/// Returns: a view into `room`.
+/// Errors:  too_long.
+/// Spec:    RFC 3261 §10.3 step 5: without parameters, unescaped; the domain is one already found to be served.
+[[nodiscard]] inline auto canonical_aor(std::string_view escaped_user, const host_view& domain, bool ignore_case,
+                                        std::span<char> room) noexcept -> result<aor_view> {
+    writer out{room};
+    for (percent_reader user{escaped_user}; !user.at_end();) {
+        const char byte = user.next().byte;
+        out.put(ignore_case ? ascii::lower(byte) : byte);
+    }
+    const auto user_size = out.size();
+    if (domain.kind == host_kind::name) {
+        auto name = domain.text;
+        if (name.ends_with('.')) name.remove_suffix(1);
+        for (const char c : name) out.put(ascii::lower(c));
+    } else {
+        write_address(out, ip_address::of(domain));
+    }
+    if (!out.fits()) return fail(errc::too_long);
+    return aor_view{out.text().substr(0, user_size), out.text().substr(user_size)};
+}
+
+namespace detail {
+
+/// Reads every Contact value of a request into the workspace.
+[[nodiscard]] inline auto read_contacts(const message_view& request, const limits& rules, std::span<contact_view> room,
+                                        registration& out) noexcept -> std::optional<refusal> {
+    constexpr refusal malformed{status::bad_request, "Malformed Contact"};
+    std::size_t size = 0;
+    const bool alone = request.count(header_name::contact) == 1;
+    for (const auto text : request.rows(header_name::contact)) {
+        if (is_star(text)) {
+            if (!alone) return refusal{status::bad_request, "Contact * With Others"};
+            out.removes_all = true;
+            continue;
+        }
+        cursor from{text};
+        do {
+            const auto contact = parse_contact(from);
+            if (!contact) {
+                if (contact.error().code == errc::bad_q) return refusal{status::bad_request, "Malformed Contact q"};
+                return malformed;
+            }
+            if (size == rules.max_request_contacts) return refusal{status::forbidden, "Too Many Contacts in Request"};
+            room[size++] = *contact;
+        } while (from.take_separator(','));
+        if (!from.at_end()) return malformed;
+    }
+    out.contacts = room.first(size);
+    return std::nullopt;
+}
+
+} // namespace detail
+
+/// Reads what a REGISTER asks for.
+///
+/// Returns: 400 for a field that is needed and cannot be read, 404 for an address-of-record that is not ours, 403 for
+///          one too long or too many contacts; nothing when all is well.
+/// Spec:    RFC 3261 §10.3 steps 5 to 7, §10.2.
+[[nodiscard]] inline auto read_registration(const message_view& request, const essentials& fields, const flow& from,
+                                            const settings& config, const host_view& request_domain,
+                                            const workspace_view& memory, registration& out) noexcept
+    -> std::optional<refusal> {
+    cursor text{request.value(header_name::to)};
+    const auto to = parse_name_addr(text);
+    if (!to) return refusal{status::bad_request, "Malformed To"};
+    if (to->uri.kind != uri_scheme::sip && to->uri.kind != uri_scheme::sips)
+        return refusal{status::bad_request, "To Is Not a SIP URI"};
+    if (!to->uri.has_user) return refusal{status::bad_request, "To Has No User"};
+
+    const auto domain = served_domain(config.served(), to->uri.host, from.local.address);
+    if (!domain) return refusal{status::not_found, {}};
+    if (config.strict_domain && !same_domain(*domain, request_domain))
+        return refusal{status::not_found, "To Is Not of the Request-URI's Domain"};
+
+    const auto key = canonical_aor(to->uri.user, *domain, config.case_insensitive_user,
+                                   memory.aor.first(config.limits.max_aor_bytes));
+    if (!key) return refusal{status::forbidden, "Address-of-Record Too Long"};
+
+    out = {.aor = *key,
+           .call_id = fields.call_id,
+           .cseq = fields.cseq.number,
+           .has_to_tag = fields.has_to_tag,
+           .source = from};
+    if (request.count(header_name::expires) != 0) {
+        const auto seconds = parse_decimal(request.value(header_name::expires), overflow::saturates);
+        out.expires = seconds ? *seconds : malformed_expires;
+    }
+    if (const auto refused = detail::read_contacts(request, config.limits, memory.contacts, out)) return refused;
+    if (out.removes_all && out.expires != 0u) return refusal{status::bad_request, "Contact * Needs Expires 0"};
+    return std::nullopt;
+}
+
+} // namespace sipwhere

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/rules/domains.hpp>
+#include <sipwhere/rules/limits.hpp>
+
+#include <cstdint>
+#include <string_view>
+
+namespace sipwhere {
+
+/// When an answer goes to the port its request came from, although the client did not ask for `rport`.
+enum class reply_to_source : std::uint8_t {
+    off,
+    on,
+    if_private, ///< when sent-by is a private address, so most likely behind a NAT
+};
+
+/// All that a user may choose about a registrar, beside its policies. Texts must outlive the registrar.
+struct settings {
+    small_list<domain_rule> domains{};  ///< whose bindings it keeps; none keeps those of every domain
+    small_list<domain_alias> aliases{}; ///< other names and addresses of these domains
+    sipwhere::limits limits{};
+
+    bool strict_domain = false;        ///< To and Request-URI must name the same domain, else 404
+    bool case_insensitive_user = false; ///< `sip:Bob@…` and `sip:bob@…` are one address-of-record
+    sipwhere::reply_to_source reply_to_source = sipwhere::reply_to_source::off;
+    bool obey_maddr = false;           ///< answer to the maddr of a Via: anyone can then aim answers at others
+    std::string_view server{};         ///< Server header field of every answer; empty for none
+
+    [[nodiscard]] constexpr auto served() const noexcept -> served_domains { return {domains, aliases}; }
+};
+
+} // namespace sipwhere

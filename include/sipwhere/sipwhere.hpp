@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+/// Everything that needs the standard library alone. What needs more is included by its own name:
+/// `<sipwhere/transport/asio_udp_transport.hpp>`.
+#include <sipwhere/auth/open_access.hpp>
+#include <sipwhere/clock/manual_clock.hpp>
+#include <sipwhere/clock/steady_clock.hpp>
+#include <sipwhere/clock/system_clock.hpp>
+#include <sipwhere/fwd.hpp>
+#include <sipwhere/model/owned.hpp>
+#include <sipwhere/observer/counting_observer.hpp>
+#include <sipwhere/observer/log_observer.hpp>
+#include <sipwhere/observer/null_observer.hpp>
+#include <sipwhere/observer/tee_observer.hpp>
+#include <sipwhere/policy/fixed_workspace.hpp>
+#include <sipwhere/policy/heap_workspace.hpp>
+#include <sipwhere/random/os_random.hpp>
+#include <sipwhere/random/seeded_random.hpp>
+#include <sipwhere/registrar/basic_registrar.hpp>
+#include <sipwhere/registrar/chain.hpp>
+#include <sipwhere/storage/fixed_storage.hpp>
+#include <sipwhere/storage/hash_storage.hpp>
+#include <sipwhere/transport/simulated_network.hpp>
+#include <sipwhere/version.hpp>
