@@ -14,6 +14,8 @@ namespace {
 namespace fs = std::filesystem;
 
 void replay(const fs::path& path) {
+    std::printf("%s\n", path.filename().c_str());
+    std::fflush(stdout); // so that a crash shows whose it is
     std::ifstream file{path, std::ios::binary};
     const std::vector<char> bytes{std::istreambuf_iterator<char>{file}, {}};
     LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());

@@ -14,7 +14,7 @@ import sys
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 TABLE = TESTS / "rfc" / "requirements.tsv"
-ID = re.compile(r"\bR\d+-[\d.]+-\d*[a-z]?\b")
+ID = re.compile(r"\bR\d+-[\d.]+-\w+")
 
 
 def named_in_tests():
