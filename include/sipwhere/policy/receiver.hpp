@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <span>
+#include <type_traits>
 
 namespace sipwhere {
 
@@ -15,6 +16,7 @@ namespace sipwhere {
 class receiver_ref {
 public:
     template <typename Receiver>
+        requires(!std::is_same_v<std::remove_const_t<Receiver>, receiver_ref>) // or it would take a copy's place
     explicit receiver_ref(Receiver& receiver) noexcept : object_(&receiver), table_(&table_for<Receiver>) {}
 
     /// Hands over what arrived; the bytes hold until the call returns.
