@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/base/fixed_vector.hpp>
+#include <sipwhere/policy/receiver.hpp>
+#include <sipwhere/transport/detail/asio_udp_socket.hpp>
+#include <sipwhere/transport/detail/ifaddrs_own_addresses.hpp>
+
+#include <asio/io_context.hpp>
+#include <asio/steady_timer.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace sipwhere::detail {
+
+/// The open sockets between one `listen` and its `stop`. Handlers that wait share it, so that one that runs after
+/// `stop`, or after the transport has gone, finds it closed instead of finding nothing.
+class asio_udp_session {
+public:
+    asio_udp_session(asio::io_context& io, receiver_ref to, std::size_t largest_datagram)
+        : receiver_(to), timer_(io), largest_(largest_datagram), memory_(batch * largest_datagram) {}
+
+    [[nodiscard]] auto sockets() noexcept -> std::vector<asio_udp_socket>& { return sockets_; }
+    [[nodiscard]] auto endpoints() const noexcept -> std::span<const endpoint> { return endpoints_; }
+
+    /// Begins to wait for datagrams and for the first tick; all sockets are open.
+    static void start(const std::shared_ptr<asio_udp_session>& self) {
+        self->open_ = true;
+        for (std::size_t i = 0; i < self->sockets_.size(); ++i) {
+            self->endpoints_.push_back(self->sockets_[i].bound());
+            self->ways_.push_back({static_cast<std::uint16_t>(i), 0});
+        }
+        self->own_ = own_addresses();
+        for (std::uint16_t i = 0; i < self->sockets_.size(); ++i) wait(self, i);
+        tick_after(self, std::chrono::milliseconds{0});
+    }
+
+    void close() noexcept {
+        open_ = false;
+        for (auto& socket : sockets_) socket.close();
+        timer_.cancel();
+    }
+
+    [[nodiscard]] auto send(const flow& way, std::string_view bytes) -> bool {
+        if (!open_ || way.over != protocol::udp || way.listener >= ways_.size()) return false;
+        const auto [socket, scope] = ways_[way.listener];
+        return sockets_[socket].send(way.remote, way.local.address, scope, way.multicast_ttl, bytes);
+    }
+
+    [[nodiscard]] auto is_own(const endpoint& end) const noexcept -> bool {
+        return std::ranges::any_of(sockets_, [&](const asio_udp_socket& socket) {
+            return end.port == socket.bound().port && socket.takes(end.address.family()) && reaches(socket, end.address);
+        });
+    }
+
+private:
+    static constexpr std::size_t batch = 16;  ///< datagrams handed over at once
+    static constexpr unsigned most_batches = 4; ///< of one socket, before others have their turn
+
+    /// A socket, and the interface behind it for link-local peers; its index is the listener's number in a flow.
+    struct socket_way {
+        std::uint16_t socket;
+        std::uint32_t scope;
+    };
+
+    static void wait(const std::shared_ptr<asio_udp_session>& self, std::uint16_t socket) {
+        self->sockets_[socket].wait([self, socket](const asio::error_code& failed) {
+            if (failed || !self->open_) return;
+            self->drain(socket);
+            if (self->open_) wait(self, socket);
+        });
+    }
+
+    static void tick_after(const std::shared_ptr<asio_udp_session>& self, std::chrono::milliseconds delay) {
+        self->timer_.expires_after(delay);
+        self->timer_.async_wait([self](const asio::error_code& failed) {
+            if (failed || !self->open_) return;
+            const auto asked = self->receiver_.tick();
+            using namespace std::chrono_literals;
+            if (self->open_) tick_after(self, std::clamp<std::chrono::milliseconds>(asked, 1ms, 1h));
+        });
+    }
+
+    /// Hands over what is waiting, a bounded number of datagrams.
+    void drain(std::uint16_t socket) {
+        for (unsigned round = 0; open_ && round < most_batches; ++round)
+            if (!hand_over_batch(socket)) return;
+    }
+
+    /// Returns: whether more may be waiting.
+    auto hand_over_batch(std::uint16_t socket) -> bool {
+        fixed_vector<datagram, batch> arrived;
+        auto how = arrival::discarded;
+        for (std::size_t tries = 0; tries < batch && how != arrival::none; ++tries) {
+            const auto into = std::span{memory_}.subspan(arrived.size() * largest_, largest_);
+            udp_arrival got;
+            how = sockets_[socket].receive(into, got);
+            if (how == arrival::datagram) arrived.push_back({flow_of(socket, got), {into.data(), got.size}});
+        }
+        if (!arrived.empty()) receiver_.receive({arrived.begin(), arrived.size()});
+        return how != arrival::none;
+    }
+
+    [[nodiscard]] auto flow_of(std::uint16_t socket, const udp_arrival& got) -> flow {
+        flow made;
+        made.remote = got.remote;
+        made.local = {got.local, sockets_[socket].bound().port};
+        made.listener = got.scope == 0 ? socket : way_through(socket, got.scope);
+        return made;
+    }
+
+    /// Returns: the number of this socket and interface; there are as many as interfaces with link-local peers.
+    [[nodiscard]] auto way_through(std::uint16_t socket, std::uint32_t scope) -> std::uint16_t {
+        const auto found = std::ranges::find_if(
+            ways_, [&](const socket_way& way) { return way.socket == socket && way.scope == scope; });
+        const auto index = static_cast<std::size_t>(found - ways_.begin());
+        if (index > UINT16_MAX) return socket;
+        if (found == ways_.end()) ways_.push_back({socket, scope});
+        return static_cast<std::uint16_t>(index);
+    }
+
+    [[nodiscard]] auto reaches(const asio_udp_socket& socket, const ip_address& address) const noexcept -> bool {
+        // Systems take a datagram to the unspecified address for one to themselves.
+        if (address == socket.bound().address || address.is_unspecified()) return true;
+        if (!socket.bound().address.is_unspecified()) return false;
+        const bool loopback = address.family() == address_family::ipv4 && address.bytes()[0] == 127;
+        return loopback || std::ranges::binary_search(own_, address);
+    }
+
+    receiver_ref receiver_;
+    asio::steady_timer timer_;
+    std::vector<asio_udp_socket> sockets_;
+    std::vector<endpoint> endpoints_;
+    std::vector<socket_way> ways_;
+    std::vector<ip_address> own_;
+    std::size_t largest_;
+    std::vector<char> memory_;
+    bool open_ = false;
+};
+
+} // namespace sipwhere::detail

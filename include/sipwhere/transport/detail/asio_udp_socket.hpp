@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/transport/detail/asio_address.hpp>
+#include <sipwhere/transport/detail/udp_message.hpp>
+
+#include <asio/io_context.hpp>
+#include <asio/ip/multicast.hpp>
+#include <asio/ip/udp.hpp>
+#include <asio/ip/v6_only.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <utility>
+
+namespace sipwhere::detail {
+
+/// Whether an IPv6 wildcard socket takes IPv4 datagrams as well.
+enum class ip_versions : std::uint8_t { one, both };
+
+/// One datagram and where it came from and went to.
+struct udp_arrival {
+    std::size_t size = 0;
+    endpoint remote;
+    ip_address local;        ///< what it was sent to
+    std::uint32_t scope = 0; ///< interface of a link-local `remote`
+};
+
+/// One UDP socket that tells where each datagram was sent to and can answer from there.
+class asio_udp_socket {
+public:
+    explicit asio_udp_socket(asio::io_context& io) : socket_(io) {}
+
+    [[nodiscard]] auto open(const asio::ip::udp::endpoint& at, ip_versions versions, int receive_buffer)
+        -> asio::error_code {
+        asio::error_code failed;
+        socket_.open(at.protocol(), failed);
+        if (failed) return failed;
+        family_ = at.address().is_v4() ? address_family::ipv4 : address_family::ipv6;
+        if (family_ == address_family::ipv6)
+            socket_.set_option(asio::ip::v6_only{versions == ip_versions::one}, failed);
+        if (!failed) socket_.non_blocking(true, failed);
+        if (!failed && receive_buffer > 0)
+            socket_.set_option(asio::socket_base::receive_buffer_size{receive_buffer}, failed);
+        if (!failed) socket_.bind(at, failed);
+        if (failed) return failed;
+        const auto bound = socket_.local_endpoint(failed);
+        bound_ = from_asio(bound);
+        versions_ = versions;
+#if !defined(_WIN32)
+        if (bound_.address.is_unspecified()) ask_for_packet_info(socket_.native_handle(), family_);
+#endif
+        return failed;
+    }
+
+    /// Returns: the address and port it is bound to, with the port the system chose for port 0.
+    [[nodiscard]] auto bound() const noexcept -> const endpoint& { return bound_; }
+
+    /// Returns: whether datagrams to an address of `family` may arrive here.
+    [[nodiscard]] auto takes(address_family family) const noexcept -> bool {
+        return family == family_ || (family == address_family::ipv4 && versions_ == ip_versions::both);
+    }
+
+    /// Calls `handler(error_code)` when a datagram is waiting.
+    template <typename Handler>
+    void wait(Handler&& handler) {
+        socket_.async_wait(asio::socket_base::wait_read, std::forward<Handler>(handler));
+    }
+
+    /// Takes one datagram that is waiting, without blocking.
+    [[nodiscard]] auto receive(std::span<char> into, udp_arrival& got) -> arrival {
+        asio::ip::udp::endpoint remote;
+        got.local = bound_.address;
+#if defined(_WIN32)
+        asio::error_code failed;
+        got.size = socket_.receive_from(asio::buffer(into.data(), into.size()), remote, 0, failed);
+        if (failed) return failed == asio::error::would_block ? arrival::none : arrival::discarded;
+#else
+        packet_info info;
+        auto remote_size = static_cast<::socklen_t>(remote.capacity());
+        const auto how =
+            receive_message(socket_.native_handle(), into, remote.data(), remote_size, got.size, info);
+        if (how != arrival::datagram) return how;
+        remote.resize(remote_size);
+        if (info.local != ip_address{}) got.local = info.local;
+#endif
+        got.remote = from_asio(remote);
+        got.scope = remote.address().is_v6() ? static_cast<std::uint32_t>(remote.address().to_v6().scope_id()) : 0;
+        return arrival::datagram;
+    }
+
+    /// Sends one datagram without blocking, from `local` if the socket has several addresses to choose from.
+    ///
+    /// Returns: whether the system took it.
+    [[nodiscard]] auto send(const endpoint& to, const ip_address& local, std::uint32_t scope, std::uint8_t hops,
+                            std::string_view bytes) -> bool {
+        if (!takes(to.address.family())) return false;
+        if (to.address.is_multicast() && !set_hops(hops)) return false;
+        const auto remote = to_asio(to, family_, scope);
+#if defined(_WIN32)
+        asio::error_code failed;
+        socket_.send_to(asio::buffer(bytes.data(), bytes.size()), remote, 0, failed);
+        return !failed;
+#else
+        packet_info source{{}, scope};
+        if (bound_.address.is_unspecified() && local.family() == to.address.family()) source.local = local;
+        return send_message(socket_.native_handle(), family_, remote.data(), remote.size(), source, bytes);
+#endif
+    }
+
+    void close() noexcept {
+        asio::error_code ignored;
+        socket_.close(ignored);
+    }
+
+private:
+    [[nodiscard]] auto set_hops(std::uint8_t hops) -> bool {
+        const int wanted = hops == 0 ? 1 : hops;
+        if (wanted == hops_) return true;
+        asio::error_code failed;
+        socket_.set_option(asio::ip::multicast::hops{wanted}, failed);
+        if (!failed) hops_ = wanted;
+        return !failed;
+    }
+
+    asio::ip::udp::socket socket_;
+    endpoint bound_;
+    address_family family_ = address_family::none;
+    ip_versions versions_ = ip_versions::one;
+    int hops_ = 1; ///< the default of every system
+};
+
+} // namespace sipwhere::detail

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/model/endpoint.hpp>
+
+#if !defined(_WIN32)
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#endif
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string_view>
+
+namespace sipwhere::detail {
+
+/// The end of a datagram's way on this host, as recvmsg tells and sendmsg obeys (IP_PKTINFO, RFC 3542 §6).
+struct packet_info {
+    ip_address local;             ///< family none: not known, or left to the kernel
+    std::uint32_t interface_index = 0; ///< 0 leaves it to the kernel
+};
+
+/// How an attempt to receive ended.
+enum class arrival : std::uint8_t {
+    datagram,  ///< one is there
+    discarded, ///< one was too long, or the kernel told of an ICMP error; there may be more
+    none,      ///< nothing is waiting
+};
+
+#if !defined(_WIN32)
+
+/// Makes the kernel tell where each datagram was sent to; where it can't, answers leave from the socket's own address.
+inline void ask_for_packet_info(int socket, address_family family) noexcept {
+    [[maybe_unused]] const int on = 1;
+#if defined(IP_PKTINFO)
+    if (family == address_family::ipv4) ::setsockopt(socket, IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
+#endif
+#if defined(IPV6_RECVPKTINFO)
+    if (family == address_family::ipv6) ::setsockopt(socket, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof on);
+#endif
+}
+
+/// Returns: the address as IPv6, an IPv4 one mapped (RFC 4291 §2.5.5.2).
+[[nodiscard]] inline auto mapped_bytes(const ip_address& address) noexcept -> std::array<std::uint8_t, 16> {
+    std::array<std::uint8_t, 16> made{};
+    const auto bytes = address.bytes();
+    if (address.family() == address_family::ipv4) made[10] = made[11] = 0xff;
+    std::copy(bytes.begin(), bytes.end(), made.end() - static_cast<std::ptrdiff_t>(bytes.size()));
+    return made;
+}
+
+/// Returns: the address in these 4 or 16 bytes, or none if nobody could answer from it.
+template <typename Address>
+[[nodiscard]] auto unicast_of(const Address& raw) noexcept -> ip_address {
+    std::array<std::uint8_t, sizeof raw> bytes{};
+    std::memcpy(bytes.data(), &raw, sizeof raw);
+    ip_address made;
+    if constexpr (sizeof raw == 4) made = ip_address::v4(bytes);
+    else made = ip_address::v6(bytes);
+    return made.is_unspecified() || made.is_multicast() ? ip_address{} : made;
+}
+
+/// Reads one control message; one that is not about the packet's way changes nothing.
+inline void read_packet_info(const ::cmsghdr& part, const unsigned char* data, packet_info& into) noexcept {
+#if defined(IP_PKTINFO)
+    if (part.cmsg_level == IPPROTO_IP && part.cmsg_type == IP_PKTINFO) {
+        ::in_pktinfo info;
+        std::memcpy(&info, data, sizeof info);
+        // Of a datagram sent to a group, Linux gives here our own address on that interface; others leave it empty.
+        into.local = unicast_of(info.ipi_spec_dst);
+        if (into.local == ip_address{}) into.local = unicast_of(info.ipi_addr);
+    }
+#endif
+#if defined(IPV6_RECVPKTINFO)
+    if (part.cmsg_level == IPPROTO_IPV6 && part.cmsg_type == IPV6_PKTINFO) {
+        ::in6_pktinfo info;
+        std::memcpy(&info, data, sizeof info);
+        into.local = unicast_of(info.ipi6_addr);
+    }
+#endif
+}
+
+/// Takes one datagram that is waiting, without blocking.
+///
+/// `from` has room for `from_size` bytes; `size` and `info` are set when a datagram is there.
+[[nodiscard]] inline auto receive_message(int socket, std::span<char> into, void* from, ::socklen_t& from_size,
+                                          std::size_t& size, packet_info& info) noexcept -> arrival {
+    ::iovec piece{into.data(), into.size()};
+    alignas(::cmsghdr) std::array<unsigned char, 128> control;
+    ::msghdr message{};
+    message.msg_name = from;
+    message.msg_namelen = from_size;
+    message.msg_iov = &piece;
+    message.msg_iovlen = 1;
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    const auto got = ::recvmsg(socket, &message, MSG_DONTWAIT);
+    if (got < 0) return errno == EAGAIN || errno == EWOULDBLOCK ? arrival::none : arrival::discarded;
+    if ((message.msg_flags & MSG_TRUNC) != 0) return arrival::discarded;
+    from_size = message.msg_namelen;
+    size = static_cast<std::size_t>(got);
+    for (auto* part = CMSG_FIRSTHDR(&message); part != nullptr; part = CMSG_NXTHDR(&message, part))
+        read_packet_info(*part, CMSG_DATA(part), info);
+    return arrival::datagram;
+}
+
+/// Adds one control message; `message` has room for it.
+template <typename Info>
+void add_control(::msghdr& message, int level, int type, const Info& info) noexcept {
+    message.msg_controllen = CMSG_SPACE(sizeof info);
+    auto* part = CMSG_FIRSTHDR(&message);
+    part->cmsg_level = level;
+    part->cmsg_type = type;
+    part->cmsg_len = CMSG_LEN(sizeof info);
+    std::memcpy(CMSG_DATA(part), &info, sizeof info);
+}
+
+/// Names the source of a datagram; `family` is that of the socket, which for IPv6 may send IPv4 as well.
+inline void add_source(::msghdr& message, address_family family, const packet_info& source) noexcept {
+    const auto bytes = source.local.bytes();
+#if defined(IP_PKTINFO)
+    if (family == address_family::ipv4 && bytes.size() == 4) {
+        ::in_pktinfo info{};
+        std::memcpy(&info.ipi_spec_dst, bytes.data(), bytes.size());
+        add_control(message, IPPROTO_IP, IP_PKTINFO, info);
+    }
+#endif
+#if defined(IPV6_RECVPKTINFO)
+    if (family == address_family::ipv6 && !bytes.empty()) {
+        ::in6_pktinfo info{};
+        const auto mapped = mapped_bytes(source.local);
+        std::memcpy(&info.ipi6_addr, mapped.data(), mapped.size());
+        info.ipi6_ifindex = source.interface_index;
+        add_control(message, IPPROTO_IPV6, IPV6_PKTINFO, info);
+    }
+#endif
+}
+
+/// Sends one datagram, without blocking.
+///
+/// Returns: whether the kernel took it.
+[[nodiscard]] inline auto send_message(int socket, address_family family, const void* to, std::size_t to_size,
+                                       const packet_info& source, std::string_view bytes) noexcept -> bool {
+    ::iovec piece{const_cast<char*>(bytes.data()), bytes.size()};
+    alignas(::cmsghdr) std::array<unsigned char, 128> control{};
+    ::msghdr message{};
+    message.msg_name = const_cast<void*>(to);
+    message.msg_namelen = static_cast<::socklen_t>(to_size);
+    message.msg_iov = &piece;
+    message.msg_iovlen = 1;
+    message.msg_control = control.data();
+    add_source(message, family, source);
+    if (message.msg_controllen == 0) message.msg_control = nullptr;
+    for (;;) {
+        if (::sendmsg(socket, &message, MSG_DONTWAIT) >= 0) return true;
+        if (errno != EINTR) return false;
+    }
+}
+
+#endif
+
+} // namespace sipwhere::detail
