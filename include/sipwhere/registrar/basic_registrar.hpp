@@ -179,9 +179,7 @@ private:
             const auto wait = static_cast<std::uint32_t>(config_.limits.retry_after.count());
             return refuse(with, {status::service_unavailable, "Registrar Full", wait});
         }
-        if (done == outcome::committed) {
-            if (!asked.is_query()) ring_.remember(with.keys.response, job.answer(), with.now);
-        }
+        ring_.remember(with.keys.response, job.answer(), with.now);
         const auto sent = send(with, status::ok, job.answer());
         if (done == outcome::committed && !job.report(observer_.get()))
             observer_.get().on(traffic_event{traffic_event::kind::events_lost, with.arrived.from, with.now});
