@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/model/instant.hpp>
+#include <sipwhere/policy/transport.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+
+namespace sipwhere {
+
+namespace detail {
+
+struct endpoint_hash {
+    [[nodiscard]] auto operator()(const endpoint& end) const noexcept -> std::size_t {
+        std::uint64_t mixed = end.port;
+        for (const auto byte : end.address.bytes()) mixed = (mixed ^ byte) * 0x100000001b3ULL;
+        return static_cast<std::size_t>(mixed ^ (mixed >> 32));
+    }
+};
+
+} // namespace detail
+
+/// One address and port in a simulated network: a transport for whom lives there. `network.host(…)` makes it.
+template <typename Network>
+class simulated_host {
+public:
+    simulated_host(Network& network, const endpoint& at, std::uint32_t number)
+        : network_(network), at_(at), outside_(at), number_(number) {}
+    simulated_host(const simulated_host&) = delete;
+    auto operator=(const simulated_host&) -> simulated_host& = delete;
+
+    /// Returns: its own address and port, behind a NAT the inner ones.
+    [[nodiscard]] auto at() const noexcept -> const endpoint& { return at_; }
+
+    /// Returns: the address and port that others see.
+    [[nodiscard]] auto seen_as() const noexcept -> const endpoint& { return outside_; }
+
+    [[nodiscard]] auto listen(receiver_ref to) -> result<void> {
+        if (receiver_) return fail(errc::already_started);
+        if (denied_) return fail(*denied_);
+        receiver_ = to;
+        ++listening_;
+        network_.schedule_tick(*this, std::chrono::milliseconds{0});
+        return {};
+    }
+
+    void stop() noexcept { receiver_.reset(); }
+
+    [[nodiscard]] auto send(const flow& way, std::string_view bytes) -> bool {
+        constexpr std::size_t most = 65507; // of UDP over IPv4
+        if (!receiver_ || jammed_ || bytes.size() > most) return false;
+        network_.transmit(*this, way.remote, bytes);
+        return true;
+    }
+
+    [[nodiscard]] auto is_own(const endpoint& end) const noexcept -> bool { return end == at_; }
+
+    /// Makes `listen` fail, as when the port is taken; nothing ends that.
+    void deny_listen(std::optional<errc> why) noexcept { denied_ = why; }
+
+    /// Makes `send` say that it could not send, as a socket does whose buffer is full.
+    void jam() noexcept { jammed_ = true; }
+    void unjam() noexcept { jammed_ = false; }
+
+private:
+    friend Network;
+
+    Network& network_;
+    endpoint at_;
+    endpoint outside_;
+    std::uint32_t number_;
+    std::uint32_t listening_ = 0; ///< how often it began to listen, so that an old tick is known as such
+    std::optional<receiver_ref> receiver_;
+    std::optional<errc> denied_;
+    bool jammed_ = false;
+    std::unordered_map<endpoint, instant, detail::endpoint_hash> latest_; ///< arrival at each peer, to keep the order
+};
+
+} // namespace sipwhere
