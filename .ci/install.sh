@@ -29,5 +29,5 @@ need() {
     apt="$root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300"
     echo "Installing:$missing"
     # shellcheck disable=SC2086  # a list of words
-    $apt update && $apt install --yes --no-install-recommends $missing || exit 2
+    { $apt update && $apt install --yes --no-install-recommends $missing; } >/dev/null || exit 2
 }
