@@ -24,6 +24,7 @@ enum class set : std::uint16_t {
     blank = 1 << 11,     ///< SP and HTAB
     gvalue = 1 << 12,    ///< token or host of a generic-param: token characters, "[", "]", ":"
     callid = 1 << 13,    ///< word and "@"
+    lws = 1 << 14,       ///< SP, HTAB, and the CR and LF of folds
 };
 
 [[nodiscard]] constexpr auto operator|(set a, set b) noexcept -> set {
@@ -35,8 +36,7 @@ namespace detail {
 [[nodiscard]] constexpr auto make_table() noexcept -> std::array<std::uint16_t, 256> {
     std::array<std::uint16_t, 256> table{};
     const auto add = [&table](std::string_view characters, set to) {
-        for (const char c : characters)
-            table[static_cast<unsigned char>(c)] |= static_cast<std::uint16_t>(to);
+        for (const char c : characters) table[static_cast<unsigned char>(c)] |= static_cast<std::uint16_t>(to);
     };
     constexpr std::string_view digits = "0123456789";
     constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -56,7 +56,8 @@ namespace detail {
     add("[]/:&+$", set::param);
     add("[]/?:+$", set::header);
     add("-._", set::host);
-    add(" \t", set::blank);
+    add(" \t", set::blank | set::lws);
+    add("\r\n", set::lws);
     return table;
 }
 

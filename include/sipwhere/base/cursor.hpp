@@ -75,11 +75,7 @@ public:
     /// Steps over blanks and folds. Line ends inside a header value are always folds, since the value
     /// was cut out at its line end (RFC 3261 §7.3.1).
     constexpr void skip_lws() noexcept {
-        while (position_ < text_.size()) {
-            const char c = text_[position_];
-            if (c != ' ' && c != '\t' && c != '\r' && c != '\n') return;
-            ++position_;
-        }
+        while (position_ < text_.size() && ascii::is(text_[position_], ascii::set::lws)) ++position_;
     }
 
     /// Steps over `c` with optional white space on both sides; takes nothing if `c` does not come.
@@ -101,10 +97,12 @@ public:
     constexpr auto take_quoted() noexcept -> result<std::string_view> {
         const auto begin = position_;
         if (!take('"')) return fail(errc::bad_quoting, begin);
-        while (position_ < text_.size()) {
-            const char c = text_[position_++];
-            if (c == '"') return since(begin);
-            if (c == '\\' && position_ < text_.size()) ++position_;
+        for (auto at = text_.find('"', position_); at != std::string_view::npos; at = text_.find('"', at + 1)) {
+            auto escapes = at;
+            while (text_[escapes - 1] == '\\') --escapes;
+            if ((at - escapes) % 2 != 0) continue;
+            position_ = at + 1;
+            return since(begin);
         }
         return fail(errc::bad_quoting, begin);
     }
@@ -120,9 +118,8 @@ private:
 
 /// Returns: `text` without white space and folds at its ends.
 [[nodiscard]] constexpr auto trimmed(std::string_view text) noexcept -> std::string_view {
-    const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
-    while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-    while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+    while (!text.empty() && ascii::is(text.front(), ascii::set::lws)) text.remove_prefix(1);
+    while (!text.empty() && ascii::is(text.back(), ascii::set::lws)) text.remove_suffix(1);
     return text;
 }
 

@@ -4,6 +4,7 @@
 #include <sipwhere/base/ascii.hpp>
 #include <sipwhere/base/result.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string_view>
@@ -21,15 +22,12 @@ enum class overflow : std::uint8_t { is_error, saturates };
                                            std::uint32_t largest = std::numeric_limits<std::uint32_t>::max()) noexcept
     -> result<std::uint32_t> {
     if (text.empty()) return fail(errc::bad_number);
-    std::uint32_t value = 0;
-    bool large = false;
+    std::uint64_t value = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (!ascii::is(text[i], ascii::set::digit)) return fail(errc::bad_number, i);
-        const auto digit = static_cast<std::uint32_t>(text[i] - '0');
-        if (large || value > (largest - digit) / 10 || digit > largest) large = true;
-        else value = value * 10 + digit;
+        if (value <= largest) value = value * 10 + static_cast<std::uint64_t>(text[i] - '0');
     }
-    if (!large) return value;
+    if (value <= largest) return static_cast<std::uint32_t>(value);
     if (when_large == overflow::saturates) return largest;
     return fail(errc::bad_number, text.size());
 }

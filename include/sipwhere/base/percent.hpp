@@ -46,6 +46,7 @@ enum class letter_case : std::uint8_t { matters, ignored };
 /// Spec:    RFC 3261 §19.1.4.
 [[nodiscard]] constexpr auto percent_equal(std::string_view a, std::string_view b, letter_case letters) noexcept
     -> bool {
+    if (a == b) return true;
     percent_reader left{a};
     percent_reader right{b};
     while (!left.at_end() && !right.at_end()) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sipwhere/base/ascii.hpp>
 #include <sipwhere/base/config.hpp>
+#include <sipwhere/base/scan.hpp>
 
 #include <array>
 #include <cstddef>
@@ -82,17 +84,17 @@ public:
 
     /// Writes `text` with every fold and stray line end as one space, so that it can end no line.
     constexpr auto put_unfolded(std::string_view text) noexcept -> writer& {
-        while (!text.empty()) {
-            const auto stop = text.find_first_of("\r\n");
-            put(text.substr(0, stop));
-            if (stop == std::string_view::npos) break;
-            put(' ');
-            text.remove_prefix(stop);
-            const auto next = text.find_first_not_of("\r\n\t ");
-            if (next == std::string_view::npos) break;
-            text.remove_prefix(next);
+        std::size_t begin = 0;
+        for (auto at = find_control_or<>(text, 0); at < text.size(); at = find_control_or<>(text, at)) {
+            if (text[at] != '\r' && text[at] != '\n') {
+                ++at;
+                continue;
+            }
+            put(slice(text, begin, at)).put(' ');
+            while (at < text.size() && ascii::is(text[at], ascii::set::lws)) ++at;
+            begin = at;
         }
-        return *this;
+        return put(slice(text, begin, text.size()));
     }
 
 private:

@@ -58,27 +58,42 @@ struct contact_view {
 /// Returns: whether a Contact row is the "*" that stands for all bindings (RFC 3261 §10.2.2).
 [[nodiscard]] constexpr auto is_star(std::string_view text) noexcept -> bool { return trimmed(text) == "*"; }
 
+namespace detail {
+
+[[nodiscard]] constexpr auto note_q(const param_view& param, contact_view& contact) noexcept -> bool {
+    const auto q = parse_q(param.value);
+    if (!q) return false;
+    contact.q = *q;
+    contact.has_q = true;
+    return true;
+}
+
+constexpr void note_expires(const param_view& param, contact_view& contact) noexcept {
+    contact.expires = parse_expires(param.value);
+    contact.has_expires = true;
+}
+
+} // namespace detail
+
 /// Reads one Contact value, up to a comma between values or the end.
 ///
 /// Returns: a view into the cursor's text.
 /// Errors:  those of `parse_name_addr`; bad_q.
 /// Spec:    RFC 3261 §20.10, §10.2.1.
 [[nodiscard]] constexpr auto parse_contact(cursor& in) noexcept -> result<contact_view> {
+    contact_view contact;
     const auto begin = in.position();
-    const auto value = parse_name_addr(in);
+    bool q_ok = true;
+    const auto value = parse_name_addr_text(in, [&](const param_view& param) {
+        if (ascii::iequals(param.name, "q")) q_ok = detail::note_q(param, contact);
+        else if (ascii::iequals(param.name, "expires")) detail::note_expires(param, contact);
+    });
     if (!value) return value.error();
-    contact_view contact{.uri = value->uri, .params = value->params};
-    for (const auto& param : contact.params) {
-        if (ascii::iequals(param.name, "q")) {
-            const auto q = parse_q(param.value);
-            if (!q) return fail(errc::bad_q, begin);
-            contact.q = *q;
-            contact.has_q = true;
-        } else if (ascii::iequals(param.name, "expires")) {
-            contact.expires = parse_expires(param.value);
-            contact.has_expires = true;
-        }
-    }
+    if (!q_ok) return fail(errc::bad_q, begin);
+    const auto uri = parse_uri(value->uri);
+    if (!uri) return fail(uri.error().code, in.offset_of(value->uri) + uri.error().at);
+    contact.uri = *uri;
+    contact.params = value->params;
     return contact;
 }
 

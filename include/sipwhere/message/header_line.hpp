@@ -1,65 +1,70 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sipwhere/base/ascii.hpp>
 #include <sipwhere/base/cursor.hpp>
+#include <sipwhere/base/scan.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace sipwhere {
 
-/// One line of the header section: where it begins and ends, and where the next one begins.
-struct raw_line {
-    std::size_t begin = 0;
-    std::size_t end = 0; ///< without the line end
-    std::size_t next = 0;
-    bool has_bare_cr = false; ///< a CR that is not part of the line end
+/// Where a line ends, and where the next one begins.
+struct line_end {
+    std::uint32_t end = 0;
+    std::uint32_t next = 0;
+    bool has_bare_cr = false; ///< a CR before it that ends no line
 };
 
-/// Finds the line end after `begin`: CRLF, or LF alone, or the end of the text.
+/// Finds the line end at or after `from`: CRLF, or LF alone, or the end of the text.
 ///
-/// Spec: RFC 3261 §7; LF alone is let through, as many senders by hand write it.
-[[nodiscard]] constexpr auto find_line(std::string_view text, std::size_t begin) noexcept -> raw_line {
-    const auto newline = text.find('\n', begin);
-    const bool is_last = newline == std::string_view::npos;
-    const auto end = is_last ? text.size() : newline;
-    const auto cr = text.substr(begin, end - begin).find('\r');
-    if (cr == std::string_view::npos) return {begin, end, is_last ? end : end + 1};
-    const bool ends_line = begin + cr + 1 == end;
-    return {begin, ends_line ? end - 1 : end, is_last ? end : end + 1, !ends_line};
+/// Spec: RFC 3261 §7; LF alone is let through, as messages written by hand have it.
+[[nodiscard]] constexpr auto find_line_end(std::string_view text, std::size_t from) noexcept -> line_end {
+    bool has_bare_cr = false;
+    for (auto at = find_control_or<>(text, from);; at = find_control_or<>(text, at + 1)) {
+        const auto end = static_cast<std::uint32_t>(at);
+        if (at == text.size()) return {end, end, has_bare_cr};
+        if (text[at] == '\n') return {end, end + 1, has_bare_cr};
+        if (text[at] != '\r') continue;
+        if (at + 1 == text.size()) return {end, end + 1, has_bare_cr};
+        if (text[at + 1] == '\n') return {end, end + 2, has_bare_cr};
+        has_bare_cr = true;
+    }
 }
 
-/// One header field with all its folds.
+/// Goes on from the end of a field's first line to the end of its last fold.
+///
+/// Spec: RFC 3261 §7.3.1.
+[[nodiscard]] constexpr auto find_field_end(std::string_view text, line_end line) noexcept -> line_end {
+    while (line.next < text.size() && ascii::is(text[line.next], ascii::set::blank)) {
+        const auto fold = find_line_end(text, line.next);
+        line = {fold.end, fold.next, line.has_bare_cr || fold.has_bare_cr};
+    }
+    return line;
+}
+
+/// Finds the colon after a field name, or else the line end.
+[[nodiscard]] constexpr auto find_colon(std::string_view text, std::size_t from) noexcept -> std::size_t {
+    auto at = find_control_or<':'>(text, from);
+    while (at < text.size() && text[at] == '\t') at = find_control_or<':'>(text, at + 1);
+    return at;
+}
+
+/// One header field.
 struct header_line {
     std::string_view name{};  ///< empty when there is no colon
     std::string_view value{}; ///< without white space at its ends; folds inside are kept
-    std::size_t next = 0;     ///< where the next field begins
-    bool is_end = false;      ///< the empty line, or the end of the text
-    bool has_bare_cr = false;
 };
 
-/// Reads the header field that begins at `begin`.
-///
-/// Spec: RFC 3261 §7.3.1.
-[[nodiscard]] constexpr auto read_header_line(std::string_view text, std::size_t begin) noexcept -> header_line {
-    auto line = find_line(text, begin);
-    if (line.end == line.begin) return {.next = line.next, .is_end = true};
-    header_line field;
-    const auto first = text.substr(begin, line.end - begin);
-    const auto colon = first.find(':');
-    if (colon != std::string_view::npos) {
-        field.name = first.substr(0, colon);
-        while (field.name.ends_with(' ') || field.name.ends_with('\t')) field.name.remove_suffix(1);
-    }
-    field.has_bare_cr = line.has_bare_cr;
-    while (line.next < text.size() && (text[line.next] == ' ' || text[line.next] == '\t')) {
-        line = find_line(text, line.next);
-        field.has_bare_cr |= line.has_bare_cr;
-    }
-    const auto value = colon == std::string_view::npos ? begin : begin + colon + 1;
-    field.value = trimmed(text.substr(value, line.end - value));
-    field.next = line.next;
-    return field;
+/// Cuts a header field in two.
+[[nodiscard]] constexpr auto split_field(std::string_view text, std::size_t begin, std::size_t colon,
+                                         std::size_t end) noexcept -> header_line {
+    if (colon == end || text[colon] != ':') return {{}, slice(text, begin, end)};
+    auto name = slice(text, begin, colon);
+    while (!name.empty() && ascii::is(name.back(), ascii::set::blank)) name.remove_suffix(1);
+    return {name, trimmed(slice(text, colon + 1, end))};
 }
 
 } // namespace sipwhere

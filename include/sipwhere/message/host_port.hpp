@@ -46,9 +46,10 @@ namespace detail {
     return !text.empty() && before != '-' && text != ".";
 }
 
+/// Whether a text can't be a name: then it must be an IPv4 address.
 [[nodiscard]] constexpr auto is_dotted_number(std::string_view text) noexcept -> bool {
-    for (const char c : text)
-        if (!ascii::is(c, ascii::set::digit) && c != '.') return false;
+    for (std::size_t i = text.size(); i-- > 0;)
+        if (!ascii::is(text[i], ascii::set::digit) && text[i] != '.') return false;
     return true;
 }
 

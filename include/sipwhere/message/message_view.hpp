@@ -52,7 +52,9 @@ public:
         constexpr row_iterator(const message_view& message, std::uint8_t row) noexcept
             : message_(&message), row_(row) {}
 
-        [[nodiscard]] constexpr auto operator*() const noexcept -> std::string_view { return message_->text_of_row(row_); }
+        [[nodiscard]] constexpr auto operator*() const noexcept -> std::string_view {
+            return message_->text_of_row(row_);
+        }
         constexpr auto operator++() noexcept -> row_iterator& {
             row_ = message_->rows_[row_].next;
             return *this;
@@ -62,7 +64,8 @@ public:
             ++*this;
             return before;
         }
-        [[nodiscard]] friend constexpr auto operator==(const row_iterator& i, std::default_sentinel_t) noexcept -> bool {
+        [[nodiscard]] friend constexpr auto operator==(const row_iterator& i, std::default_sentinel_t) noexcept
+            -> bool {
             return i.row_ == detail::no_row;
         }
 
@@ -148,8 +151,13 @@ public:
     /// Returns: the value of the first one.
     /// Cost:    reads the header section again; known headers have `value`.
     [[nodiscard]] constexpr auto find_other(std::string_view name) const noexcept -> std::optional<std::string_view> {
-        for (auto line = read_header_line(bytes_, headers_); !line.is_end; line = read_header_line(bytes_, line.next))
+        for (std::size_t position = headers_; position < body_;) {
+            const auto colon = find_colon(bytes_, position);
+            const auto field = find_field_end(bytes_, find_line_end(bytes_, colon));
+            const auto line = split_field(bytes_, position, colon, field.end);
             if (ascii::iequals(line.name, name)) return line.value;
+            position = field.next;
+        }
         return std::nullopt;
     }
 

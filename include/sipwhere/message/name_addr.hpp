@@ -71,12 +71,14 @@ namespace detail {
 
 } // namespace detail
 
-/// Reads one name-addr or addr-spec with its parameters, up to a comma between values or the end.
+/// Reads one name-addr or addr-spec with its parameters, up to a comma between values or the end, and calls
+/// `visit(const param_view&)` with each parameter on the way.
 ///
 /// Returns: views into the cursor's text; the URI is only cut out.
 /// Errors:  bad_name_addr, bad_quoting, bad_params, too_many_params.
 /// Spec:    RFC 3261 §20.10, §20.20, §25.1; RFC 4475 §3.1.1.6 for a "<" without space before it.
-[[nodiscard]] constexpr auto parse_name_addr_text(cursor& in) noexcept -> result<name_addr_text> {
+template <typename Visitor>
+[[nodiscard]] constexpr auto parse_name_addr_text(cursor& in, Visitor&& visit) noexcept -> result<name_addr_text> {
     in.skip_lws();
     name_addr_text value;
     if (in.peek() == '"') {
@@ -92,10 +94,15 @@ namespace detail {
     const auto uri = in.peek() == '<' ? detail::take_bracketed_uri(in) : detail::take_bare_uri(in);
     if (!uri) return uri.error();
     value.uri = *uri;
-    const auto params = parse_params(in);
+    const auto params = parse_params(in, visit);
     if (!params) return params.error();
     value.params = *params;
     return value;
+}
+
+/// Reads one name-addr or addr-spec with its parameters, up to a comma between values or the end.
+[[nodiscard]] constexpr auto parse_name_addr_text(cursor& in) noexcept -> result<name_addr_text> {
+    return parse_name_addr_text(in, [](const param_view&) {});
 }
 
 /// Reads one name-addr or addr-spec with its URI and parameters, up to a comma between values or the end.

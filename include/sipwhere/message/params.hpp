@@ -120,13 +120,15 @@ private:
     std::string_view text_;
 };
 
-/// Reads the parameters of a header value up to a comma between values or the end.
+/// Reads the parameters of a header value up to a comma between values or the end, and calls
+/// `visit(const param_view&)` with each on the way.
 ///
 /// Returns: a view into the cursor's text.
 /// Errors:  bad_params for a malformed or repeated one, bad_quoting, too_many_params.
 /// Cost:    one pass; names that look alike are compared.
 /// Spec:    RFC 3261 §7.3.1, §25.1 generic-param.
-[[nodiscard]] constexpr auto parse_params(cursor& in) noexcept -> result<params_view> {
+template <typename Visitor>
+[[nodiscard]] constexpr auto parse_params(cursor& in, Visitor&& visit) noexcept -> result<params_view> {
     in.skip_lws();
     const auto begin = in.position();
     auto end = begin;
@@ -138,11 +140,17 @@ private:
         if (!param) return param.error();
         if (names.insert(param->name) && params_view{in.between(begin, end)}.find(param->name))
             return fail(errc::bad_params, at);
+        visit(*param);
         end = in.position();
     }
     in.skip_lws();
     if (!in.at_end() && in.peek() != ',') return fail(errc::bad_params, in.position());
     return params_view{in.between(begin, end)};
+}
+
+/// Reads the parameters of a header value up to a comma between values or the end.
+[[nodiscard]] constexpr auto parse_params(cursor& in) noexcept -> result<params_view> {
+    return parse_params(in, [](const param_view&) {});
 }
 
 /// Writes `;name[=value]`, folds in a quoted value as one space.

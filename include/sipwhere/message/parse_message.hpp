@@ -35,12 +35,10 @@ namespace detail {
 /// Fills a `message_view` step by step.
 class message_reader {
 public:
-    constexpr message_reader(std::string_view bytes, message_view& out) noexcept : out_(out) {
-        out_.bytes_ = bytes;
-    }
+    constexpr message_reader(std::string_view bytes, message_view& out) noexcept : out_(out) { out_.bytes_ = bytes; }
 
     constexpr auto read() noexcept -> result<void> {
-        const auto line = find_line(out_.bytes_, 0);
+        const auto line = find_line_end(out_.bytes_, 0);
         if (const auto start = read_start_line(line); !start) return start;
         out_.headers_ = line.next;
         read_headers();
@@ -49,7 +47,7 @@ public:
     }
 
 private:
-    constexpr auto read_start_line(const raw_line& line) noexcept -> result<void> {
+    constexpr auto read_start_line(const line_end& line) noexcept -> result<void> {
         const auto text = out_.bytes_.substr(0, line.end);
         if (has_sip_prefix(text)) {
             const auto status = parse_status_line(text);
@@ -66,16 +64,20 @@ private:
     }
 
     constexpr void read_headers() noexcept {
-        auto position = out_.headers_;
+        const auto bytes = out_.bytes_;
+        std::size_t position = out_.headers_;
         for (std::size_t count = 0;; ++count) {
-            const auto line = read_header_line(out_.bytes_, position);
-            if (line.is_end) return void(out_.body_ = line.next);
+            const auto colon = find_colon(bytes, position);
+            const auto first = find_line_end(bytes, colon);
+            if (first.end == position) return void(out_.body_ = first.next);
+            const auto field = find_field_end(bytes, first);
             if (count == max_headers) return stop(position);
+            const auto line = split_field(bytes, position, colon, field.end);
             const auto name = find_header(line.name);
             const bool well_formed = name != header_name::other || ascii::is_token(line.name);
-            if (!well_formed || line.has_bare_cr) note(errc::bad_header_line, position);
+            if (!well_formed || field.has_bare_cr) note(errc::bad_header_line, position);
             if (name != header_name::other && !add_row(name, line.value)) return stop(position);
-            position = line.next;
+            position = field.next;
         }
     }
 

@@ -68,7 +68,8 @@ namespace detail {
     if (!percent_equal(a.password, b.password, letter_case::matters)) return false;
     const uri_params_view params_of_a{a.params};
     const uri_params_view params_of_b{b.params};
-    if (!detail::params_agree(params_of_a, params_of_b) || !detail::params_agree(params_of_b, params_of_a)) return false;
+    if (!detail::params_agree(params_of_a, params_of_b) || !detail::params_agree(params_of_b, params_of_a))
+        return false;
     return detail::same_headers(uri_headers_view{a.headers}, uri_headers_view{b.headers});
 }
 

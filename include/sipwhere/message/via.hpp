@@ -106,10 +106,9 @@ constexpr void note_via_param(const param_view& param, via_view& via) noexcept {
     if (!transport) return transport.error();
     via_view via{.transport = *transport};
     if (const auto sent_by = detail::take_sent_by(in, via); !sent_by) return sent_by.error();
-    const auto params = parse_params(in);
+    const auto params = parse_params(in, [&via](const param_view& param) { detail::note_via_param(param, via); });
     if (!params) return params.error();
     via.params = *params;
-    for (const auto& param : via.params) detail::note_via_param(param, via);
     via.text = trimmed(in.since(begin));
     return via;
 }
