@@ -60,8 +60,9 @@ public:
 
     [[nodiscard]] auto is_own(const endpoint& end) const noexcept -> bool { return end == at_; }
 
-    /// Makes `listen` fail, as when the port is taken; nothing ends that.
-    void deny_listen(std::optional<errc> why) noexcept { denied_ = why; }
+    /// Makes `listen` fail, as when the port is taken.
+    void deny_listen(errc why) noexcept { denied_ = why; }
+    void allow_listen() noexcept { denied_.reset(); }
 
     /// Makes `send` say that it could not send, as a socket does whose buffer is full.
     void jam() noexcept { jammed_ = true; }
