@@ -20,13 +20,13 @@ need() {
     done
     [ -n "$missing" ] || return 0
 
-    root=
-    [ "$(id -u)" -eq 0 ] || root='sudo -n'
-    if ! command -v apt-get >/dev/null || ! $root true 2>/dev/null; then
+    as_root=
+    [ "$(id -u)" -eq 0 ] || as_root='sudo -n'
+    if ! command -v apt-get >/dev/null || ! $as_root true 2>/dev/null; then
         echo "Please install what these Debian packages hold, then start again:$missing" >&2
         exit 2
     fi
-    apt="$root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300"
+    apt="$as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300"
     echo "Installing:$missing"
     # shellcheck disable=SC2086  # a list of words
     { $apt update && $apt install --yes --no-install-recommends $missing; } >/dev/null || exit 2
