@@ -19,8 +19,7 @@ public:
     constexpr function_ref(Callable&& callable) noexcept
         : object_(const_cast<void*>(static_cast<const void*>(std::addressof(callable)))),
           call_([](void* object, Arguments... arguments) -> Result {
-              return (*static_cast<std::remove_reference_t<Callable>*>(object))(
-                  static_cast<Arguments&&>(arguments)...);
+              return (*static_cast<std::remove_reference_t<Callable>*>(object))(static_cast<Arguments&&>(arguments)...);
           }) {}
 
     constexpr auto operator()(Arguments... arguments) const -> Result {

@@ -25,8 +25,8 @@ template <unsigned CompressionRounds, unsigned FinalRounds>
 class basic_siphash {
 public:
     constexpr explicit basic_siphash(hash_key key) noexcept
-        : v_{key.first ^ 0x736f6d6570736575ULL, key.second ^ 0x646f72616e646f6dULL,
-             key.first ^ 0x6c7967656e657261ULL, key.second ^ 0x7465646279746573ULL} {}
+        : v_{key.first ^ 0x736f6d6570736575ULL, key.second ^ 0x646f72616e646f6dULL, key.first ^ 0x6c7967656e657261ULL,
+             key.second ^ 0x7465646279746573ULL} {}
 
     /// Adds bytes as they are.
     constexpr auto bytes(std::string_view text) noexcept -> basic_siphash& {
@@ -41,9 +41,7 @@ public:
     }
 
     /// Adds a text and its length.
-    constexpr auto text(std::string_view text) noexcept -> basic_siphash& {
-        return number(text.size()).bytes(text);
-    }
+    constexpr auto text(std::string_view text) noexcept -> basic_siphash& { return number(text.size()).bytes(text); }
 
     /// Adds a number as 8 bytes.
     constexpr auto number(std::uint64_t value) noexcept -> basic_siphash& {

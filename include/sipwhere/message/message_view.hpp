@@ -2,7 +2,6 @@
 #pragma once
 
 #include <sipwhere/base/ascii.hpp>
-#include <sipwhere/base/config.hpp>
 #include <sipwhere/base/result.hpp>
 #include <sipwhere/message/comma_list.hpp>
 #include <sipwhere/message/header_line.hpp>
@@ -165,7 +164,6 @@ private:
     friend class detail::message_reader;
 
     [[nodiscard]] static constexpr auto index_of(header_name name) noexcept -> std::size_t {
-        SIPWHERE_ASSERT(name != header_name::other);
         return static_cast<std::size_t>(name);
     }
     [[nodiscard]] constexpr auto text_of_row(std::uint8_t row) const noexcept -> std::string_view {
@@ -182,8 +180,8 @@ private:
     bool is_request_ = false;
     bool content_length_ok_ = true;
     std::uint8_t row_count_ = 0;
-    std::array<std::uint8_t, detail::header_count> first_;
-    std::array<std::uint8_t, detail::header_count> last_;
+    std::array<std::uint8_t, detail::header_count + 1> first_; ///< by header name; `other` never has rows
+    std::array<std::uint8_t, detail::header_count + 1> last_;
     std::array<detail::header_row, max_rows> rows_;
 };
 

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <sipwhere/base/scan.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace {
+
+using namespace sipwhere;
+
+TEST_CASE("scanning finds each control character at each place, and nothing else") {
+    for (std::size_t at = 0; at < 40; ++at) {
+        for (int c = 0; c < 256; ++c) {
+            std::string text(40, 'a');
+            text[at] = static_cast<char>(c);
+            CHECK(find_control_or<>(text, 0) == (c < 0x20 ? at : text.size()));
+            CHECK(find_control_or<':'>(text, 0) == (c < 0x20 || c == ':' ? at : text.size()));
+        }
+    }
+}
+
+TEST_CASE("scanning stops at the first of several, whatever stands around it") {
+    for (std::size_t size = 0; size < 24; ++size) {
+        for (const char filler : {'\x20', '\x21', ';', '9', '\x7f', '\x80', '\xa0', '\xff'}) {
+            const std::string text = std::string(size, filler) + ":\r\n" + std::string(9, '\x01');
+            CHECK(find_control_or<':'>(text, 0) == size);
+            CHECK(find_control_or<>(text, 0) == size + 1);
+            CHECK(find_control_or<>(text, size + 2) == size + 2);
+        }
+    }
+}
+
+TEST_CASE("scanning begins where it is told and may find nothing") {
+    CHECK(find_control_or<>("\na\nb", 1) == 2);
+    CHECK(find_control_or<>("", 0) == 0);
+    CHECK(find_control_or<>("abc", 3) == 3);
+    static_assert(find_control_or<':'>("Via: SIP/2.0/UDP", 0) == 3);
+}
+
+TEST_CASE("a slice is the text between two places") {
+    CHECK(slice("abc", 1, 2) == "b");
+    CHECK(slice("abc", 3, 3).empty());
+}
+
+} // namespace
