@@ -3,13 +3,9 @@
 
 #include <sipwhere/policy/random.hpp>
 
-#include <array>
-#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <random>
-#include <span>
-#include <utility>
 
 #if defined(__linux__) && __has_include(<sys/random.h>)
 #include <sys/random.h>
@@ -20,48 +16,35 @@ namespace sipwhere {
 namespace detail {
 
 /// Asks the standard library, which ends the program where the system has no randomness to give.
-inline void fill_from_device(std::span<std::uint64_t> words) noexcept {
+[[nodiscard]] inline auto word_from_device() noexcept -> std::uint64_t {
     static_assert(std::random_device::max() - std::random_device::min() >= 0xffffffffU);
     std::random_device device;
-    for (auto& word : words) word = std::uint64_t{device()} << 32 | std::uint64_t{device()};
+    return std::uint64_t{device()} << 32 | std::uint64_t{device()};
 }
 
 /// Asks the operating system, or the standard library where we do not know how.
-inline void fill_from_os(std::span<std::uint64_t> words) noexcept {
+[[nodiscard]] inline auto word_from_os() noexcept -> std::uint64_t {
 #if defined(__linux__) && __has_include(<sys/random.h>)
-    // Up to 256 bytes come whole; the first call may wait until the kernel has gathered enough.
+    // The first call may wait until the kernel has gathered enough, and a signal may end the waiting.
+    std::uint64_t word = 0;
     for (int tries = 0; tries < 8; ++tries)
-        if (::getrandom(words.data(), words.size_bytes(), 0) == static_cast<::ssize_t>(words.size_bytes())) return;
-    fill_from_device(words);
+        if (::getrandom(&word, sizeof word, 0) == static_cast<::ssize_t>(sizeof word)) return word;
 #elif defined(__APPLE__) || defined(__FreeBSD__) || defined(__OpenBSD__) || defined(__NetBSD__)
-    ::arc4random_buf(words.data(), words.size_bytes());
-#else
-    fill_from_device(words);
+    std::uint64_t word = 0;
+    ::arc4random_buf(&word, sizeof word);
+    return word;
 #endif
+    return word_from_device();
 }
 
 } // namespace detail
 
-/// The operating system's source of secrets, drawn 256 bytes at a time; each word is wiped as it is given away.
+/// The operating system's source of secrets. It has no state, so a registrar holds its own, and a fork shares none.
 ///
-/// A process that forks makes its own in the child, or parent and child see the same words.
+/// Cost: one system call for each word.
 class os_random {
 public:
-    os_random() noexcept = default;
-    os_random(const os_random&) = delete;
-    auto operator=(const os_random&) -> os_random& = delete;
-
-    auto next() noexcept -> std::uint64_t {
-        if (left_ == 0) {
-            detail::fill_from_os(words_);
-            left_ = words_.size();
-        }
-        return std::exchange(words_[--left_], 0);
-    }
-
-private:
-    std::array<std::uint64_t, 32> words_{};
-    std::size_t left_ = 0;
+    [[nodiscard]] auto next() const noexcept -> std::uint64_t { return detail::word_from_os(); }
 };
 
 static_assert(random_policy<os_random>);
