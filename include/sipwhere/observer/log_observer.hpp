@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/observer/detail/log_line.hpp>
+#include <sipwhere/observer/file_sink.hpp>
+#include <sipwhere/policy/observer.hpp>
+
+#include <concepts>
+#include <cstdint>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace sipwhere {
+
+/// How much a line matters.
+enum class log_level : std::uint8_t {
+    debug,   ///< refreshed bindings, traffic
+    info,    ///< bindings created, removed, expired; refusals of every day: 401, 407, 423
+    warning, ///< other rejections; what was lost
+    off,     ///< no line has it: as the least level it silences the log
+};
+
+/// Returns: the word for a log line.
+[[nodiscard]] constexpr auto text_of(log_level level) noexcept -> std::string_view {
+    switch (level) {
+    case log_level::debug: return "debug";
+    case log_level::info: return "info";
+    case log_level::warning: return "warning";
+    case log_level::off: return "off";
+    }
+    return "";
+}
+
+namespace detail {
+
+template <typename T>
+concept takes_lines = std::invocable<T&, std::string_view>;
+
+template <typename T>
+concept takes_levels = std::invocable<T&, log_level, std::string_view>;
+
+} // namespace detail
+
+/// Writes one line for each event, without its end and without a time, into a sink of the caller's choice:
+/// `sink(line)` or `sink(level, line)`; standard error if there is none. Uses no heap.
+///
+/// `rejected status=403 source=192.0.2.7:5060 method=REGISTER aor="sip:a@example.com" call-id="x" reason="Forbidden"`
+///
+/// Quoted texts hold printable ASCII alone; what else was sent shows as \xHH, also quotes and backslashes, and what is
+/// too long ends in three dots. So a line can be fed to a program that bans `source`.
+template <typename Sink = file_sink>
+class log_observer {
+public:
+    static_assert(detail::takes_lines<Sink> || detail::takes_levels<Sink>,
+                  "log_observer's sink needs: operator()(std::string_view), or with a log_level before it");
+
+    log_observer() = default;
+    explicit log_observer(log_level least) : least_(least) {}
+    explicit log_observer(Sink sink, log_level least = log_level::info) : sink_(std::move(sink)), least_(least) {}
+
+    void on(const binding_event& event) {
+        const auto level = event.what == binding_event::change::refreshed ? log_level::debug : log_level::info;
+        if (level < least_) return;
+        const auto& binding = event.binding;
+        detail::log_line line{text_of(event.what)};
+        line.end("source", binding.source.remote).strange_text("aor", event.aor.user, event.aor.domain);
+        line.strange_text("contact", binding.uri);
+        if (binding.is_static()) line.word("expires", "never");
+        else if (is_there(event.what)) line.number("expires", binding.remaining(event.at));
+        line.strange_text("call-id", binding.call_id).number("cseq", binding.cseq);
+        write(level, line.text());
+    }
+
+    void on(const rejection_event& event) {
+        const auto level = is_everyday(event.code) ? log_level::info : log_level::warning;
+        if (level < least_) return;
+        detail::log_line line{"rejected"};
+        line.number("status", code_of(event.code)).end("source", event.from.remote);
+        line.strange_word("method", event.method).strange_text("aor", event.aor);
+        line.strange_text("call-id", event.call_id);
+        line.strange_text("reason", event.reason.empty() ? reason_phrase(event.code) : event.reason);
+        write(level, line.text());
+    }
+
+    void on(const traffic_event& event) {
+        using enum traffic_event::kind;
+        const bool lost = event.what == send_failed || event.what == events_lost;
+        const auto level = lost ? log_level::warning : log_level::debug;
+        if (level < least_) return;
+        detail::log_line line{text_of(event.what)};
+        write(level, line.end("source", event.from.remote).text());
+    }
+
+private:
+    [[nodiscard]] static constexpr auto is_there(binding_event::change what) noexcept -> bool {
+        return what == binding_event::change::created || what == binding_event::change::refreshed;
+    }
+    [[nodiscard]] static constexpr auto is_everyday(status code) noexcept -> bool {
+        return code == status::unauthorized || code == status::proxy_authentication_required ||
+               code == status::interval_too_brief;
+    }
+
+    void write(log_level level, std::string_view line) {
+        if constexpr (detail::takes_levels<Sink>) sink_(level, line);
+        else sink_(line);
+    }
+
+    Sink sink_{};
+    log_level least_ = log_level::info;
+};
+
+log_observer(log_level) -> log_observer<>;
+
+static_assert(observer_policy<log_observer<>>);
+
+} // namespace sipwhere

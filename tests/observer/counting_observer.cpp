@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <sipwhere/observer/counting_observer.hpp>
+
+#include <support/events.hpp>
+
+#include <doctest/doctest.h>
+
+#include <map>
+#include <string>
+
+namespace {
+
+using namespace sipwhere;
+using sipwhere_test::event_of;
+
+TEST_CASE("each change of a binding has a counter, and together they tell how many there are") {
+    using enum binding_event::change;
+    counting_observer counts;
+    for (int i = 0; i < 5; ++i) counts.on(event_of(created));
+    for (int i = 0; i < 7; ++i) counts.on(event_of(refreshed));
+    for (int i = 0; i < 2; ++i) counts.on(event_of(removed));
+    counts.on(event_of(expired));
+
+    CHECK(counts.count(created) == 5);
+    CHECK(counts.count(refreshed) == 7);
+    CHECK(counts.count(removed) == 2);
+    CHECK(counts.count(expired) == 1);
+    CHECK(counts.bindings() == 2);
+}
+
+TEST_CASE("rejections are counted by status and by class") {
+    counting_observer counts;
+    counts.on(event_of(status::forbidden));
+    counts.on(event_of(status::forbidden));
+    counts.on(event_of(status::not_found));
+    counts.on(event_of(status::service_unavailable));
+
+    CHECK(counts.count(status::forbidden) == 2);
+    CHECK(counts.count(status::not_found) == 1);
+    CHECK(counts.count(status::bad_request) == 0);
+    CHECK(counts.rejected(4) == 3);
+    CHECK(counts.rejected(5) == 1);
+    CHECK(counts.rejected(3) == 0);
+    CHECK(counts.rejected(9) == 0);
+    CHECK(counts.rejected() == 4);
+}
+
+TEST_CASE("rejections with more different statuses than there is room for are counted by class") {
+    counting_observer counts;
+    for (unsigned code = 400; code < 440; ++code) counts.on(event_of(static_cast<status>(code)));
+    CHECK(counts.rejected(4) == 40);
+    CHECK(counts.count(static_cast<status>(431)) == 1);
+    CHECK(counts.count(static_cast<status>(432)) == 0);
+}
+
+TEST_CASE("each kind of traffic has a counter") {
+    counting_observer counts;
+    counts.on(event_of(traffic_event::kind::answered));
+    counts.on(event_of(traffic_event::kind::events_lost));
+    counts.on(event_of(traffic_event::kind::events_lost));
+    CHECK(counts.count(traffic_event::kind::answered) == 1);
+    CHECK(counts.count(traffic_event::kind::events_lost) == 2);
+    CHECK(counts.count(traffic_event::kind::repeated) == 0);
+}
+
+TEST_CASE("all counters can be printed by name") {
+    counting_observer counts;
+    counts.on(event_of(binding_event::change::created));
+    counts.on(event_of(status::forbidden));
+    counts.on(event_of(traffic_event::kind::events_lost));
+
+    std::map<std::string, std::uint64_t> seen;
+    counts.for_each([&](std::string_view name, std::uint64_t value) { seen[std::string{name}] = value; });
+
+    CHECK(seen.size() == 4 + 2 + detail::count_of<traffic_event::kind>());
+    CHECK(seen.at("created") == 1);
+    CHECK(seen.at("expired") == 0);
+    CHECK(seen.at("rejected") == 1);
+    CHECK(seen.at("rejected-403") == 1);
+    CHECK(seen.at("events-lost") == 1);
+}
+
+} // namespace
