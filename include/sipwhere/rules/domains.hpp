@@ -2,8 +2,10 @@
 #pragma once
 
 #include <sipwhere/base/ascii.hpp>
+#include <sipwhere/base/result.hpp>
 #include <sipwhere/base/small_list.hpp>
 #include <sipwhere/message/host_port.hpp>
+#include <sipwhere/message/ip_address.hpp>
 #include <sipwhere/model/endpoint.hpp>
 
 #include <cstdint>
@@ -11,6 +13,21 @@
 #include <string_view>
 
 namespace sipwhere {
+
+namespace detail {
+
+/// Returns: a name without the final dot, which makes no difference in the DNS.
+[[nodiscard]] constexpr auto without_root(std::string_view name) noexcept -> std::string_view {
+    return name.ends_with('.') ? name.substr(0, name.size() - 1) : name;
+}
+
+/// Reads a host as a user may write it: an IPv6 address with or without brackets.
+[[nodiscard]] constexpr auto parse_configured_host(std::string_view text) noexcept -> result<host_view> {
+    if (const auto address = parse_ipv6(text)) return host_view{text, host_kind::ipv6, *address};
+    return parse_host(text);
+}
+
+} // namespace detail
 
 /// One domain whose bindings a registrar keeps: a name or an address, matched whole.
 struct domain_rule {
@@ -21,7 +38,7 @@ struct domain_rule {
     constexpr domain_rule() noexcept = default;
     /// `name` must outlive the rule; an IPv6 address may stand with or without brackets.
     constexpr domain_rule(std::string_view name) noexcept {
-        const auto parsed = parse_host(name);
+        const auto parsed = detail::parse_configured_host(name);
         if (!parsed) return;
         host = *parsed;
         valid = true;
@@ -49,14 +66,11 @@ struct served_domains {
     small_list<domain_alias> aliases{};
 };
 
-/// Returns: whether two hosts name the same domain; the final dot of a name does not matter, as in the DNS.
+/// Returns: whether two hosts name the same domain.
 [[nodiscard]] constexpr auto same_domain(host_view a, host_view b) noexcept -> bool {
     if (a.kind != b.kind) return false;
     if (a.kind != host_kind::name) return a.address == b.address;
-    const auto rooted = [](std::string_view name) {
-        return name.ends_with('.') ? name.substr(0, name.size() - 1) : name;
-    };
-    return ascii::iequals(rooted(a.text), rooted(b.text));
+    return ascii::iequals(detail::without_root(a.text), detail::without_root(b.text));
 }
 
 /// Returns: whether a rule covers a host.
@@ -64,9 +78,8 @@ struct served_domains {
     if (!rule.valid) return false;
     if (same_domain(rule.host, host)) return true;
     if (!rule.subdomains || host.kind != host_kind::name) return false;
-    auto name = host.text;
-    if (name.ends_with('.')) name.remove_suffix(1);
-    const auto parent = rule.host.text;
+    const auto name = detail::without_root(host.text);
+    const auto parent = detail::without_root(rule.host.text);
     if (name.size() <= parent.size() + 1) return false;
     const auto below = name.size() - parent.size();
     return name[below - 1] == '.' && ascii::iequals(name.substr(below), parent);

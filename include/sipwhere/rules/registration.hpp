@@ -50,9 +50,7 @@ struct registration {
     }
     const auto user_size = out.size();
     if (domain.kind == host_kind::name) {
-        auto name = domain.text;
-        if (name.ends_with('.')) name.remove_suffix(1);
-        for (const char c : name) out.put(ascii::lower(c));
+        for (const char c : detail::without_root(domain.text)) out.put(ascii::lower(c));
     } else {
         write_address(out, ip_address::of(domain));
     }
