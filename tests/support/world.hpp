@@ -11,6 +11,7 @@
 #include <support/recording_observer.hpp>
 #include <support/reply.hpp>
 #include <support/request.hpp>
+#include <support/values.hpp>
 
 #include <doctest/doctest.h>
 
@@ -20,13 +21,6 @@
 #include <vector>
 
 namespace sipwhere_test {
-
-/// Returns: an end of a way; `address` is a host as a URI has it.
-[[nodiscard]] inline auto at(std::string_view address, std::uint16_t port = 5060) -> sipwhere::endpoint {
-    const auto host = sipwhere::parse_host(address);
-    REQUIRE(host);
-    return {sipwhere::ip_address::of(*host), port};
-}
 
 /// A registrar with all that it needs: a clock that stands still, a transport without a network, one phone.
 template <typename Storage = sipwhere::hash_storage, typename Access = sipwhere::open_access>
