@@ -43,4 +43,20 @@ TEST_CASE("a datagram arrives with the way it came, and the answer goes back tha
     CHECK(client.received.messages[0].from.remote == server.at());
 }
 
+TEST_CASE("a listener that can't be opened is named, with the reason") {
+    asio::io_context io;
+    recording_receiver received;
+    asio_udp_transport elsewhere{io, "192.0.2.77", 5060};
+    const auto opened = elsewhere.listen(receiver_ref{received});
+    REQUIRE_FALSE(opened);
+    CHECK(opened.error().code == errc::address_unavailable);
+    CHECK(elsewhere.failed_at() == "192.0.2.77:5060");
+
+    const asio_peer first{io};
+    asio_udp_transport second{io, "127.0.0.1", first.at().port};
+    const auto again = second.listen(receiver_ref{received});
+    REQUIRE_FALSE(again);
+    CHECK(again.error().code == errc::address_in_use);
+}
+
 } // namespace

@@ -9,6 +9,7 @@
 #include <asio/ip/udp.hpp>
 
 #include <algorithm>
+#include <system_error>
 
 namespace sipwhere::detail {
 
@@ -38,8 +39,9 @@ namespace sipwhere::detail {
 /// Returns: what to tell a user about why a socket could not be opened.
 [[nodiscard]] inline auto errc_of(const asio::error_code& why) noexcept -> errc {
     if (why == asio::error::address_in_use) return errc::address_in_use;
-    if (why == std::errc::address_not_available || why == asio::error::address_family_not_supported)
-        return errc::address_unavailable;
+    // Asio has no name for it, and its own category of errors does not map it to that of the standard library.
+    const std::error_code same{why.value(), std::system_category()};
+    if (same == std::errc::address_not_available || why == asio::error::address_family_not_supported) return errc::address_unavailable;
     if (why == asio::error::access_denied || why == asio::error::no_permission) return errc::permission_denied;
     return errc::transport_failed;
 }
