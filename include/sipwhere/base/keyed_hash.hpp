@@ -36,12 +36,23 @@ public:
             length_ += 8;
             compress(load(text.data() + i));
         }
-        while (i < text.size()) byte(text[i++]);
+        if (i == text.size()) return *this;
+        filled_ = static_cast<unsigned>(text.size() - i);
+        length_ += filled_;
+        pending_ = load_last(text, filled_);
         return *this;
     }
 
-    /// Adds a text and its length.
-    constexpr auto text(std::string_view text) noexcept -> basic_siphash& { return number(text.size()).bytes(text); }
+    /// Adds a text and its length, filled up with zeros to whole words.
+    constexpr auto text(std::string_view text) noexcept -> basic_siphash& {
+        number(text.size()).bytes(text);
+        if (filled_ == 0) return *this;
+        length_ += 8 - filled_;
+        compress(pending_);
+        pending_ = 0;
+        filled_ = 0;
+        return *this;
+    }
 
     /// Adds a number as 8 bytes.
     constexpr auto number(std::uint64_t value) noexcept -> basic_siphash& {
@@ -71,6 +82,15 @@ private:
         }
         std::uint64_t word = 0;
         for (unsigned i = 0; i < 8; ++i) word |= std::uint64_t{static_cast<unsigned char>(from[i])} << (8 * i);
+        return word;
+    }
+
+    /// Returns: the last bytes of a text, fewer than 8, as the lower bytes of a word.
+    static constexpr auto load_last(std::string_view text, unsigned count) noexcept -> std::uint64_t {
+        if (text.size() >= 8) return load(text.data() + text.size() - 8) >> (8 * (8 - count));
+        std::uint64_t word = 0;
+        for (unsigned i = 0; i < count; ++i)
+            word |= std::uint64_t{static_cast<unsigned char>(text[text.size() - count + i])} << (8 * i);
         return word;
     }
 
