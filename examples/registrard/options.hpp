@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/sipwhere.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace registrard {
+
+/// An address to listen on, IPv6 without brackets; port 0 lets the system choose.
+struct listener {
+    std::string_view address;
+    std::uint16_t port;
+};
+
+/// What the command line asks for. Its texts are those of the command line.
+struct options {
+    enum class task { serve, help, version };
+
+    task what = task::serve;
+    std::string complaint; ///< why the command line can't be followed; empty when it can
+    std::vector<listener> listeners;
+    std::vector<sipwhere::domain_rule> domains;
+    std::vector<sipwhere::domain_alias> aliases;
+    sipwhere::limits limits;
+    sipwhere::reply_to_source reply_to_source = sipwhere::reply_to_source::off;
+    sipwhere::log_level log = sipwhere::log_level::info;
+};
+
+/// Reads the command line, `argv` with its first word.
+[[nodiscard]] auto read_options(int argc, char** argv) -> options;
+
+extern const std::string_view help;
+
+} // namespace registrard
