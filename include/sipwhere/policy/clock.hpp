@@ -5,7 +5,6 @@
 
 #include <chrono>
 #include <concepts>
-#include <optional>
 
 namespace sipwhere {
 
@@ -42,13 +41,6 @@ template <typename T>
     static_assert(detail::has_now<T>, "clock policy needs: now() const noexcept -> instant");
     static_assert(detail::has_survives_restart<T>, "clock policy needs: static constexpr bool survives_restart");
     return clock_policy<T>;
-}
-
-/// Returns: seconds since 1970-01-01 UTC, if the clock knows them.
-template <clock_policy Clock>
-[[nodiscard]] auto unix_time_of(const Clock& clock) noexcept -> std::optional<std::chrono::seconds> {
-    if constexpr (detail::has_unix_time<Clock>) return clock.unix_time();
-    else return std::nullopt;
 }
 
 } // namespace sipwhere

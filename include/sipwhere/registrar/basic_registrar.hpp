@@ -5,6 +5,7 @@
 #include <sipwhere/fwd.hpp>
 #include <sipwhere/message/parse_message.hpp>
 #include <sipwhere/policy/transport.hpp>
+#include <sipwhere/registrar/answer_date.hpp>
 #include <sipwhere/registrar/location_service.hpp>
 #include <sipwhere/registrar/registration_job.hpp>
 #include <sipwhere/registrar/verdict.hpp>
@@ -244,15 +245,16 @@ private:
 
     [[nodiscard]] auto answer_room() const -> writer { return writer{memory_.answer}; }
 
-    [[nodiscard]] auto context_of(const exchange& with) const -> answer_context {
+    [[nodiscard]] auto context_of(const exchange& with) -> answer_context {
         return {memory_.message,   with.fields,        with.route,          with.arrived.from.remote,
-                with.keys.to_tag,  config_.server,     unix_time_of(clock_)};
+                with.keys.to_tag,  config_.server,     date_.at(clock_, with.now)};
     }
 
     Transport& transport_;
     [[no_unique_address]] detail::policy_holder<Random> random_;
     [[no_unique_address]] detail::policy_holder<Access> access_;
     response_ring ring_{memory_};
+    answer_date<Clock> date_;
     hash_key key_;
     bool has_secrets_ = false;
     bool listens_ = false;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <sipwhere/base/date.hpp>
 #include <sipwhere/base/fixed_vector.hpp>
 #include <sipwhere/base/writer.hpp>
 #include <sipwhere/message/message_view.hpp>
@@ -13,10 +12,8 @@
 #include <sipwhere/rules/reply_route.hpp>
 
 #include <array>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 namespace sipwhere {
@@ -29,7 +26,7 @@ struct answer_context {
     endpoint source{};              ///< where the request came from
     std::uint64_t to_tag = 0;
     std::string_view server{};
-    std::optional<std::chrono::seconds> date{};
+    std::string_view date{}; ///< as the Date header field says it; empty for none
 };
 
 /// The methods a registrar serves, as Allow lists them.
@@ -57,10 +54,7 @@ inline void write_number_field(writer& out, std::string_view name, std::uint32_t
 }
 
 inline void write_date_field(writer& out, const answer_context& about) noexcept {
-    if (!about.date) return;
-    out.put("Date: ");
-    write_date(out, *about.date);
-    out.put("\r\n");
+    if (!about.date.empty()) out.put("Date: ").put(about.date).put("\r\n");
 }
 
 /// Lists the option tags of Require that are not understood (RFC 3261 §8.2.2.3), which are all as yet.
