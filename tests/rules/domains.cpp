@@ -168,8 +168,8 @@ TEST_CASE("more rules in place than a list holds are refused, not forgotten") {
     CHECK(refused.error().code == errc::capacity_exceeded);
 
     const domain_alias alias{"example.net", "example.com"};
-    const auto aliases = check({.domains = {"example.com"},
-                                .aliases = {alias, alias, alias, alias, alias, alias, alias, alias, alias}});
+    const auto aliases =
+        check({.domains = {"example.com"}, .aliases = {alias, alias, alias, alias, alias, alias, alias, alias, alias}});
     REQUIRE(!aliases);
     CHECK(aliases.error().code == errc::capacity_exceeded);
 }

@@ -20,15 +20,13 @@ constexpr auto with_q(std::string_view uri, std::uint16_t q, seconds32 due = 200
 /// Returns: the URIs in the order of their visits, parted by blanks, and then how many there were said to be.
 auto visited(const owned_record& record) -> std::string {
     std::string all;
-    const auto count = for_each_by_preference(live_bindings{record.view(), second(1000)}, [&](const binding_view& it) {
-        all += std::string{it.uri} + " ";
-    });
+    const auto count = for_each_by_preference(live_bindings{record.view(), second(1000)},
+                                              [&](const binding_view& it) { all += std::string{it.uri} + " "; });
     return all + std::to_string(count);
 }
 
 TEST_CASE("bindings are visited by descending q, the same q in the order of their creation (RFC 3261 §16.6)") {
-    CHECK(visited(record_of({with_q("a", 500), with_q("b", 1000), with_q("c", 500), with_q("d", 501)})) ==
-          "b d a c 4");
+    CHECK(visited(record_of({with_q("a", 500), with_q("b", 1000), with_q("c", 500), with_q("d", 501)})) == "b d a c 4");
 }
 
 TEST_CASE("a binding of q=0 is visited too, last") {

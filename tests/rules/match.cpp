@@ -38,8 +38,8 @@ TEST_CASE("a contact means the binding of the same octets alone, even beside oth
 }
 
 TEST_CASE("without the same octets a contact means all that are equal (RFC 3261 §19.1.4)") {
-    const auto record = record_of({bound_as("sip:a@example.net;x=1"), bound_as("sip:b@example.net"),
-                                   bound_as("sip:a@example.net;x=2")});
+    const auto record = record_of(
+        {bound_as("sip:a@example.net;x=1"), bound_as("sip:b@example.net"), bound_as("sip:a@example.net;x=2")});
     CHECK(meant("sip:a@example.net", record) == hits{0, 2});
     CHECK(meant("sip:a@EXAMPLE.net;x=2", record) == hits{2});
     CHECK(meant("sip:c@example.net", record) == hits{});

@@ -39,7 +39,10 @@ struct full_record {
     [[nodiscard]] auto fates() const -> std::string {
         std::string all;
         for (const auto& old : bindings)
-            all += old.what == fate::keeps ? 'k' : old.what == fate::refreshed ? 'r' : old.what == fate::removed ? 'x' : '-';
+            all += old.what == fate::keeps       ? 'k'
+                   : old.what == fate::refreshed ? 'r'
+                   : old.what == fate::removed   ? 'x'
+                                                 : '-';
         return all;
     }
 };
