@@ -110,7 +110,9 @@ private:
         std::uint16_t tag = 0; ///< bits of the key's hash
 
         [[nodiscard]] auto is_used() const noexcept -> bool { return record != 0; }
-        [[nodiscard]] auto begin_of_record() const noexcept -> std::size_t { return std::size_t{begin} + user + domain; }
+        [[nodiscard]] auto begin_of_record() const noexcept -> std::size_t {
+            return std::size_t{begin} + user + domain;
+        }
         [[nodiscard]] auto end() const noexcept -> std::size_t { return begin_of_record() + record; }
     };
 

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <sipwhere/storage/detail/slot_table.hpp>
+
+#include <sipwhere/base/xoshiro.hpp>
+#include <support/allocation_counter.hpp>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+
+namespace slot_table_test {
+
+using sipwhere::detail::slot_table;
+
+struct counted_table {
+    slot_table table;
+    std::map<std::uint32_t, std::uint32_t> model; // hash by number
+
+    /// Returns: the number found under a hash when one is looked for, 0 if none is.
+    [[nodiscard]] auto find(std::uint32_t hash, std::uint32_t number) const -> std::uint32_t {
+        return table.find(hash, [&](std::uint32_t candidate) { return candidate == number; });
+    }
+
+    auto insert(std::uint32_t hash, std::uint32_t number) -> bool {
+        table.step();
+        if (!table.insert(hash, number)) return false;
+        model[number] = hash;
+        return true;
+    }
+
+    void erase(std::uint32_t number) {
+        table.step();
+        table.erase(model[number], number);
+        model.erase(number);
+    }
+
+    [[nodiscard]] auto holds_all() const -> bool {
+        return std::all_of(model.begin(), model.end(),
+                           [&](const auto& one) { return find(one.second, one.first) == one.first; });
+    }
+};
+
+TEST_CASE("an empty table finds nothing and needs no memory") {
+    const sipwhere_test::allocation_counter allocations;
+    const counted_table empty;
+
+    CHECK(empty.find(5, 1) == 0);
+    CHECK(allocations.count() == 0);
+}
+
+TEST_CASE("entries of one hash are told apart by who asks") {
+    counted_table same;
+    for (std::uint32_t number = 1; number <= 200; ++number) REQUIRE(same.insert(77, number));
+
+    CHECK(same.holds_all());
+    CHECK(same.find(77, 201) == 0);
+    for (std::uint32_t number = 200; number > 0; number -= 2) same.erase(number);
+    CHECK(same.holds_all());
+    CHECK(same.find(77, 200) == 0);
+}
+
+TEST_CASE("entries at the end of the array go on at its beginning") {
+    counted_table wrapped;
+    for (std::uint32_t number = 1; number <= 64; ++number) REQUIRE(wrapped.insert(0xffff'fff0 + number % 16, number));
+    for (std::uint32_t number = 1; number <= 64; number += 3) wrapped.erase(number);
+
+    CHECK(wrapped.holds_all());
+}
+
+TEST_CASE("a table that grows and shrinks again finds all it holds at each step") {
+    counted_table some;
+    sipwhere::xoshiro256 random{1};
+    const auto hash = [&] { return static_cast<std::uint32_t>(random.next()); };
+    for (std::uint32_t number = 1; number <= 6000; ++number) {
+        REQUIRE(some.insert(hash(), number));
+        if (number % 97 == 0) REQUIRE(some.holds_all());
+    }
+    for (std::uint32_t number = 1; number <= 6000; ++number) {
+        some.erase(number);
+        if (number % 97 == 0) REQUIRE(some.holds_all());
+    }
+}
+
+TEST_CASE("a table does what a map does") {
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+        CAPTURE(seed);
+        sipwhere::xoshiro256 random{seed};
+        counted_table some;
+        std::uint32_t most = 1 + static_cast<std::uint32_t>(random.next() % 3000);
+        for (unsigned i = 0; i < 20'000; ++i) {
+            const auto number = 1 + static_cast<std::uint32_t>(random.next() % most);
+            const auto hash = static_cast<std::uint32_t>(random.next() % 2000 * 0x0100'0001);
+            if (some.model.count(number) == 1) some.erase(number);
+            else REQUIRE(some.insert(hash, number));
+            if (i % 997 == 0) REQUIRE(some.holds_all());
+            if (i % 5000 == 4999) most = 1 + static_cast<std::uint32_t>(random.next() % 3000);
+        }
+        CHECK(some.holds_all());
+    }
+}
+
+TEST_CASE("without memory nothing is taken in, nothing is lost, and later it goes on") {
+    counted_table some;
+    std::uint32_t number = 0;
+    const auto hash_of_next = [&] { return (number + 1) * 0x9e37'79b9; };
+    const auto insert_next = [&] {
+        if (!some.insert(hash_of_next(), number + 1)) return false;
+        ++number;
+        return true;
+    };
+    while (number < 440) REQUIRE(insert_next());
+    {
+        const sipwhere_test::memory_shortage none{0};
+        while (insert_next()) {}
+        CHECK(number < 512);
+        CHECK(some.holds_all());
+        CHECK(some.find(hash_of_next(), number + 1) == 0);
+        some.erase(1);
+        CHECK(some.holds_all());
+    }
+    for (unsigned allowed = 0; allowed < 6; ++allowed) {
+        const sipwhere_test::memory_shortage little{allowed};
+        for (unsigned i = 0; i < 300; ++i) (void)insert_next();
+        CHECK(some.holds_all());
+    }
+    while (number < 3000) REQUIRE(insert_next());
+    CHECK(some.holds_all());
+}
+
+TEST_CASE("growth comes in small pieces") {
+    counted_table some;
+    std::size_t most = 0;
+    for (std::uint32_t number = 1; number <= 50'000; ++number) {
+        const sipwhere_test::allocation_counter allocations;
+        some.table.step();
+        REQUIRE(some.table.insert(number * 0x9e37'79b9, number));
+        most = std::max(most, allocations.count());
+    }
+
+    CHECK(most <= 4); // the list of pages, its new entry's page and two for the entries that move: neighbours stay so
+}
+
+} // namespace slot_table_test

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <sipwhere/storage/hash_storage.hpp>
+
+#include <support/allocation_counter.hpp>
+#include <support/storage_laws_hold.hpp>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hash_storage_test {
+
+using namespace sipwhere;
+using testing::detail::binding_until;
+using testing::detail::expire_all;
+using testing::detail::kept;
+using testing::detail::packed;
+using testing::detail::put;
+using testing::detail::scanned;
+using testing::detail::storage_ref;
+
+constexpr aor_view alice{"alice", "example.com"};
+
+struct stored {
+    hash_storage store;
+    storage_ref any{store};
+};
+
+[[nodiscard]] auto user(std::size_t number) -> std::string { return "user" + std::to_string(number); }
+
+[[nodiscard]] auto record_of(std::size_t number, seconds32 due = 5000) -> std::string {
+    return packed({binding_until(due, "sip:" + user(number) + "@192.0.2.1:5060")});
+}
+
+TEST_CASE("hash_storage keeps the laws of a storage") {
+    sipwhere_test::check_laws([] { return hash_storage{}; });
+}
+
+TEST_CASE("hash_storage keeps them when it grows and shrinks all the time") {
+    sipwhere_test::check_laws([] { return hash_storage{}; }, {.walks = 1, .steps = 6000, .keys = 2000, .fill = 4000});
+}
+
+TEST_CASE("hash_storage keeps them when it may hold few records") {
+    sipwhere_test::check_laws([] { return hash_storage{{.max_aors = 20}}; });
+}
+
+TEST_CASE("hash_storage keeps them when it may hold few bytes") {
+    sipwhere_test::check_laws([] { return hash_storage{{.max_bytes = 6000}}; });
+}
+
+TEST_CASE("hash_storage keeps them while memory runs out again and again") {
+    // The shortage begins with each update at another allocation, and ends with it.
+    struct starving_storage : hash_storage {
+        std::size_t allowed = 0;
+
+        auto update(const aor_view& key, record_job job) -> outcome {
+            const sipwhere_test::memory_shortage little{allowed++ % 5};
+            return hash_storage::update(key, job);
+        }
+    };
+    testing::detail::record_source draw{1};
+    for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+        starving_storage store;
+        unsigned breaches = 0;
+        testing::judge judge{[&](const testing::breach& found) {
+            ++breaches;
+            FAIL_CHECK(std::string{found.law});
+        }};
+        testing::detail::storage_walk walk{storage_ref{store}, judge, seed, 400};
+        for (unsigned i = 0; i < 4000; ++i) walk.step();
+        walk.finish();
+        CHECK(breaches == 0);
+        CHECK(walk.most_records() > 100);
+    }
+}
+
+TEST_CASE_FIXTURE(stored, "a refresh allocates nothing") {
+    for (std::size_t i = 0; i < 2000; ++i) put(any, {user(i), "example.com"}, record_of(i));
+    std::vector<std::string> keys, records;
+    for (std::size_t i = 0; i < 2000; ++i) {
+        keys.push_back(user(i));
+        records.push_back(record_of(i, 6000));
+    }
+    // The table may still be growing: 2,000 more updates bring that to its end.
+    for (std::size_t i = 0; i < 2000; ++i) put(any, {keys[i], "example.com"}, records[i]);
+
+    const sipwhere_test::allocation_counter allocations;
+    for (std::size_t i = 0; i < 2000; ++i) put(any, {keys[i], "example.com"}, records[i]);
+    CHECK(allocations.count() == 0);
+}
+
+TEST_CASE_FIXTURE(stored, "reading and scanning allocate nothing") {
+    for (std::size_t i = 0; i < 1000; ++i) put(any, {user(i), "example.com"}, record_of(i));
+    const auto key = user(7);
+    unsigned seen = 0;
+
+    const sipwhere_test::allocation_counter allocations;
+    store.read({key, "example.com"}, {}, [&](const live_bindings&) { ++seen; });
+    store.scan({}, 1000, {}, [&](const aor_view&, const live_bindings&) { ++seen; });
+    CHECK(seen == 1 + 1000);
+    CHECK(allocations.count() == 0);
+}
+
+TEST_CASE_FIXTURE(stored, "a new record costs one allocation, but for the few that make room for many") {
+    std::vector<std::string> keys, records;
+    for (std::size_t i = 0; i < 10'000; ++i) {
+        keys.push_back(user(i));
+        records.push_back(record_of(i));
+    }
+
+    const sipwhere_test::allocation_counter allocations;
+    for (std::size_t i = 0; i < 10'000; ++i) put(any, {keys[i], "example.com"}, records[i]);
+    CHECK(allocations.count() < 10'000 + 10'000 / 50);
+}
+
+TEST_CASE_FIXTURE(stored, "bytes() counts what keys and records take, and falls to 0 with the last record") {
+    put(any, alice, record_of(1));
+    const auto one = store.bytes();
+    put(any, alice, packed({binding_until(5000), binding_until(5000, std::string(400, 'x'))}));
+
+    CHECK(one >= alice.user.size() + alice.domain.size() + record_of(1).size());
+    CHECK(store.bytes() > one + 400);
+    put(any, alice, record_of(1));
+    CHECK(store.bytes() < one + 200);
+    put(any, alice, {});
+    CHECK(store.bytes() == 0);
+    CHECK(store.size() == 0);
+}
+
+TEST_CASE("max_aors caps the records, and a refresh passes still") {
+    hash_storage store{{.max_aors = 3}};
+    const storage_ref any{store};
+    for (std::size_t i = 0; i < 3; ++i) CHECK(put(any, {user(i), "d"}, record_of(i)) == outcome::committed);
+
+    CHECK(put(any, {user(3), "d"}, record_of(3)) == outcome::full);
+    CHECK(put(any, {user(0), "d"}, record_of(9)) == outcome::committed);
+    CHECK(store.size() == 3);
+}
+
+TEST_CASE("max_bytes caps keys and records together, and a smaller record passes still") {
+    hash_storage store{{.max_bytes = 1000}};
+    const storage_ref any{store};
+    const auto large = packed({binding_until(5000, std::string(600, 'x'))});
+    CHECK(put(any, alice, large) == outcome::committed);
+
+    CHECK(put(any, {"bob", "d"}, large) == outcome::full);
+    CHECK(put(any, alice, packed({binding_until(5000, std::string(1200, 'x'))})) == outcome::full);
+    CHECK(kept(any, alice) == large);
+    CHECK(put(any, alice, record_of(1)) == outcome::committed);
+    CHECK(put(any, {"bob", "d"}, large) == outcome::committed);
+    CHECK(store.bytes() <= 1000);
+}
+
+TEST_CASE_FIXTURE(stored, "a record that shrinks without memory is written all the same") {
+    const auto large = packed({binding_until(5000, std::string(30'000, 'x'))});
+    put(any, alice, large);
+    const sipwhere_test::memory_shortage none{0};
+
+    CHECK(put(any, alice, record_of(1)) == outcome::committed);
+    CHECK(kept(any, alice) == record_of(1));
+    CHECK(put(any, alice, large) == outcome::full);
+    CHECK(kept(any, alice) == record_of(1));
+    CHECK(store.bytes() < 1000);
+}
+
+TEST_CASE_FIXTURE(stored, "a record of many large bindings loses them one by one") {
+    constexpr std::size_t count = 14;
+    std::vector<binding_view> bindings;
+    const std::string uri(60'000, 'u');
+    for (seconds32 i = 0; i < count; ++i) bindings.push_back(binding_until(2000 + i, uri));
+    REQUIRE(put(any, alice, packed({}, bindings)) == outcome::committed);
+
+    for (seconds32 i = 0; i < count; ++i) {
+        CHECK(expire_all(any, to_instant(2000 + i)).size() == 1);
+        CHECK(record_view{kept(any, alice)}.size() == count - 1 - i);
+    }
+    CHECK(store.bytes() == 0);
+}
+
+TEST_CASE_FIXTURE(stored, "a key or a record that is too long to be kept is refused as full") {
+    const std::string long_text(70'000, 'x');
+
+    CHECK(put(any, {long_text, "d"}, record_of(1)) == outcome::full);
+    CHECK(put(any, {"u", long_text}, record_of(1)) == outcome::full);
+    CHECK(put(any, alice, std::string(1'100'000, '\0')) == outcome::full);
+    CHECK(store.size() == 0);
+    CHECK(store.bytes() == 0);
+}
+
+TEST_CASE_FIXTURE(stored, "bindings expire in the order of their time") {
+    for (seconds32 i = 0; i < 300; ++i) put(any, {user(i), "d"}, record_of(i, 1000 + i * 7919 % 5000));
+
+    const auto gone = expire_all(any, to_instant(9000), 7);
+    CHECK(gone.size() == 300);
+    CHECK(std::is_sorted(gone.begin(), gone.end(), [](const auto& a, const auto& b) { return a.due < b.due; }));
+}
+
+TEST_CASE_FIXTURE(stored, "a walk shows records in the order of their places, whatever their hashes") {
+    store.seed({1, 2});
+    for (std::size_t i = 0; i < 20; ++i) put(any, {user(i), "d"}, record_of(i));
+
+    const auto found = scanned(any, {});
+    for (std::size_t i = 0; i < 20; ++i) CHECK(found[i].user == user(i));
+}
+
+} // namespace hash_storage_test
