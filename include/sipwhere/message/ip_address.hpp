@@ -42,14 +42,15 @@ namespace detail {
 struct ipv6_groups {
     ipv6_bytes bytes{};
     std::size_t size = 0;
-    std::size_t gap = 16; ///< 16: none
+    std::size_t gap = no_gap;
+    static constexpr std::size_t no_gap = 17;
 
     constexpr void add(unsigned group) noexcept {
         bytes[size++] = static_cast<std::uint8_t>(group >> 8);
         bytes[size++] = static_cast<std::uint8_t>(group & 0xff);
     }
 
-    [[nodiscard]] constexpr auto has_gap() const noexcept -> bool { return gap != bytes.size(); }
+    [[nodiscard]] constexpr auto has_gap() const noexcept -> bool { return gap != no_gap; }
 
     /// Moves what came after the gap to the end.
     constexpr void spread() noexcept {

@@ -150,7 +150,7 @@ public:
     /// Returns: the value of the first one.
     /// Cost:    reads the header section again; known headers have `value`.
     [[nodiscard]] constexpr auto find_other(std::string_view name) const noexcept -> std::optional<std::string_view> {
-        for (std::size_t position = headers_; position < body_;) {
+        for (std::size_t position = headers_; position < body_ && !name.empty();) {
             const auto colon = find_colon(bytes_, position);
             const auto field = find_field_end(bytes_, find_line_end(bytes_, colon));
             const auto line = split_field(bytes_, position, colon, field.end);

@@ -35,12 +35,12 @@ namespace detail {
     const auto begin = in.position();
     auto end = begin;
     for (;;) {
+        const auto word = in.position();
         while (ascii::is(in.peek(), ascii::set::token) || static_cast<unsigned char>(in.peek()) >= 0x80)
             in.take(in.peek());
-        if (in.position() == end) break;
+        if (in.position() == word) break;
         end = in.position();
         in.skip_lws();
-        if (in.position() == end) break;
     }
     if (in.peek() == '<') return in.between(begin, end);
     in.rewind(begin);
