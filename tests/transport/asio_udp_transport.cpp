@@ -1,62 +1,224 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <sipwhere/transport/asio_udp_transport.hpp>
 
-#include <support/asio_loop.hpp>
-#include <support/recording_receiver.hpp>
+#include <support/asio_peer.hpp>
 
 #include <doctest/doctest.h>
 
-#include <asio/io_context.hpp>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace {
 
 using namespace sipwhere;
+using sipwhere_test::asio_peer;
 using sipwhere_test::recording_receiver;
-using sipwhere_test::run_until;
+using sipwhere_test::run_for;
 
-/// A transport on a port that the system chose, and what it received.
-struct asio_peer {
-    asio_udp_transport transport;
-    recording_receiver received;
-
-    explicit asio_peer(asio::io_context& io, const char* address = "127.0.0.1") : transport(io, address, 0) {
-        REQUIRE(transport.listen(receiver_ref{received}));
-    }
-    [[nodiscard]] auto at() const -> endpoint { return transport.endpoints()[0]; }
-};
+constexpr auto loopback = ip_address::v4({127, 0, 0, 1});
 
 TEST_CASE("a datagram arrives with the way it came, and the answer goes back that way") {
     asio::io_context io;
     asio_peer server{io};
     asio_peer client{io};
 
-    REQUIRE(client.transport.send({.remote = server.at()}, "ping"));
-    REQUIRE(run_until(io, [&] { return !server.received.messages.empty(); }));
+    REQUIRE(client.sends(server.at(), "ping"));
+    REQUIRE(server.receives(1));
 
     const auto& got = server.received.messages[0];
     CHECK(got.bytes == "ping");
-    CHECK(got.from.remote == client.at());
-    CHECK(got.from.local == server.at());
+    CHECK(got.from == flow{.remote = client.at(), .local = server.at()});
     REQUIRE(server.transport.send(got.from, "pong"));
-    REQUIRE(run_until(io, [&] { return !client.received.messages.empty(); }));
+    REQUIRE(client.receives(1));
     CHECK(client.received.messages[0].bytes == "pong");
     CHECK(client.received.messages[0].from.remote == server.at());
 }
 
-TEST_CASE("a listener that can't be opened is named, with the reason") {
+TEST_CASE("one transport listens on several addresses, and answers from the one that was asked") {
+    asio::io_context io;
+    asio_udp_transport server{io, "127.0.0.1", 0};
+    server.add("127.0.0.2", 0);
+    server.add("[::1]", 0);
+    recording_receiver received;
+    CHECK(server.endpoints().empty());
+    REQUIRE(server.listen(receiver_ref{received}));
+    REQUIRE(server.endpoints().size() == 3);
+    const std::vector<endpoint> ends(server.endpoints().begin(), server.endpoints().end());
+    received.on_message = [&](const datagram& got) { CHECK(server.send(got.from, got.bytes)); };
+
+    for (std::size_t i = 0; i < ends.size(); ++i) {
+        CHECK(ends[i].port != 0);
+        asio_peer client{io, i == 2 ? "::1" : "127.0.0.1"};
+        REQUIRE(client.sends(ends[i], "x"));
+        REQUIRE(client.receives(1));
+        CHECK(client.received.messages[0].from.remote == ends[i]);
+        CHECK(received.messages.back().from.local == ends[i]);
+        CHECK(received.messages.back().from.listener == i);
+    }
+}
+
+TEST_CASE("the bytes may be many or none") {
+    asio::io_context io;
+    asio_peer server{io};
+    asio_peer client{io};
+    const std::string most(65507, 'x');
+
+    REQUIRE(client.sends(server.at(), most));
+    REQUIRE(client.sends(server.at(), ""));
+
+    REQUIRE(server.receives(2));
+    CHECK(server.received.texts() == std::vector<std::string>{most, ""});
+    CHECK_FALSE(client.sends(server.at(), most + 'x'));
+}
+
+TEST_CASE("a port in use is named, and no other socket stays open") {
+    asio::io_context io;
+    asio_peer taken{io};
+    std::uint16_t free_port = 0;
+    {
+        asio_peer probe{io};
+        free_port = probe.at().port;
+    }
+    asio_udp_transport refused{io, "127.0.0.1", free_port};
+    refused.add("127.0.0.1", taken.at().port);
+    recording_receiver received;
+
+    const auto listening = refused.listen(receiver_ref{received});
+
+    REQUIRE_FALSE(listening);
+    CHECK(listening.error().code == errc::address_in_use);
+    CHECK(refused.failed_at() == "127.0.0.1:" + std::to_string(taken.at().port));
+    CHECK(refused.endpoints().empty());
+    asio_udp_transport other{io, "127.0.0.1", free_port};
+    CHECK(other.listen(receiver_ref{received}));
+    other.stop();
+
+    taken.transport.stop();
+    CHECK(refused.listen(receiver_ref{received}));
+    CHECK(refused.failed_at().empty());
+}
+
+TEST_CASE("an address that is none, or not of this host, is named") {
     asio::io_context io;
     recording_receiver received;
-    asio_udp_transport elsewhere{io, "192.0.2.77", 5060};
-    const auto opened = elsewhere.listen(receiver_ref{received});
-    REQUIRE_FALSE(opened);
-    CHECK(opened.error().code == errc::address_unavailable);
-    CHECK(elsewhere.failed_at() == "192.0.2.77:5060");
+    const auto errc_of_listening = [&](asio_udp_transport& transport) {
+        const auto listening = transport.listen(receiver_ref{received});
+        REQUIRE_FALSE(listening);
+        return listening.error().code;
+    };
 
-    const asio_peer first{io};
-    asio_udp_transport second{io, "127.0.0.1", first.at().port};
-    const auto again = second.listen(receiver_ref{received});
+    asio_udp_transport name{io, "localhost"};
+    CHECK(errc_of_listening(name) == errc::bad_address);
+    CHECK(name.failed_at() == "localhost:5060");
+
+    asio_udp_transport foreign{io, "[2001:db8::99]", 0};
+    CHECK(errc_of_listening(foreign) == errc::address_unavailable);
+    CHECK(foreign.failed_at() == "[2001:db8::99]:0");
+}
+
+TEST_CASE("a transport that listens does not listen twice, but again once it has stopped") {
+    asio::io_context io;
+    asio_peer server{io};
+    const auto again = server.transport.listen(receiver_ref{server.received});
     REQUIRE_FALSE(again);
-    CHECK(again.error().code == errc::address_in_use);
+    CHECK(again.error().code == errc::already_started);
+
+    server.transport.stop();
+    server.transport.stop();
+    CHECK(server.transport.endpoints().empty());
+    REQUIRE(server.transport.listen(receiver_ref{server.received}));
+    asio_peer client{io};
+    REQUIRE(client.sends(server.at(), "x"));
+    CHECK(server.receives(1));
+}
+
+TEST_CASE("a way that leads nowhere is not sent on") {
+    asio::io_context io;
+    asio_udp_transport idle{io, "127.0.0.1", 0};
+    asio_peer server{io};
+    const auto v6 = ip_address::v6({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
+
+    CHECK_FALSE(idle.send({.remote = server.at()}, "x"));
+    CHECK_FALSE(server.transport.send({.remote = server.at(), .listener = 1}, "x"));
+    CHECK_FALSE(server.transport.send({.remote = server.at(), .over = protocol::tcp}, "x"));
+    CHECK_FALSE(server.transport.send({.remote = {v6, 5060}}, "x"));
+    CHECK_FALSE(server.transport.send({.remote = {ip_address{}, 5060}}, "x"));
+    CHECK_FALSE(server.transport.send({.remote = {loopback, 0}}, "x"));
+}
+
+TEST_CASE("an endpoint is a transport's own if a datagram to it would come back") {
+    asio::io_context io;
+    asio_peer one{io};
+    const auto port = one.at().port;
+    const auto other_port = static_cast<std::uint16_t>(port ^ 1U);
+    CHECK(one.transport.is_own(one.at()));
+    CHECK(one.transport.is_own({ip_address::v4({0, 0, 0, 0}), port}));
+    CHECK_FALSE(one.transport.is_own({loopback, other_port}));
+    CHECK_FALSE(one.transport.is_own({ip_address::v4({127, 0, 0, 2}), port}));
+    CHECK_FALSE(one.transport.is_own({ip_address::v4({198, 51, 100, 1}), port}));
+
+    one.transport.stop();
+    CHECK_FALSE(one.transport.is_own({loopback, port}));
+}
+
+TEST_CASE("each address of the host is own to a listener on all addresses") {
+    asio::io_context io;
+    asio_peer all{io, "0.0.0.0"};
+    const auto port = all.at().port;
+    for (const auto& address : detail::own_addresses())
+        CHECK(all.transport.is_own({address, port}) == (address.family() == address_family::ipv4));
+    CHECK(all.transport.is_own({loopback, port}));
+    CHECK(all.transport.is_own({ip_address::v4({127, 255, 0, 9}), port}));
+    CHECK(all.transport.is_own({ip_address::v4({0, 0, 0, 0}), port}));
+    CHECK_FALSE(all.transport.is_own({ip_address::v4({198, 51, 100, 1}), port}));
+
+    asio_peer both{io, "::"};
+    for (const auto& address : detail::own_addresses()) CHECK(both.transport.is_own({address, both.at().port}));
+    CHECK_FALSE(both.transport.is_own({ip_address::v4({198, 51, 100, 1}), both.at().port}));
+}
+
+TEST_CASE("an IPv4 listener and an IPv6 one share a port, each with its own datagrams") {
+    asio::io_context io;
+    std::uint16_t port = 0;
+    {
+        asio_peer probe{io, "::"};
+        port = probe.at().port;
+    }
+    asio_udp_transport server{io, "::", port};
+    server.add("0.0.0.0", port);
+    recording_receiver received;
+    REQUIRE(server.listen(receiver_ref{received}));
+    asio_peer client{io};
+
+    REQUIRE(client.sends({loopback, port}, "x"));
+
+    CHECK(sipwhere_test::run_until(io, [&] { return !received.messages.empty(); }));
+    CHECK(received.messages[0].from.listener == 1);
+    CHECK_FALSE(server.send({.remote = client.at(), .listener = 0}, "x"));
+}
+
+TEST_CASE("the kernel keeps no more than the receive buffer that was asked for") {
+    asio::io_context io;
+    asio_peer small{io, "127.0.0.1", {.receive_buffer = 4096}};
+    asio_peer client{io};
+    for (int i = 0; i < 50; ++i) REQUIRE(client.sends(small.at(), std::string(500, 'x')));
+    run_for(io);
+    CHECK(small.received.messages.size() > 0);
+    CHECK(small.received.messages.size() < 50);
+}
+
+TEST_CASE("a datagram that is too long is dropped, those around it are not") {
+    asio::io_context io;
+    asio_peer server{io, "127.0.0.1", {.largest_datagram = 100}};
+    asio_peer client{io};
+
+    REQUIRE(client.sends(server.at(), std::string(100, 'a')));
+    REQUIRE(client.sends(server.at(), std::string(101, 'b')));
+    REQUIRE(client.sends(server.at(), "c"));
+
+    REQUIRE(server.receives(2));
+    CHECK(server.received.texts() == std::vector<std::string>{std::string(100, 'a'), "c"});
 }
 
 } // namespace

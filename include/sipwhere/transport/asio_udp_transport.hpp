@@ -24,8 +24,9 @@ struct asio_udp_options {
 
 /// UDP over Asio, on one address or several.
 ///
-/// One thread runs the `io_context`, and calls this object. Nothing is bound before `listen`. On a wildcard address
-/// it answers from the address that was asked; `::` takes IPv4 as well, unless an IPv4 listener has the same port.
+/// One thread runs the `io_context`, which outlives this object, and calls both. Nothing is bound before `listen`. On a
+/// wildcard address it answers from the address that was asked; `::` takes IPv4 as well, unless an IPv4 listener has
+/// the same port.
 class asio_udp_transport {
 public:
     /// `address` is an IPv4 or IPv6 address, with or without brackets; port 0 lets the system choose.

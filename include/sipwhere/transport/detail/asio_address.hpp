@@ -41,7 +41,8 @@ namespace sipwhere::detail {
     if (why == asio::error::address_in_use) return errc::address_in_use;
     // Asio has no name for it, and its own category of errors does not map it to that of the standard library.
     const std::error_code same{why.value(), std::system_category()};
-    if (same == std::errc::address_not_available || why == asio::error::address_family_not_supported) return errc::address_unavailable;
+    if (same == std::errc::address_not_available || why == asio::error::address_family_not_supported)
+        return errc::address_unavailable;
     if (why == asio::error::access_denied || why == asio::error::no_permission) return errc::permission_denied;
     return errc::transport_failed;
 }

@@ -39,16 +39,14 @@ public:
         socket_.open(at.protocol(), failed);
         if (failed) return failed;
         family_ = at.address().is_v4() ? address_family::ipv4 : address_family::ipv6;
-        if (family_ == address_family::ipv6)
-            socket_.set_option(asio::ip::v6_only{versions == ip_versions::one}, failed);
-        if (!failed) socket_.non_blocking(true, failed);
+        versions_ = family_ == address_family::ipv6 ? take_versions(versions) : ip_versions::one;
+        socket_.non_blocking(true, failed);
         if (!failed && receive_buffer > 0)
             socket_.set_option(asio::socket_base::receive_buffer_size{receive_buffer}, failed);
         if (!failed) socket_.bind(at, failed);
         if (failed) return failed;
         const auto bound = socket_.local_endpoint(failed);
         bound_ = from_asio(bound);
-        versions_ = versions;
 #if !defined(_WIN32)
         if (bound_.address.is_unspecified()) ask_for_packet_info(socket_.native_handle(), family_);
 #endif
@@ -116,6 +114,13 @@ public:
     }
 
 private:
+    /// Returns: what the system let us have; some never let one socket take both.
+    [[nodiscard]] auto take_versions(ip_versions wanted) -> ip_versions {
+        asio::error_code failed;
+        socket_.set_option(asio::ip::v6_only{wanted == ip_versions::one}, failed);
+        return failed ? ip_versions::one : wanted;
+    }
+
     [[nodiscard]] auto set_hops(std::uint8_t hops) -> bool {
         const int wanted = hops == 0 ? 1 : hops;
         if (wanted == hops_) return true;

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <sipwhere/transport/detail/asio_udp_socket.hpp>
+
+#include <support/asio_peer.hpp>
+#include <support/skip.hpp>
+
+#include <doctest/doctest.h>
+
+#include <net/if.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace {
+
+using namespace sipwhere;
+using sipwhere_test::asio_peer;
+
+constexpr auto localhost = ip_address::v4({127, 0, 0, 1});
+constexpr auto localhost_v6 = ip_address::v6({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
+
+/// Sends a datagram to one address of a server and sees that it answers from there.
+void check_answer_from(asio_peer& server, const ip_address& asked, std::string_view client_address) {
+    asio_peer client{server.io, client_address};
+    server.received.on_message = [&](const datagram& got) { CHECK(server.transport.send(got.from, "pong")); };
+
+    REQUIRE(client.sends({asked, server.at().port}, "ping"));
+    REQUIRE(client.receives(1));
+
+    CHECK(server.received.messages.back().from.remote == client.at());
+    CHECK(server.received.messages.back().from.local == endpoint{asked, server.at().port});
+    CHECK(client.received.messages.back().from.remote == endpoint{asked, server.at().port});
+}
+
+TEST_CASE("on a wildcard address the answer leaves from the address that was asked") {
+    asio::io_context io;
+    asio_peer server{io, "0.0.0.0"};
+    check_answer_from(server, ip_address::v4({127, 0, 0, 2}), "127.0.0.1");
+    check_answer_from(server, ip_address::v4({127, 0, 0, 3}), "127.0.0.9");
+}
+
+TEST_CASE("an IPv6 wildcard socket serves IPv4 too, and shows it as IPv4") {
+    asio::io_context io;
+    asio_peer server{io, "::"};
+    check_answer_from(server, ip_address::v4({127, 0, 0, 2}), "127.0.0.1");
+    check_answer_from(server, localhost_v6, "::1");
+}
+
+TEST_CASE("an address that the host no longer has can't be answered from") {
+    asio::io_context io;
+    asio_peer server{io, "0.0.0.0"};
+    asio_peer client{io};
+    const endpoint gone{ip_address::v4({198, 51, 100, 1}), server.at().port};
+    CHECK_FALSE(server.transport.send({.remote = client.at(), .local = gone}, "x"));
+}
+
+TEST_CASE("a mapped IPv4 address is listened on as IPv4") {
+    asio::io_context io;
+    asio_peer server{io, "::ffff:127.0.0.1"};
+    CHECK(server.at().address == localhost);
+    check_answer_from(server, localhost, "127.0.0.1");
+}
+
+/// Returns: an address of this host that counts on one interface alone, with that interface; port 0 if there is none.
+[[nodiscard]] auto own_link_local(std::uint16_t port) -> asio::ip::udp::endpoint {
+    asio::ip::udp::endpoint made;
+    ::ifaddrs* list = nullptr;
+    REQUIRE(::getifaddrs(&list) == 0);
+    for (const auto* each = list; each != nullptr; each = each->ifa_next) {
+        const auto address = detail::address_in(each->ifa_addr);
+        const auto bytes = address.bytes();
+        if (bytes.size() == 16 && bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80)
+            made = detail::to_asio({address, port}, address_family::ipv6, ::if_nametoindex(each->ifa_name));
+    }
+    ::freeifaddrs(list);
+    return made;
+}
+
+TEST_CASE("a link-local peer is answered through the interface it came by, which its listener's number tells") {
+    asio::io_context io;
+    asio_peer server{io, "::"};
+    const auto at_server = own_link_local(server.at().port);
+    if (at_server.port() == 0) return sipwhere_test::skip("no interface has a link-local address");
+    server.received.on_message = [&](const datagram& got) { CHECK(server.transport.send(got.from, "pong")); };
+    asio::ip::udp::socket client{io, asio::ip::udp::v6()};
+    client.non_blocking(true);
+
+    for (std::size_t i = 0; i < 2; ++i) {
+        client.send_to(asio::buffer("ping", 4), at_server);
+        REQUIRE(server.receives(i + 1));
+
+        std::array<char, 8> answer{};
+        asio::ip::udp::endpoint from;
+        asio::error_code failed;
+        CHECK(client.receive_from(asio::buffer(answer), from, 0, failed) == 4);
+        CHECK(from == at_server);
+        CHECK(server.received.messages[i].from.local == detail::from_asio(at_server));
+        CHECK(server.received.messages[i].from.listener == 1);
+    }
+}
+
+/// A socket in a multicast group on the loopback interface, that reads the hops left to what it receives.
+class group_member {
+public:
+    explicit group_member(asio::io_context& io) : socket_(io, asio::ip::udp::v4()) {
+        const auto group = asio::ip::make_address_v4("239.255.77.77");
+        socket_.bind({asio::ip::address_v4::any(), 0});
+        socket_.set_option(asio::ip::multicast::join_group{group, asio::ip::address_v4::loopback()});
+        const int on = 1;
+        REQUIRE(::setsockopt(socket_.native_handle(), IPPROTO_IP, IP_RECVTTL, &on, sizeof on) == 0);
+    }
+
+    [[nodiscard]] auto at() const -> endpoint {
+        return {ip_address::v4({239, 255, 77, 77}), socket_.local_endpoint().port()};
+    }
+
+    /// Returns: the hops left to the next datagram, -1 if there is none.
+    [[nodiscard]] auto hops_of_next() -> int {
+        std::array<char, 16> bytes{};
+        alignas(::cmsghdr) std::array<unsigned char, 64> control{};
+        ::iovec piece{bytes.data(), bytes.size()};
+        ::msghdr message{};
+        message.msg_iov = &piece;
+        message.msg_iovlen = 1;
+        message.msg_control = control.data();
+        message.msg_controllen = control.size();
+        if (::recvmsg(socket_.native_handle(), &message, MSG_DONTWAIT) < 0) return -1;
+        int hops = -1;
+        std::memcpy(&hops, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof hops);
+        return hops;
+    }
+
+private:
+    asio::ip::udp::socket socket_;
+};
+
+TEST_CASE("an answer to a multicast group goes as many hops as its way says, or one (RFC 3261 §18.2.2)") {
+    asio::io_context io;
+    asio_peer server{io};
+    group_member member{io};
+    for (const auto asked : std::array<std::uint8_t, 3>{5, 0, 7}) {
+        REQUIRE(server.transport.send({.remote = member.at(), .local = server.at(), .multicast_ttl = asked}, "x"));
+        CHECK(member.hops_of_next() == (asked == 0 ? 1 : asked));
+    }
+}
+
+TEST_CASE("a datagram to a multicast group is answered from the host's own address") {
+    asio::io_context io;
+    asio::ip::udp::socket asker{io, {asio::ip::address_v4::loopback(), 0}};
+    asio::ip::udp::socket joined{io, asio::ip::udp::v4()};
+    asio_peer server{io, "0.0.0.0"};
+    const auto group = asio::ip::make_address_v4("239.255.77.77");
+    // The group is joined by another socket; the system hands its datagrams to all sockets on the port.
+    joined.set_option(asio::ip::multicast::join_group{group, asio::ip::address_v4::loopback()});
+    asker.set_option(asio::ip::multicast::outbound_interface{asio::ip::address_v4::loopback()});
+    asker.send_to(asio::buffer("ping", 4), {group, server.at().port});
+
+    REQUIRE(server.receives(1));
+    CHECK(server.received.messages[0].from.local.address == localhost);
+    CHECK(server.transport.send(server.received.messages[0].from, "pong"));
+}
+
+} // namespace
