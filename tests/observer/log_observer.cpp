@@ -72,9 +72,7 @@ TEST_CASE("a log line tells who was rejected and why") {
     CHECK(line_of(event).ends_with(R"( reason="Too Many Bindings")"));
 }
 
-TEST_CASE("a log line tells of traffic") {
-    CHECK(line_of(event_of(kind::not_sip)) == "not-sip source=192.0.2.7:5060");
-}
+TEST_CASE("a log line tells of traffic") { CHECK(line_of(event_of(kind::not_sip)) == "not-sip source=192.0.2.7:5060"); }
 
 TEST_CASE("an IPv6 source is logged with brackets") {
     auto event = event_of(kind::ack);

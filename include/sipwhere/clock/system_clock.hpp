@@ -25,14 +25,13 @@ public:
     [[nodiscard]] auto now() const noexcept -> instant {
         const auto read = static_cast<std::uint64_t>(since_1970<std::chrono::milliseconds>().count());
         auto latest = latest_.load(std::memory_order_relaxed);
-        while (latest < read && !latest_.compare_exchange_weak(latest, read, std::memory_order_relaxed)) {}
+        while (latest < read && !latest_.compare_exchange_weak(latest, read, std::memory_order_relaxed)) {
+        }
         return {latest < read ? read : latest};
     }
 
     /// Returns: what the wall clock says, also when that is before `now()`.
-    [[nodiscard]] auto unix_time() const noexcept -> std::chrono::seconds {
-        return since_1970<std::chrono::seconds>();
-    }
+    [[nodiscard]] auto unix_time() const noexcept -> std::chrono::seconds { return since_1970<std::chrono::seconds>(); }
 
 private:
     template <typename Duration>

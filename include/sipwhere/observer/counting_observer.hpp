@@ -95,7 +95,9 @@ private:
     [[nodiscard]] static constexpr auto index_of(Enum what) noexcept -> std::size_t {
         return static_cast<std::size_t>(what);
     }
-    [[nodiscard]] static constexpr auto class_of(status code) noexcept -> std::size_t { return code_of(code) / 100 % 7; }
+    [[nodiscard]] static constexpr auto class_of(status code) noexcept -> std::size_t {
+        return code_of(code) / 100 % 7;
+    }
 
     std::array<std::uint64_t, detail::count_of<binding_event::change>()> changes_{};
     std::array<std::uint64_t, detail::count_of<traffic_event::kind>()> traffic_{};

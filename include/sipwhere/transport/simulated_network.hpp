@@ -50,14 +50,15 @@ struct simulated_network_counters {
 template <typename Clock>
 class simulated_network {
 public:
+    static_assert(explain_clock<Clock>());
+    static_assert(
+        requires(Clock& clock) { clock.advance(std::chrono::milliseconds{}); },
+        "a simulated network's clock needs: advance(std::chrono::milliseconds), as manual_clock has");
+
     using host_transport = simulated_host<simulated_network>;
 
     explicit simulated_network(Clock& clock, const simulated_network_options& options = {})
-        : clock_(clock), options_(options), random_(options.seed) {
-        static_assert(explain_clock<Clock>());
-        static_assert(requires { clock.advance(std::chrono::milliseconds{}); },
-                      "a simulated network's clock needs: advance(std::chrono::milliseconds), as manual_clock has");
-    }
+        : clock_(clock), options_(options), random_(options.seed) {}
     simulated_network(const simulated_network&) = delete;
     auto operator=(const simulated_network&) -> simulated_network& = delete;
 

@@ -57,7 +57,8 @@ public:
 
     [[nodiscard]] auto is_own(const endpoint& end) const noexcept -> bool {
         return std::ranges::any_of(sockets_, [&](const asio_udp_socket& socket) {
-            return end.port == socket.bound().port && socket.takes(end.address.family()) && reaches(socket, end.address);
+            return end.port == socket.bound().port && socket.takes(end.address.family()) &&
+                   reaches(socket, end.address);
         });
     }
 

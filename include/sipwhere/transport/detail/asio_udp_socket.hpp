@@ -78,8 +78,7 @@ public:
 #else
         packet_info info;
         auto remote_size = static_cast<::socklen_t>(remote.capacity());
-        const auto how =
-            receive_message(socket_.native_handle(), into, remote.data(), remote_size, got.size, info);
+        const auto how = receive_message(socket_.native_handle(), into, remote.data(), remote_size, got.size, info);
         if (how != arrival::datagram) return how;
         remote.resize(remote_size);
         if (info.local != ip_address{}) got.local = info.local;
