@@ -13,6 +13,7 @@
 #include <sipwhere/policy/workspace.hpp>
 #include <sipwhere/rules/settings.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -88,13 +89,29 @@ namespace detail {
     return std::nullopt;
 }
 
+/// Returns: whether no contact of sips would be bound beside, by way of or at the request of anything less.
+[[nodiscard]] inline auto keeps_sips_safe(const message_view& request, std::span<const contact_view> contacts) noexcept
+    -> bool {
+    const auto is_sips = [](const uri_view& uri) { return uri.kind == uri_scheme::sips; };
+    const auto sips_contacts = std::ranges::count_if(contacts, is_sips, &contact_view::uri);
+    if (sips_contacts == 0) return true;
+    const auto request_uri = parse_uri(request.request_uri());
+    bool safe = request_uri && is_sips(*request_uri) && static_cast<std::size_t>(sips_contacts) == contacts.size();
+    request.for_each_value(header_name::path, [&](std::string_view hop) {
+        cursor text{hop};
+        const auto path = parse_name_addr(text);
+        safe = safe && path && is_sips(path->uri);
+    });
+    return safe;
+}
+
 } // namespace detail
 
 /// Reads what a REGISTER asks for.
 ///
 /// Returns: 400 for a field that is needed and cannot be read, 404 for an address-of-record that is not ours, 403 for
 ///          one too long or too many contacts; nothing when all is well.
-/// Spec:    RFC 3261 §10.3 steps 5 to 7, §10.2.
+/// Spec:    RFC 3261 §10.3 steps 5 to 7, §10.2; RFC 5630 §5.3 for contacts of sips.
 [[nodiscard]] inline auto read_registration(const message_view& request, const essentials& fields, const flow& from,
                                             const settings& config, const host_view& request_domain,
                                             const workspace_view& memory, registration& out) noexcept
@@ -126,6 +143,8 @@ namespace detail {
     }
     if (const auto refused = detail::read_contacts(request, config.limits, memory.contacts, out)) return refused;
     if (out.removes_all && out.expires != 0u) return refusal{status::bad_request, "Contact * Needs Expires 0"};
+    if (!detail::keeps_sips_safe(request, out.contacts))
+        return refusal{status::bad_request, "SIPS Contact Needs SIPS Throughout"};
     return std::nullopt;
 }
 
