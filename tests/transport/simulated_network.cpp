@@ -215,6 +215,18 @@ TEST_CASE("a NAT that has forgotten a simulated host gives it another port, and 
     CHECK(w.at_a.texts() == std::vector<std::string>{"new"});
 }
 
+TEST_CASE("a NAT gives no port to two simulated hosts, however many it has given out") {
+    wire w;
+    w.network.nat(w.b, "203.0.113.9");
+    for (int i = 0; i < 64'511; ++i) w.network.nat(w.a, "203.0.113.9");
+    CHECK(w.a.seen_as() != w.b.seen_as());
+    w.network.nat(w.a, "203.0.113.9");
+    CHECK(w.a.seen_as() != w.b.seen_as());
+    REQUIRE(w.a.send({.remote = w.b.seen_as()}, "x"));
+    CHECK(w.network.settle());
+    CHECK(w.at_b.messages.size() == 1);
+}
+
 TEST_CASE("a simulated network does one thing a step, and none when there is nothing to do") {
     manual_clock clock;
     simulated_network network{clock, {.seed = 7, .loss = 0.1}};

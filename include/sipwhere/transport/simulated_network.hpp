@@ -77,12 +77,15 @@ public:
     }
 
     /// Puts a host behind a NAT: others see it at `outside` and a port of the NAT's choice, and reach it there alone.
-    /// Once more gives it another port, as a NAT does that has forgotten it.
+    /// Once more gives it another port, as a NAT does that has forgotten it. An address has 64,512 ports.
     void nat(host_transport& inside, std::string_view outside) {
         const auto parsed = detail::parse_address(outside);
         SIPWHERE_ASSERT(parsed.family() != address_family::none);
         routes_.erase(inside.outside_);
-        inside.outside_ = {parsed, next_nat_port_++};
+        do {
+            nat_port_ = nat_port_ == 65535 ? 1024 : static_cast<std::uint16_t>(nat_port_ + 1);
+            inside.outside_ = {parsed, nat_port_};
+        } while (routes_.contains(inside.outside_));
         routes_[inside.outside_] = inside.number_;
     }
 
@@ -255,7 +258,7 @@ private:
     std::set<std::uint32_t> alone_;
     detail::event_queue events_;
     detail::datagram_pool datagrams_;
-    std::uint16_t next_nat_port_ = 40000;
+    std::uint16_t nat_port_ = 40000; ///< given out last
 };
 
 } // namespace sipwhere
