@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// How long the stations of a REGISTER take, and how long whole ones, without a network. With Google Benchmark, which
+// has options of its own. `yardstick` is work that depends on nothing but the processor: 586 multiplications, each of
+// which waits for the one before.
+
+#include <support/stages.hpp>
+#include <support/world.hpp>
+
+#include <benchmark/benchmark.h>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include <time.h>
+
+namespace {
+
+using namespace sipwhere_bench;
+
+void yardstick(benchmark::State& state) {
+    const auto text = register_text{ask::change, 40000}.text({});
+    for (auto _ : state) {
+        std::uint64_t hash = 14695981039346656037U; // FNV-1a
+        for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+        benchmark::DoNotOptimize(hash);
+    }
+}
+
+template <auto Station>
+void station(benchmark::State& state) {
+    stages one;
+    for (auto _ : state) {
+        bool done = (one.*Station)();
+        benchmark::DoNotOptimize(done);
+        if (!done) state.SkipWithError("it failed");
+    }
+}
+
+/// Returns: the time that this thread has had a processor, so that others on the machine matter less.
+auto processor_time() -> std::chrono::duration<double> {
+    ::timespec read{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &read);
+    return std::chrono::seconds{read.tv_sec} + std::chrono::nanoseconds{read.tv_nsec};
+}
+
+/// Returns: a world that is kept for the benchmark's next repetition, as large ones take long to make.
+auto world_of(errand what, std::uint32_t users) -> world& {
+    static std::unique_ptr<world> kept;
+    static auto made_for = errand::refresh;
+    static std::uint32_t made_with = 0;
+    if (!kept || made_for != what || made_with != users) {
+        kept.reset();
+        kept = std::make_unique<world>(what, users);
+        made_for = what;
+        made_with = users;
+    }
+    return *kept;
+}
+
+void whole(benchmark::State& state, errand what) {
+    constexpr std::uint32_t batch = 256; // their text stays in the cache, as a datagram that has just come
+    const auto users = static_cast<std::uint32_t>(state.range(0));
+    auto& one = world_of(what, users);
+    for (auto _ : state) {
+        one.prepare(batch);
+        const auto begin = processor_time();
+        one.run();
+        const auto taken = processor_time() - begin;
+        one.finish();
+        state.SetIterationTime(taken.count() / batch);
+    }
+    one.check(users);
+}
+
+} // namespace
+
+int main(int count, char** values) {
+    constexpr std::int64_t everyday = 100'000;
+    benchmark::RegisterBenchmark("yardstick", yardstick);
+    benchmark::RegisterBenchmark("parse", station<&stages::parse>);
+    benchmark::RegisterBenchmark("read", station<&stages::read>);
+    benchmark::RegisterBenchmark("plan", station<&stages::plan>);
+    benchmark::RegisterBenchmark("commit", station<&stages::commit>);
+    benchmark::RegisterBenchmark("answer", station<&stages::answer>);
+    for (const auto& [name, what] : errands)
+        benchmark::RegisterBenchmark(std::string{name}.c_str(), whole, what)->Arg(everyday)->UseManualTime();
+    for (const std::int64_t users : {1'000, 10'000, 100'000, 1'000'000, 10'000'000})
+        benchmark::RegisterBenchmark("flatness", whole, errand::refresh)->Arg(users)->UseManualTime();
+    benchmark::Initialize(&count, values);
+    if (benchmark::ReportUnrecognizedArguments(count, values)) return 2;
+    benchmark::RunSpecifiedBenchmarks();
+}

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// A closed loop: so many REGISTERs are on their way at any time, each answer is verified and lets the next one go.
+//
+//   load --port N [--mode new|refresh|remove|query] [--users N] [--seconds S] [--warm-up S] [--window N] [--cseq N]
+//        [--expires N] [--check full|echo] [--pids N,N…]
+//
+// `new` and `remove` visit each user once, the others go on for `--seconds`, which bounds all of them. `--cseq` must
+// be a million above that of the run before. Prints one line of JSON, times in microseconds; `busy` is the share of
+// its core that this program needed: at 0.95 it has measured itself.
+
+#include <support/check_answer.hpp>
+#include <support/cpu_time.hpp>
+#include <support/histogram.hpp>
+#include <support/options.hpp>
+#include <support/register_text.hpp>
+#include <support/udp_client.hpp>
+#include <support/walk.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+using namespace sipwhere_bench;
+using namespace std::chrono_literals;
+using std::chrono::steady_clock;
+using time_point = steady_clock::time_point;
+
+constexpr auto retransmission_time = 500ms; // T1 of RFC 3261
+
+struct plan {
+    std::string_view mode;
+    std::uint32_t users;
+    std::uint32_t window;
+    std::uint32_t first_cseq;
+    std::uint32_t expires;
+    std::chrono::duration<double> limit, warm_up;
+    strictness check;
+
+    explicit plan(const options& given)
+        : mode(given.text("--mode", "refresh")), users(given.number("--users", 100'000U)),
+          window(std::min(given.number("--window", 128U), users)),
+          first_cseq(given.number("--cseq", 1'000'000'000U)),
+          expires(mode == "remove" ? 0 : given.number("--expires", 3600U)), limit(given.number("--seconds", 2.0)),
+          warm_up(given.number("--warm-up", 0.0)),
+          check(given.text("--check", "full") == "echo" ? strictness::echo : strictness::full) {
+        if (users == 0 || window == 0) die("there have to be users, and a window");
+        if (mode != "new" && mode != "refresh" && mode != "remove" && mode != "query") die("no such mode");
+    }
+    [[nodiscard]] auto visits_once() const -> bool { return mode == "new" || mode == "remove"; }
+};
+
+/// One place in the window: a share of the users, who take turns, and the REGISTER of the one whose turn it is.
+struct slot {
+    std::string text;
+    walk turns;
+    std::uint32_t left; ///< turns to go
+    numbers current{};
+    time_point sent{};
+    bool waits = false;
+};
+
+class closed_loop {
+public:
+    closed_loop(const options& given)
+        : plan_(given), client_(given.number<std::uint16_t>("--port", 5060)), server_(given.text("--pids")),
+          register_(plan_.mode == "query" ? ask::query : ask::change, client_.port()),
+          change_(ask::change, client_.port()) {
+        client_.set_size(register_.size());
+        for (std::uint32_t i = 0; i < plan_.window; ++i) {
+            const auto share = (plan_.users - i - 1) / plan_.window + 1;
+            slots_.push_back({std::string(register_.size(), ' '), walk{share}, plan_.visits_once() ? share : ~0U});
+            register_.write(slots_.back().text.data(), {});
+        }
+    }
+
+    void run() {
+        begin_ = now_ = start_ = steady_clock::now();
+        measures_ = plan_.warm_up == 0s;
+        server_used_ = server_.used();
+        for (std::uint32_t i = 0; i < plan_.window; ++i) advance(i);
+        while (answered_ < sent_ || !ready_.empty()) {
+            const auto count = client_.receive([this](std::string_view bytes) { take(bytes); });
+            if (ready_.size() >= (plan_.window + 3) / 4 || now_ - last_flush_ > 200us) flush();
+            else if (count == 0) look_after();
+            const auto before = std::exchange(now_, steady_clock::now());
+            if (count == 0 && before != last_flush_) idle_ += now_ - before;
+            watch_time();
+        }
+        if (!ended_) end();
+    }
+
+    void print() const {
+        const std::chrono::duration<double> lasted = end_ - begin_;
+        const auto answers = static_cast<double>(times_.total());
+        std::printf("{\"mode\":\"%.*s\",\"users\":%u,\"answers\":%.0f,\"seconds\":%.3f,\"rate\":%.0f,"
+                    "\"p50\":%.1f,\"p99\":%.1f,\"p999\":%.1f,\"longest\":%.1f,\"retransmissions\":%llu,"
+                    "\"busy\":%.3f,\"server_us\":%.4f}\n",
+                    static_cast<int>(plan_.mode.size()), plan_.mode.data(), plan_.users, answers, lasted.count(),
+                    answers / lasted.count(), times_.quantile(0.5), times_.quantile(0.99), times_.quantile(0.999),
+                    times_.quantile(1), static_cast<unsigned long long>(again_), 1 - idle_at_end_ / lasted,
+                    std::chrono::duration<double, std::micro>{server_used_}.count() / answers);
+    }
+
+private:
+    /// Prepares the next REGISTER of a slot, if it has one.
+    void advance(std::uint32_t index) {
+        auto& one = slots_[index];
+        if (ended_ || one.left == 0) return;
+        --one.left;
+        const auto cseq = std::max(one.current.cseq + 1, plan_.first_cseq);
+        one.current = {index + one.turns.next() * plan_.window, cseq, plan_.expires};
+        register_.renumber(one.text.data(), one.current);
+        ready_.push_back(index);
+        ++sent_;
+    }
+
+    void flush() {
+        last_flush_ = now_;
+        if (ready_.empty()) return;
+        train_.clear();
+        for (const auto index : ready_) {
+            auto& one = slots_[index];
+            train_.push_back({one.text.data(), one.text.size()});
+            one.sent = now_;
+            one.waits = true;
+        }
+        ready_.clear();
+        client_.send(train_);
+    }
+
+    void take(std::string_view bytes) {
+        const auto answer = read_answer(bytes);
+        const auto user = user_of(answer.call_id);
+        if (!user) die("an answer without a Call-ID of ours:\n" + std::string{bytes});
+        const auto index = *user % plan_.window;
+        auto& one = slots_[index];
+        if (!one.waits || one.current.user != *user || answer.cseq != register_.value(one.text, field::cseq)) {
+            if (++strays_ > again_) die("an answer nobody waits for:\n" + std::string{bytes});
+            return;
+        }
+        const auto fault = fault_of(answer, register_, one.text, contact_of(*user), plan_.check);
+        if (!fault.empty()) die(std::string{fault} + " in the answer\n" + std::string{bytes});
+        one.waits = false;
+        ++answered_;
+        if (measures_ && !ended_) times_.add(steady_clock::now() - one.sent);
+        advance(index);
+    }
+
+    /// Returns: the contact an answer has to list; it holds until the next call.
+    auto contact_of(std::uint32_t user) -> std::string_view {
+        if (plan_.mode == "remove") return {};
+        if (plan_.mode != "query") return register_.value(slots_[user % plan_.window].text, field::contact);
+        if (contact_text_.empty()) contact_text_ = change_.text({});
+        change_.renumber(contact_text_.data(), {.user = user});
+        return change_.value(contact_text_, field::contact);
+    }
+
+    /// Sends again what has waited for too long; looked at only when there is nothing else to do.
+    void look_after() {
+        if (now_ < next_look_) return;
+        next_look_ = now_ + 50ms;
+        for (auto& one : slots_) {
+            if (!one.waits || now_ - one.sent < retransmission_time) continue;
+            ::iovec message{one.text.data(), one.text.size()};
+            client_.send({&message, 1});
+            one.sent = now_;
+            ++again_;
+        }
+    }
+
+    void watch_time() {
+        if (!measures_ && now_ - start_ >= plan_.warm_up) {
+            measures_ = true;
+            begin_ = now_;
+            idle_ = {};
+            server_used_ = server_.used();
+        }
+        const auto lasted = now_ - start_ - plan_.warm_up;
+        if (!ended_ && !plan_.visits_once() && lasted >= plan_.limit) end();
+        const auto patience = plan_.visits_once() ? plan_.limit : plan_.limit + 10s;
+        if (lasted > patience) die("no end after " + std::to_string(patience.count()) + " s");
+    }
+
+    void end() {
+        ended_ = true;
+        end_ = now_;
+        idle_at_end_ = idle_;
+        server_used_ = server_.used() - server_used_;
+    }
+
+    plan plan_;
+    udp_client client_;
+    cpu_time server_;
+    register_text register_, change_;
+    std::string contact_text_;
+    std::vector<slot> slots_;
+    std::vector<std::uint32_t> ready_; ///< slots whose REGISTER may go
+    std::vector<::iovec> train_;
+    histogram times_;
+    std::uint64_t sent_ = 0, answered_ = 0, again_ = 0, strays_ = 0;
+    time_point start_, begin_, end_, now_, last_flush_, next_look_;
+    std::chrono::duration<double> idle_{}, idle_at_end_{};
+    std::chrono::nanoseconds server_used_{};
+    bool measures_ = false, ended_ = false;
+};
+
+} // namespace
+
+int main(int count, char** values) {
+    const options given{count, values};
+    closed_loop loop{given};
+    loop.run();
+    loop.print();
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <support/world.hpp>
+
+#include <sipwhere/message/parse_message.hpp>
+#include <sipwhere/rules/admission.hpp>
+#include <sipwhere/rules/answer.hpp>
+#include <sipwhere/rules/apply.hpp>
+#include <sipwhere/rules/essentials.hpp>
+#include <sipwhere/rules/plan.hpp>
+#include <sipwhere/transaction/key.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace sipwhere_bench {
+
+/// The stations of one refresh, each of which can be done again and again.
+class stages {
+public:
+    stages() : config_(settings_of_benchmarks()) {
+        const auto rules = sipwhere::checked(config_.limits, memory_);
+        if (!rules) die("the limits contradict each other");
+        config_.limits = *rules;
+        storage_.seed({1, 2});
+        request_ = first_;
+        if (!parse() || !read() || !plan() || !commit()) die("a REGISTER that can't be served");
+        (void)storage_.update(asked_.aor, [this](sipwhere::record_view record) {
+            before_ = record.bytes();
+            return sipwhere::decided{};
+        });
+        record_ = sipwhere::record_view{before_};
+        now_ = now_ + refresh_time;
+        request_ = second_;
+        if (!parse() || !read() || !plan() || !commit() || !answer()) die("a refresh that can't be served");
+    }
+
+    /// Finds the header fields in the bytes.
+    auto parse() -> bool { return static_cast<bool>(parse_message(request_, memory_.message)); }
+
+    /// Reads all that the registrar has to know of the message, and makes its hashes.
+    auto read() -> bool {
+        const auto& message = memory_.message;
+        const auto via = read_top_via(message);
+        if (!via) return false;
+        route_ = *route_reply(*via, way_, config_.reply_to_source, config_.obey_maddr);
+        fields_ = {.via = *via};
+        if (read_essentials(message, fields_)) return false;
+        const auto keys = keys_of(message, fields_, way_, key_);
+        sipwhere::admission admitted;
+        if (admit_request_uri(message, config_.served(), way_, admitted) || refuse_extensions(message)) return false;
+        if (refuse_body(message)) return false;
+        if (read_registration(message, fields_, way_, config_, admitted.domain, memory_, asked_)) return false;
+        asked_.keys = keys;
+        return true;
+    }
+
+    /// Decides what becomes of the bindings.
+    auto plan() -> bool { return !sipwhere::plan(asked_, record_, config_.limits, now_, memory_, decision_); }
+
+    /// Builds the new record and makes it the store's, each time 150 s after the time before.
+    auto commit() -> bool {
+        committed_ = committed_ + refresh_time;
+        const auto done = storage_.update(asked_.aor, [this](sipwhere::record_view record) -> sipwhere::decided {
+            const auto made = apply(asked_, record, decision_, committed_, memory_.record, memory_.answer);
+            return made ? sipwhere::decided{sipwhere::outcome::committed, made->bytes()} : sipwhere::decided{};
+        });
+        return done == sipwhere::outcome::committed;
+    }
+
+    /// Writes the 200.
+    auto answer() -> bool {
+        sipwhere::writer out{memory_.answer};
+        const sipwhere::answer_context about{.request = memory_.message,
+                                             .fields = fields_,
+                                             .route = route_,
+                                             .source = way_.remote,
+                                             .to_tag = asked_.keys.to_tag,
+                                             .date = "Sun, 09 Sep 2001 01:46:40 GMT"};
+        return write_bindings(out, about, {record_, now_}, config_.limits, sipwhere::listing::whole);
+    }
+
+private:
+    static constexpr std::chrono::seconds refresh_time{150};
+
+    sipwhere::settings config_;
+    sipwhere::hash_storage storage_;
+    sipwhere::heap_workspace workspace_;
+    sipwhere::workspace_view memory_ = workspace_.view();
+    sipwhere::flow way_ = way_of_benchmarks();
+    sipwhere::hash_key key_{3, 4};
+    sipwhere::instant now_{1'000'000};
+    sipwhere::instant committed_ = now_;
+
+    register_text change_{ask::change, way_.remote.port};
+    std::string first_ = change_.text({.user = 1, .cseq = 1});
+    std::string second_ = change_.text({.user = 1, .cseq = 2});
+    std::string_view request_;
+    sipwhere::essentials fields_{};
+    sipwhere::reply_route route_{};
+    sipwhere::registration asked_{};
+    sipwhere::decision decision_{};
+    std::string before_;           ///< the record that the refresh finds
+    sipwhere::record_view record_; ///< a view of it
+};
+
+} // namespace sipwhere_bench
