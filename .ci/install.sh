@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: BSL-1.0
 # Sourced by the scripts that build.
 
-# Tells whether something can be used: a command, a header (it ends in .h or .hpp) or a flag of clang++.
+# Tells whether something can be used: a command, a header (it ends in .h or .hpp), a module of Perl (.pm) or a flag of
+# clang++.
 have() {
     case $1 in
         *.h | *.hpp) echo "#include <$1>" | c++ -E -x c++ - >/dev/null 2>&1 ;;
+        *.pm) perl -e 'require shift' "$1" 2>/dev/null ;;
         -*) echo 'extern "C" int LLVMFuzzerTestOneInput() { return 0; }' |
             clang++ "$1" -x c++ -o /dev/null - >/dev/null 2>&1 ;;
         *) command -v "$1" >/dev/null ;;

@@ -61,6 +61,7 @@ void print_status(const Registrar& registrar, const sipwhere::counting_observer&
 
 auto serve(const registrard::options& asked) -> int {
     asio::io_context io;
+    asio::signal_set signals{io, SIGINT, SIGTERM, SIGUSR1};
     sipwhere::steady_clock clock;
     sipwhere::hash_storage storage;
     sipwhere::asio_udp_transport transport{io, asked.listeners[0].address, asked.listeners[0].port};
@@ -81,7 +82,6 @@ auto serve(const registrard::options& asked) -> int {
     }
     for (const auto& end : transport.endpoints()) std::cout << "listening on udp " << text_of(end) << std::endl;
 
-    asio::signal_set signals{io, SIGINT, SIGTERM, SIGUSR1};
     std::function<void()> obey = [&] {
         signals.async_wait([&](asio::error_code failed, int signal) {
             if (failed || signal != SIGUSR1) return io.stop();

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: BSL-1.0
+"""Runs the cases named, or all: cases.py REGISTRARD [CASE…]. One line for each; the status is 1 if any failed."""
+
+import contextlib
+import signal
+import sys
+import time
+
+import cases_clients
+import cases_daemon
+import cases_sipp
+from lab import Failure, Lab, Skip
+
+SECONDS_A_CASE, SECONDS_IN_ALL = 20, 170
+
+
+def out_of_time(*_):
+    raise Failure(f"took more than {SECONDS_A_CASE} s")
+
+
+def ended(*_):
+    raise KeyboardInterrupt
+
+
+def run(case, registrard):
+    """Runs one case and clears up behind it; returns what to print."""
+    lab = Lab(registrard)
+    signal.alarm(SECONDS_A_CASE)
+    try:
+        try:
+            case(lab)
+        finally:
+            signal.alarm(0)
+            lab.stack.close()
+    except Skip as why:
+        return f"SKIP {case.__name__.replace('_', '-')}: {why}"
+    except Exception as why:  # whatever it is, the next case shall run
+        return f"FAIL {case.__name__.replace('_', '-')}: {' '.join(str(why).split()) or type(why).__name__}"
+    return f"PASS {case.__name__.replace('_', '-')}"
+
+
+def main():
+    signal.signal(signal.SIGALRM, out_of_time)
+    signal.signal(signal.SIGTERM, ended)
+    registrard, names = sys.argv[1], sys.argv[2:]
+    end = time.monotonic() + SECONDS_IN_ALL
+    failed = False
+    for case in cases_daemon.CASES + cases_sipp.CASES + cases_clients.CASES:
+        if names and case.__name__.replace("_", "-") not in names:
+            continue
+        line = run(case, registrard) if time.monotonic() < end else f"FAIL {case.__name__}: no time left for it"
+        print(line, flush=True)
+        failed = failed or line.startswith("FAIL")
+    return failed
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        sys.exit(main())
+    sys.exit(130)

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: BSL-1.0
+"""Programs that people use: each registers, refreshes and unregisters, as the registrar sees it."""
+
+import os
+import signal
+import subprocess
+
+from lab import HERE, Skip, check, wait_for
+
+SHORT = ["--min-expires=1", "--max-expires=3"]  # so that a phone soon refreshes
+
+
+def sipsak(lab):
+    lab.need("sipsak")
+    port = lab.four_digits()
+    server = lab.server(listen=[f"127.0.0.1:{port}"])
+    to = ["sipsak", "-U", "-i", "-s", f"sip:alice@127.0.0.1:{port}"]
+    aor, contact = "sip:alice@127.0.0.1", "sip:alice@127.0.0.1:7099"
+    lab.run([*to, "-C", contact, "-x", "60"])
+    (bound, seconds, _), = server.bindings(aor)
+    check(bound == contact and 58 <= seconds <= 60, f"bound: {bound} for {seconds} s")
+    lab.run([*to, "-C", contact, "-x", "200"])
+    (_, seconds, _), = server.bindings(aor)
+    check(198 <= seconds <= 200, f"{seconds} s are left of 200")
+    said = lab.run([*to, "-C", "empty", "-vvv"])
+    check(f"Contact: <{contact}>;expires=" in said, f"not listed: {said!r}")
+    lab.run([*to, "-C", "star", "-x", "0"])
+    check(not server.bindings(), "still bound")
+
+
+def sipsak_options(lab):
+    lab.need("sipsak")
+    port = lab.four_digits()
+    lab.server(listen=[f"127.0.0.1:{port}"])
+    lab.run(["sipsak", "-s", f"sip:alice@127.0.0.1:{port}"])
+
+
+def net_sip(lab):
+    lab.need("perl")
+    if subprocess.run(["perl", "-MNet::SIP", "-e", "1"], capture_output=True).returncode != 0:
+        raise Skip("Net::SIP is not installed")
+    server = lab.server("--domain=example.com")
+    client = lab.start(["perl", HERE / "net_sip.pl", f"127.0.0.1:{server.port}"], stdin=subprocess.PIPE,
+                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+    def register(expires):
+        client.stdin.write(f"{expires}\n")
+        client.stdin.flush()
+        return client.stdout.readline().strip()
+
+    for expires in (60, 200):
+        check(register(expires) == f"granted {expires}", f"{expires} s were not granted")
+        (_, seconds, _), = server.bindings("sip:alice@example.com")
+        check(expires - 2 <= seconds <= expires, f"{seconds} s are left of {expires}")
+    check(register(0) == "granted 0" and not server.bindings(), "still bound")
+
+
+def lives_a_life(lab, server, client, leave):
+    """Waits until a phone has registered and refreshed, lets it leave, and waits until it has unregistered."""
+    def count(name):
+        return server.status()[1][name]
+
+    wait_for(lambda: client.poll() is not None or count("created") == 1, "it registers", seconds=6)
+    wait_for(lambda: client.poll() is not None or count("refreshed") >= 1, "it refreshes", seconds=6)
+    (contact, _, source), = server.bindings("sip:alice@192.0.2.1")
+    check(source.startswith("192.0.2.2:") and "@192.0.2.2:" in contact, f"bound: {contact} from {source}")
+    leave()
+    wait_for(lambda: count("removed") == 1, "it unregisters", seconds=4)
+    check(not server.bindings() and count("rejected") == 0, f"counters: {server.status()[1]}")
+
+
+def baresip(lab):
+    """Without its module stdio it needs no terminal; it registers at an address and from an interface of its own."""
+    lab.need("baresip")
+    registrar_side, phone_side = lab.network()
+    (lab.folder / "config").write_text(
+        "module_path /usr/lib/baresip/modules\nmodule g711.so\nmodule_tmp uuid.so\nmodule_tmp account.so\n")
+    (lab.folder / "accounts").write_text("<sip:alice@192.0.2.1>;regint=60;audio_codecs=pcmu\n")
+    (lab.folder / "contacts").write_text("")
+    server = lab.server(*SHORT, listen=["192.0.2.1:5060"], inside=registrar_side)
+    client = lab.start([*phone_side, "baresip", "-f", lab.folder], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    lives_a_life(lab, server, client, lambda: client.send_signal(signal.SIGINT))
+
+
+def linphone(lab):
+    lab.need("linphonec")
+    registrar_side, phone_side = lab.network()
+    (lab.folder / ".local/share/linphone").mkdir(parents=True)
+    (lab.folder / "linphonerc").write_text(
+        "[sip]\nsip_port=-1\ndefault_proxy=0\n"
+        "[proxy_0]\nreg_proxy=<sip:192.0.2.1;transport=udp>\nreg_identity=sip:alice@192.0.2.1\n"
+        "reg_expires=60\nreg_sendregister=1\npublish=0\n")
+    server = lab.server(*SHORT, listen=["192.0.2.1:5060"], inside=registrar_side)
+    client = lab.start([*phone_side, "linphonec", "-c", lab.folder / "linphonerc"], stdin=subprocess.PIPE,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                       env={**os.environ, "HOME": str(lab.folder)})
+
+    def leave():
+        client.stdin.write("unregister\nquit\n")
+        client.stdin.flush()
+
+    lives_a_life(lab, server, client, leave)
+
+
+CASES = [sipsak, sipsak_options, net_sip, baresip, linphone]

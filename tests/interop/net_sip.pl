@@ -1,0 +1,22 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: BSL-1.0
+#
+# Registers alice@example.com with Perl's Net::SIP: net_sip.pl ADDRESS:PORT
+# Reads lifetimes from stdin, a line each, and says what was granted.
+use strict;
+use warnings;
+use Net::SIP;
+
+$| = 1;
+my ($registrar) = @ARGV;
+my $phone = Net::SIP::Simple->new(
+    registrar => $registrar,
+    outgoing_proxy => $registrar,
+    domain => 'example.com',
+    from => 'sip:alice@example.com',
+);
+while (my $expires = <STDIN>) {
+    chomp $expires;
+    my $granted = $phone->register(expires => $expires) // 0; # nothing when the answer lists no contact of ours
+    print $phone->error ? "failed: " . $phone->error . "\n" : "granted $granted\n";
+}
