@@ -53,12 +53,13 @@ public:
     /// Returns: the 200, if the request is not refused.
     [[nodiscard]] auto answer() const noexcept -> std::string_view { return answer_; }
 
-    /// Returns: whether nothing but the memory of this transaction would be stored, so that a full store is no harm.
+    /// Returns: whether nothing but the memory of this transaction would be stored, so that a full store is no harm;
+    ///          false for a job that never ran.
     [[nodiscard]] auto changes_no_binding() const noexcept -> bool {
         const auto stays = [](const verdict_on_binding& old) {
             return old.what == fate::keeps || old.what == fate::expired;
         };
-        return !is_growing() && std::ranges::all_of(decision_.bindings, stays);
+        return !answer_.empty() && !is_growing() && std::ranges::all_of(decision_.bindings, stays);
     }
 
     /// Tells an observer what the committed update did, binding by binding.
@@ -93,7 +94,9 @@ private:
     }
 
     [[nodiscard]] auto show(record_view record) noexcept -> decided {
-        if (!write(record, listing::whole)) return refuse({status::message_too_large, "Answer Too Large"});
+        // The repeat of a removal passes as the removal did.
+        const auto rule = asked_.is_query() ? listing::whole : listing::as_many_as_fit;
+        if (!write(record, rule)) return refuse({status::message_too_large, "Answer Too Large"});
         return {outcome::unchanged, {}};
     }
 
