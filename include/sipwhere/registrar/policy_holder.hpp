@@ -29,6 +29,7 @@ class policy_holder<Policy> {
 public:
     policy_holder() noexcept = default;
     explicit policy_holder(Policy&) noexcept {}
+    policy_holder(const policy_holder&) noexcept {} // one without state is like any other, copyable or not
 
     [[nodiscard]] auto get() noexcept -> Policy& { return policy_; }
 

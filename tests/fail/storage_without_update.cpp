@@ -1,0 +1,14 @@
+// EXPECT: storage policy needs: update(const aor_view&, record_job) -> outcome
+// SPDX-License-Identifier: BSL-1.0
+#include <sipwhere/policy/archetypes.hpp>
+
+struct vague_storage {
+    using workspace = sipwhere::heap_workspace;
+    static constexpr bool persistent = false;
+    auto update(const sipwhere::aor_view& key, sipwhere::record_job job) -> bool;
+    void read(const sipwhere::aor_view& key, sipwhere::instant now, sipwhere::bindings_visitor visit) const;
+    auto expire(sipwhere::instant now, unsigned at_most, sipwhere::binding_sink sink) -> sipwhere::instant;
+    auto scan(sipwhere::scan_position from, unsigned at_most, sipwhere::instant now,
+              sipwhere::record_visitor visit) const -> sipwhere::scan_position;
+};
+static_assert(sipwhere::explain_storage<vague_storage>());
