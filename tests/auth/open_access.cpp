@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <sipwhere/auth/open_access.hpp>
+
+#include <support/values.hpp>
+
+#include <doctest/doctest.h>
+
+#include <array>
+
+namespace {
+
+using namespace sipwhere;
+using sipwhere_test::parsed_request;
+using sipwhere_test::request;
+
+TEST_CASE("open access lets everyone register for everyone, and asks for nothing (R3261-10.3-3b, R3261-10.3-4c)") {
+    const parsed_request got{request{}.with("From", "<sip:secretary@example.com>;tag=1")};
+    const flow from;
+    std::array<char, 16> room;
+    writer fields{room};
+    CHECK(!open_access{}.authorize({*got, {"boss", "example.com"}, from, {}}, fields));
+    CHECK(fields.text().empty());
+}
+
+} // namespace
