@@ -35,7 +35,7 @@ void write_parts(writer& out, const uri_view& uri) {
 
 } // namespace
 
-/// A URI put together from its parts reads the same again, and is the text it was read from but for zeros before the port.
+/// A URI put together from its parts reads the same again; but for zeros before the port it is the text itself.
 extern "C" auto LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) -> int {
     const std::string_view text{reinterpret_cast<const char*>(data), size};
     const auto uri = parse_uri(text);
