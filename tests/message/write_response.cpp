@@ -77,7 +77,7 @@ TEST_CASE("received and rport take the place of what the sender put there (R3581
     CHECK(response_vias("Via: SIP/2.0/UDP a;rport;branch=1\r\n", came_from_nat) ==
           "Via: SIP/2.0/UDP a;branch=1;received=203.0.113.9;rport=4711\r\n");
     CHECK(response_vias("Via: SIP/2.0/UDP a ; received=192.0.2.66 ; rport = 9\r\n", came_from_nat) ==
-          "Via: SIP/2.0/UDP a;received=203.0.113.9;rport=4711\r\n");
+          "Via: SIP/2.0/UDP a ;received=203.0.113.9;rport=4711\r\n");
     CHECK(response_vias("Via: SIP/2.0/UDP a;received=192.0.2.66\r\n", nothing_to_fix) ==
           "Via: SIP/2.0/UDP a;received=192.0.2.66\r\n");
 }
@@ -104,7 +104,7 @@ TEST_CASE("folds become spaces, so that no value ends its line (R3261-7.3.1-a)")
                                     came_from_nat);
 
     CHECK(head == "SIP/2.0 200 OK\r\n"
-                  "Via: SIP / 2.0 /UDP a;x=\"1 2\";received=203.0.113.9;rport=4711\r\n"
+                  "Via: SIP / 2.0 /UDP a ; x = \"1 2\";received=203.0.113.9;rport=4711\r\n"
                   "From: sip:a@h ;tag=1\r\n"
                   "To: sip:b@h ;x;tag=t\r\n"
                   "Call-ID: a Evil: yes\r\n"

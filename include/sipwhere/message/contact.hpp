@@ -22,6 +22,7 @@ inline constexpr std::uint32_t malformed_expires = 3600;
 struct contact_view {
     uri_view uri{};
     params_view params{};
+    std::string_view expires_param{}; ///< `;expires=…` as it stands in `params`; empty when absent
     std::uint32_t expires = 0; ///< in seconds; meaningful with `has_expires`
     std::uint16_t q = 1000;    ///< in thousandths
     bool has_q = false;
@@ -71,6 +72,7 @@ namespace detail {
 constexpr void note_expires(const param_view& param, contact_view& contact) noexcept {
     contact.expires = parse_expires(param.value);
     contact.has_expires = true;
+    contact.expires_param = param.text;
 }
 
 } // namespace detail

@@ -21,6 +21,7 @@ inline constexpr std::size_t max_params = 64;
 struct param_view {
     std::string_view name{};
     std::string_view value{};
+    std::string_view text{}; ///< all of it, from the white space before its ";" on
     bool has_value = false;
 };
 
@@ -76,11 +77,14 @@ public:
         [[nodiscard]] constexpr auto operator->() const noexcept -> const param_view* { return &param_; }
 
         constexpr auto operator++() noexcept -> iterator& {
+            const auto begin = rest_.position();
             more_ = rest_.take_separator(';');
             if (!more_) return *this;
             const auto param = detail::take_param(rest_);
             more_ = static_cast<bool>(param);
-            if (more_) param_ = *param;
+            if (!more_) return *this;
+            param_ = *param;
+            param_.text = rest_.since(begin);
             return *this;
         }
         constexpr auto operator++(int) noexcept -> iterator {
@@ -136,8 +140,9 @@ template <typename Visitor>
     for (std::size_t count = 0; in.take_separator(';'); ++count) {
         if (count == max_params) return fail(errc::too_many_params, in.position());
         const auto at = in.position();
-        const auto param = detail::take_param(in);
+        auto param = detail::take_param(in);
         if (!param) return param.error();
+        param->text = in.between(end, in.position());
         if (names.insert(param->name) && params_view{in.between(begin, end)}.find(param->name))
             return fail(errc::bad_params, at);
         visit(*param);
@@ -151,18 +156,6 @@ template <typename Visitor>
 /// Reads the parameters of a header value up to a comma between values or the end.
 [[nodiscard]] constexpr auto parse_params(cursor& in) noexcept -> result<params_view> {
     return parse_params(in, [](const param_view&) {});
-}
-
-/// Writes `;name[=value]`, folds in a quoted value as one space.
-constexpr void write_param(writer& out, const param_view& param) noexcept {
-    out.put(';').put(param.name);
-    if (param.has_value) out.put('=').put_unfolded(param.value);
-}
-
-/// Writes all parameters but the one of this name, without the white space around them.
-constexpr void write_params_without(writer& out, params_view params, std::string_view name) noexcept {
-    for (const auto& param : params)
-        if (!ascii::iequals(param.name, name)) write_param(out, param);
 }
 
 } // namespace sipwhere

@@ -26,6 +26,8 @@ struct via_view {
     params_view params{};
     std::string_view branch{};   ///< empty when absent
     std::string_view received{}; ///< as written, with or without brackets
+    std::string_view received_param{}; ///< `;received=…` as it stands in `text`
+    std::string_view rport_param{};    ///< `;rport` or `;rport=…` as it stands in `text`
     std::string_view maddr{};    ///< empty when absent
     std::uint16_t port = 0;      ///< 0 when absent
     std::uint8_t ttl = 0;        ///< in hops; 0 when absent or malformed
@@ -77,9 +79,11 @@ constexpr void note_via_param(const param_view& param, via_view& via) noexcept {
         via.branch = param.value;
     } else if (ascii::iequals(param.name, "rport")) {
         via.has_rport = true;
+        via.rport_param = param.text;
         via.rport_has_value = param.has_value;
     } else if (ascii::iequals(param.name, "received")) {
         via.received = param.value;
+        via.received_param = param.text;
         via.has_received = true;
     } else if (ascii::iequals(param.name, "maddr")) {
         via.maddr = param.value;

@@ -32,13 +32,17 @@ constexpr void write_field(writer& out, std::string_view name, std::string_view 
 
 /// Writes a Via value with the source address and port put in, in place of what it may have claimed itself.
 constexpr void write_via(writer& out, const via_view& via, const via_fixup& fixup) noexcept {
-    const auto head = via.params.empty() ? via.text.size() : cursor{via.text}.offset_of(via.params.text());
-    out.put_unfolded(trimmed(via.text.substr(0, head)));
-    for (const auto& param : via.params) {
-        if (fixup.add_received && ascii::iequals(param.name, "received")) continue;
-        if (fixup.add_rport && ascii::iequals(param.name, "rport")) continue;
-        write_param(out, param);
-    }
+    std::string_view rest = via.text;
+    const auto leave_out = [&](std::string_view param) {
+        const auto begin = static_cast<std::size_t>(param.data() - rest.data());
+        out.put_unfolded(rest.substr(0, begin));
+        rest.remove_prefix(begin + param.size());
+    };
+    const bool received_first = via.received_param.data() < via.rport_param.data();
+    if (fixup.add_received && via.has_received && received_first) leave_out(via.received_param);
+    if (fixup.add_rport && via.has_rport) leave_out(via.rport_param);
+    if (fixup.add_received && via.has_received && !received_first) leave_out(via.received_param);
+    out.put_unfolded(rest);
     if (fixup.add_received) out.put(";received=").put(fixup.received);
     if (fixup.add_rport) out.put(";rport=").put_number(fixup.rport);
 }

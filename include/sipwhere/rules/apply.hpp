@@ -31,12 +31,17 @@ inline void write_tags(const registration& asked, record_view record, instant no
     out.add(transaction_tag{asked.keys.transaction, asked.keys.request, floor_seconds(now)});
 }
 
-/// Writes the parameters of a contact as a binding keeps them, into the free end of the record's own room.
+/// Returns: the parameters of a contact as a binding keeps them: all but `expires`; in `room` if they have to be joined.
 [[nodiscard]] inline auto kept_params(const contact_view& contact, std::span<char> room) noexcept
     -> std::optional<std::string_view> {
-    if (!contact.has_expires) return contact.params.text();
+    const auto all = contact.params.text();
+    if (!contact.has_expires) return all;
+    const auto before = all.substr(0, static_cast<std::size_t>(contact.expires_param.data() - all.data()));
+    const auto after = all.substr(before.size() + contact.expires_param.size());
+    if (after.empty()) return before;
+    if (before.empty()) return after;
     writer out{room};
-    write_params_without(out, contact.params, "expires");
+    out.put(before).put(after);
     return out.fits() ? std::optional{out.text()} : std::nullopt;
 }
 
