@@ -37,8 +37,9 @@ struct basic_world {
     sipwhere::flow way{.remote = at("192.0.2.1"), .local = at("192.0.2.100")}; ///< of what is sent from now on
     registrar_type registrar;
 
-    explicit basic_world(const sipwhere::settings& config = {})
-        : registrar(config, clock, storage, transport, random, access, observer) {
+    template <typename... OfStorage>
+    explicit basic_world(const sipwhere::settings& config = {}, const OfStorage&... of_storage)
+        : storage(of_storage...), registrar(config, clock, storage, transport, random, access, observer) {
         REQUIRE(registrar.start());
     }
 

@@ -111,9 +111,10 @@ private:
     auto handle(const datagram& arrived, instant now, role as) -> verdict {
         using kind = traffic_event::kind;
         const auto& request = memory_.message;
-        if (is_keep_alive(arrived.bytes)) return drop(arrived, now, kind::keep_alive);
-        if (!parse_message(arrived.bytes, memory_.message)) return drop(arrived, now, kind::not_sip);
-        if (as == role::one_of_several && !is_offered(arrived.from)) return {};
+        const bool keeps_alive = is_keep_alive(arrived.bytes);
+        const bool is_sip = !keeps_alive && parse_message(arrived.bytes, memory_.message);
+        if (as == role::one_of_several && !(is_sip && is_offered(arrived.from))) return {};
+        if (!is_sip) return drop(arrived, now, keeps_alive ? kind::keep_alive : kind::not_sip);
         if (!request.is_request()) return drop(arrived, now, kind::response);
         if (request.what() == method::ack) return drop(arrived, now, kind::ack);
 
@@ -165,7 +166,8 @@ private:
         asked.keys = with.keys;
         writer fields{memory_.record};
         const access_request who{memory_.message, asked.aor, with.arrived.from, with.now};
-        if (const auto why = access_.get().authorize(who, fields)) return refuse(with, *why, fields.text());
+        if (const auto why = access_.get().authorize(who, fields))
+            return refuse(with, *why, fields.fits() ? fields.text() : std::string_view{});
         return commit(with, asked);
     }
 
