@@ -73,7 +73,8 @@ concept has_seed = requires(T& store, hash_key key) { store.seed(key); };
 ///    of them, and returns when to come again: not after `now` if work is left, `never` if nothing is armed.
 /// 6. `scan` shows up to `at_most` records and returns where to go on, the value-initialised position at the end; a
 ///    record that is there during the whole walk is shown, one that comes or goes meanwhile may be.
-/// 7. A store that hashes its keys offers `seed(hash_key)`; the registrar calls it once, before the first update.
+/// 7. A store that hashes its keys offers `seed(hash_key)`; each registrar calls it once, when it starts. A store that
+///    holds records by then, of another registrar or added before, goes on finding them.
 /// 8. `read`, `expire` and `scan` look at no clock: all time comes in `now`.
 template <typename T>
 concept storage_policy = detail::has_workspace<T> && detail::has_persistent<T> && detail::has_update<T> &&

@@ -57,7 +57,8 @@ public:
 
     /// Adds a binding that never expires and that no REGISTER changes.
     ///
-    /// `contact` is a Contact value: `sip:gate@192.0.2.9` or `<sip:gate@192.0.2.9>;q=0.5`.
+    /// `contact` is a Contact value: `sip:gate@192.0.2.9` or `<sip:gate@192.0.2.9>;q=0.5`. Add after `start()`, which
+    /// gives the storage its secret.
     /// Errors:  as `query`; bad_contact; no_room.
     auto add(std::string_view aor, std::string_view contact) -> result<void> {
         const auto key = key_of(aor);

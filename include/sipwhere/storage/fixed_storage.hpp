@@ -47,10 +47,9 @@ public:
     /// Returns: how many records it holds.
     [[nodiscard]] auto size() const noexcept -> std::size_t { return size_; }
 
-    /// Sets the secret of the hash, while the store is empty.
+    /// Sets the secret of the hash, while the store is empty; one that holds records keeps the secret it has.
     void seed(hash_key key) noexcept {
-        SIPWHERE_ASSERT(size_ == 0);
-        key_ = key;
+        if (size_ == 0) key_ = key;
     }
 
     auto update(const aor_view& key, record_job job) -> outcome {

@@ -52,10 +52,9 @@ public:
     /// Returns: how many bytes keys and records take, counted as `max_bytes` counts them.
     [[nodiscard]] auto bytes() const noexcept -> std::size_t { return bytes_; }
 
-    /// Sets the secret of the hash, while the store is empty.
+    /// Sets the secret of the hash, while the store is empty; one that holds records keeps the secret it has.
     void seed(hash_key key) noexcept {
-        SIPWHERE_ASSERT(size_ == 0);
-        key_ = key;
+        if (size_ == 0) key_ = key;
     }
 
     auto update(const aor_view& key, record_job job) -> outcome {
