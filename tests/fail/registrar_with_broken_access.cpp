@@ -5,5 +5,6 @@
 
 struct broken_access {};
 
-template class sipwhere::basic_registrar<sipwhere::archetype_clock, sipwhere::archetype_storage, sipwhere::archetype_transport,
-                                         sipwhere::archetype_random, broken_access, sipwhere::archetype_observer>;
+template class sipwhere::basic_registrar<sipwhere::archetype_clock, sipwhere::archetype_storage,
+                                         sipwhere::archetype_transport, sipwhere::archetype_random,
+                                         broken_access, sipwhere::archetype_observer>;

@@ -1,4 +1,4 @@
-// EXPECT: storage policy needs: using workspace = a type with view() noexcept -> workspace_view, such as heap_workspace or fixed_workspace<>
+// EXPECT: storage policy needs: using workspace = a type with view() noexcept -> workspace_view
 // SPDX-License-Identifier: BSL-1.0
 #include <sipwhere/policy/archetypes.hpp>
 

@@ -88,6 +88,9 @@ inline auto put(storage_ref store, const aor_view& key, std::string_view bytes) 
     return all;
 }
 
+/// How often a storage is asked to go on before it is taken to be stuck.
+inline constexpr unsigned patience = 20'000;
+
 /// A binding that a sink was handed.
 struct expired_binding {
     aor key;
@@ -99,23 +102,23 @@ struct expired_binding {
 ///
 /// Returns: what the sink was handed, in its order.
 inline auto expire_all(storage_ref store, instant now, unsigned at_most = 16) -> std::vector<expired_binding> {
-    constexpr unsigned patience = 1'000'000;
     std::vector<expired_binding> gone;
     const auto sink = [&](const aor_view& key, const binding_view& binding) {
         gone.push_back({aor{key}, packed(binding), binding.due});
     };
-    for (unsigned i = 0; i < patience && store.expire(now, at_most, sink) <= now;) ++i;
+    for (unsigned calls = 0; calls < patience && store.expire(now, at_most, sink) <= now;) ++calls;
     return gone;
 }
 
 /// Returns: the keys that a walk over all records shows, in its order.
 [[nodiscard]] inline auto scanned(storage_ref store, instant now, unsigned at_most = 3) -> std::vector<aor> {
     std::vector<aor> keys;
+    const auto visit = [&](const aor_view& key, const live_bindings&) { keys.emplace_back(key); };
     scan_position from{};
-    do {
-        from = store.scan(from, at_most, now,
-                          [&](const aor_view& key, const live_bindings&) { keys.emplace_back(key); });
-    } while (from != scan_position{});
+    for (unsigned calls = 0; calls < patience; ++calls) {
+        from = store.scan(from, at_most, now, visit);
+        if (from == scan_position{}) break;
+    }
     return keys;
 }
 
