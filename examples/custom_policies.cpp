@@ -163,8 +163,7 @@ auto on_a_board() -> std::size_t {
     static fixed_storage<32, 64, 8192> storage; // addresses-of-record, bindings, bytes of text
     static basic_registrar registrar{{}, clock, storage, ethernet, random, access};
     if (!registrar.start()) return 0;
-    while (ethernet.poll()) {
-    }
+    while (ethernet.poll()) continue;
     return *registrar.query("sip:alice@home.example", [](const binding_view&) {});
 }
 
@@ -176,8 +175,7 @@ auto at_home() -> std::size_t {
     local_access access;
     basic_registrar registrar{{}, clock, storage, ethernet, access};
     if (!registrar.start()) return 0;
-    while (ethernet.poll()) {
-    }
+    while (ethernet.poll()) continue;
     return *registrar.query("sip:alice@home.example", [](const binding_view&) {});
 }
 
