@@ -113,6 +113,17 @@ TEST_CASE("a simulated host may stop from inside its receiver") {
     CHECK(w.at_b.ticks == 1);
 }
 
+TEST_CASE("a simulated host that restarts from inside a tick does not tick twice as often") {
+    wire w;
+    w.at_a.on_tick = [&] {
+        if (w.at_a.ticks > 1) return;
+        w.a.stop();
+        REQUIRE(w.a.listen(receiver_ref{w.at_a}));
+    };
+    w.network.run_for(5s);
+    CHECK(w.at_a.ticks == 7);
+}
+
 TEST_CASE("a simulated host ticks as often as it asks, within 1 ms and 1 h") {
     wire w;
     w.at_a.next_tick = 250ms;

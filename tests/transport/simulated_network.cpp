@@ -168,6 +168,15 @@ TEST_CASE("a cut simulated link loses what is sent one way, and what is under wa
     CHECK(w.at_a.messages.size() == 1);
 }
 
+TEST_CASE("what is sent over a cut simulated link stays lost when the link is healed") {
+    wire w;
+    w.network.cut(w.a, w.b);
+    w.send_numbers(1);
+    w.network.heal(w.a, w.b);
+    CHECK(w.network.settle());
+    CHECK(w.at_b.messages.empty());
+}
+
 TEST_CASE("a simulated host can be parted from all others") {
     wire w;
     w.network.partition(w.b);
