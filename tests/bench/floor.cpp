@@ -36,8 +36,9 @@ public:
         const register_text asked{ask::change, 40000};
         const auto request = asked.text({});
         const auto take = [&](field wanted) { return std::string{asked.value(request, wanted)}; };
-        text_ = "SIP/2.0 200 OK\r\nVia: " + take(field::via) + ";rport=40000;received=127.0.0.1\r\nFrom: " +
-                take(field::from) + "\r\nTo: " + take(field::to) + ";tag=0123456789abcdef\r\nCall-ID: ";
+        text_ = "SIP/2.0 200 OK\r\nVia: " + take(field::via) +
+                ";rport=40000;received=127.0.0.1\r\nFrom: " + take(field::from) + "\r\nTo: " + take(field::to) +
+                ";tag=0123456789abcdef\r\nCall-ID: ";
         call_id_ = {text_.size(), take(field::call_id).size()};
         text_ += take(field::call_id) + "\r\nCSeq: ";
         cseq_ = {text_.size(), take(field::cseq).size()};

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // How long the stations of a REGISTER take, and how long whole ones, without a network. With Google Benchmark, which
-// has options of its own. `yardstick` is work that depends on nothing but the processor: 586 multiplications, each of
-// which waits for the one before.
+// has options of its own; where it counts items, each is a REGISTER. `yardstick` is work that depends on nothing but
+// the processor: 586 multiplications, each of which waits for the one before.
 
 #include <support/stages.hpp>
 #include <support/world.hpp>
@@ -70,8 +70,9 @@ void whole(benchmark::State& state, errand what) {
         one.run();
         const auto taken = processor_time() - begin;
         one.finish();
-        state.SetIterationTime(taken.count() / batch);
+        state.SetIterationTime(taken.count());
     }
+    state.SetItemsProcessed(state.iterations() * batch);
     one.check(users);
 }
 

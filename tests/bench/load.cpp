@@ -3,11 +3,12 @@
 // A closed loop: so many REGISTERs are on their way at any time, each answer is verified and lets the next one go.
 //
 //   load --port N [--mode new|refresh|remove|query] [--users N] [--seconds S] [--warm-up S] [--window N] [--cseq N]
-//        [--expires N] [--check full|echo] [--pids N,N…]
+//        [--first N] [--together S] [--check full|echo] [--pids N,N…]
 //
 // `new` and `remove` visit each user once, the others go on for `--seconds`, which bounds all of them. `--cseq` must
-// be a million above that of the run before. Prints one line of JSON, times in microseconds; `busy` is the share of
-// its core that this program needed: at 0.95 it has measured itself.
+// be a million above that of the run before. With `--together` all bindings end in the same second of the server, so
+// many seconds from the start. Prints one line of JSON, times in microseconds; `busy` is the share of its core that
+// this program needed: at 0.95 it has measured itself.
 
 #include <support/check_answer.hpp>
 #include <support/cpu_time.hpp>
@@ -37,19 +38,20 @@ struct plan {
     std::string_view mode;
     std::uint32_t users;
     std::uint32_t window;
+    std::uint32_t first; ///< number of the first user
     std::uint32_t first_cseq;
-    std::uint32_t expires;
+    std::uint32_t together;
     std::chrono::duration<double> limit, warm_up;
     strictness check;
 
     explicit plan(const options& given)
         : mode(given.text("--mode", "refresh")), users(given.number("--users", 100'000U)),
-          window(std::min(given.number("--window", 128U), users)),
-          first_cseq(given.number("--cseq", 1'000'000'000U)),
-          expires(mode == "remove" ? 0 : given.number("--expires", 3600U)), limit(given.number("--seconds", 2.0)),
-          warm_up(given.number("--warm-up", 0.0)),
+          window(std::min(given.number("--window", 128U), users)), first(given.number("--first", 0U)),
+          first_cseq(given.number("--cseq", 1'000'000'000U)), together(given.number("--together", 0U)),
+          limit(given.number("--seconds", 2.0)), warm_up(given.number("--warm-up", 0.0)),
           check(given.text("--check", "full") == "echo" ? strictness::echo : strictness::full) {
         if (users == 0 || window == 0) die("there have to be users, and a window");
+        if (first % window != 0) die("the first user has to be a multiple of the window");
         if (mode != "new" && mode != "refresh" && mode != "remove" && mode != "query") die("no such mode");
     }
     [[nodiscard]] auto visits_once() const -> bool { return mode == "new" || mode == "remove"; }
@@ -80,6 +82,8 @@ public:
     }
 
     void run() {
+        now_ = steady_clock::now();
+        if (plan_.together > 0) wait_for_second();
         begin_ = now_ = start_ = steady_clock::now();
         measures_ = plan_.warm_up == 0s;
         server_used_ = server_.used();
@@ -100,11 +104,12 @@ public:
         const auto answers = static_cast<double>(times_.total());
         std::printf("{\"mode\":\"%.*s\",\"users\":%u,\"answers\":%.0f,\"seconds\":%.3f,\"rate\":%.0f,"
                     "\"p50\":%.1f,\"p99\":%.1f,\"p999\":%.1f,\"longest\":%.1f,\"retransmissions\":%llu,"
-                    "\"busy\":%.3f,\"server_us\":%.4f}\n",
+                    "\"busy\":%.3f,\"server_us\":%.4f,\"end\":%lld}\n",
                     static_cast<int>(plan_.mode.size()), plan_.mode.data(), plan_.users, answers, lasted.count(),
                     answers / lasted.count(), times_.quantile(0.5), times_.quantile(0.99), times_.quantile(0.999),
                     times_.quantile(1), static_cast<unsigned long long>(again_), 1 - idle_at_end_ / lasted,
-                    std::chrono::duration<double, std::micro>{server_used_}.count() / answers);
+                    std::chrono::duration<double, std::micro>{server_used_}.count() / answers,
+                    plan_.together == 0 ? 0LL : static_cast<long long>(end_of_bindings().time_since_epoch().count()));
     }
 
 private:
@@ -114,10 +119,50 @@ private:
         if (ended_ || one.left == 0) return;
         --one.left;
         const auto cseq = std::max(one.current.cseq + 1, plan_.first_cseq);
-        one.current = {index + one.turns.next() * plan_.window, cseq, plan_.expires};
+        one.current = {plan_.first + index + one.turns.next() * plan_.window, cseq, lifetime()};
         register_.renumber(one.text.data(), one.current);
         ready_.push_back(index);
         ++sent_;
+    }
+
+    /// Returns: when bindings end together; the server rounds up to whole seconds.
+    [[nodiscard]] auto end_of_bindings() const -> time_point {
+        return start_ + std::chrono::seconds{plan_.together} + 1s;
+    }
+
+    /// Returns: the seconds to ask for.
+    [[nodiscard]] auto lifetime() const -> std::uint32_t {
+        if (plan_.mode == "remove") return 0;
+        if (plan_.together == 0) return 3600;
+        const auto passed = std::chrono::floor<std::chrono::seconds>(now_ - start_).count();
+        if (passed + 1 >= plan_.together) die("too slow for bindings that end together");
+        return plan_.together - static_cast<std::uint32_t>(passed);
+    }
+
+    /// Waits until a second of the server begins, which shows in the seconds that a binding has left.
+    void wait_for_second() {
+        constexpr auto pause = 500us;
+        const numbers probe{.user = plan_.first, .cseq = plan_.first_cseq - 1, .expires = 60};
+        auto text = change_.text(probe);
+        const register_text asks{ask::query, client_.port()};
+        std::uint32_t before = 0;
+        for (std::uint32_t i = 0; i < 4000; ++i) {
+            ::iovec message{text.data(), text.size()};
+            client_.set_size(text.size());
+            client_.send({&message, 1});
+            std::uint32_t left = 0;
+            const auto since = steady_clock::now();
+            const auto take = [&](std::string_view bytes) { left = expires_of(read_answer(bytes).contact); };
+            while (client_.receive(take) == 0 && steady_clock::now() - since < 1s) {
+            }
+            if (left + 1 == before) return client_.set_size(register_.size());
+            if (left == 0) die("the server doesn't answer");
+            before = left;
+            text = asks.text({.user = probe.user, .cseq = probe.cseq - 4000 + i});
+            while (steady_clock::now() - since < pause) {
+            }
+        }
+        die("the server's seconds never pass");
     }
 
     void flush() {

@@ -48,6 +48,6 @@ int main(int count, char** values) {
     const world one{errand::query, users};
     const auto after = resident_bytes();
     one.check(users);
-    std::printf("{\"users\":%u,\"resident\":%.1f,\"text\":%zu}\n", users,
-                static_cast<double>(after - before) / users, text_of_a_binding());
+    std::printf("{\"users\":%u,\"resident\":%.1f,\"text\":%zu}\n", users, static_cast<double>(after - before) / users,
+                text_of_a_binding());
 }

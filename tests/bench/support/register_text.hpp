@@ -83,7 +83,9 @@ private:
 
     static auto compose(ask what, const std::string& port) -> std::string {
         const std::string head = "REGISTER sip:example.com SIP/2.0\r\n"
-                                 "Via: SIP/2.0/UDP 127.0.0.1:" + port + ";branch=z9hG4bK@@@@@@@@@@.########;rport\r\n"
+                                 "Via: SIP/2.0/UDP 127.0.0.1:" +
+                                 port +
+                                 ";branch=z9hG4bK@@@@@@@@@@.########;rport\r\n"
                                  "From: <sip:user-########@example.com>;tag=from-########\r\n"
                                  "To: <sip:user-########@example.com>\r\n"
                                  "CSeq: @@@@@@@@@@ REGISTER\r\n"

@@ -162,7 +162,7 @@ private:
 
     errand what_;
     std::uint32_t lifetime_; ///< seconds that a binding is asked for
-    std::uint64_t step_;     ///< nanoseconds that the clock goes on with each REGISTER
+    std::uint64_t step_; ///< nanoseconds that the clock goes on with each REGISTER
 
     sipwhere::manual_clock clock_;
     sipwhere::hash_storage storage_{{.max_aors = 1U << 24U}};

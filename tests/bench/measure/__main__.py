@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: BSL-1.0
+"""Measures everything there is to measure, within its time, and prints the table. Started by tests/bench/run."""
+
+import dataclasses
+import json
+import subprocess
+import sys
+import time
+
+import in_process
+import loopback
+import table
+from servers import CORES, KINDS, PROGRAMS
+
+
+@dataclasses.dataclass
+class Plan:
+    """How much of everything."""
+
+    rounds: int = 5
+    seconds: float = 2  # of one load
+    populations: tuple = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
+    storms: int = 5
+    dying: int = 1_000_000
+    together: int = 12  # seconds in which these have to be registered
+    storm_rate: int = 80_000
+    limit: float = 14 * 60
+
+
+QUICK = Plan(rounds=3, seconds=0.4, populations=(1_000, 100_000, 1_000_000), storms=1, dying=200_000, together=5,
+             limit=100)
+
+
+class Session:
+    """Collects what each part found; a part that fails or comes too late is said to be missing."""
+
+    def __init__(self, plan):
+        self.plan, self.results, self.begin = plan, {}, time.monotonic()
+        self.missing = {}
+
+    def measure(self, name, needs, part, *more):
+        """Runs one part, unless it needs more seconds than are left."""
+        if time.monotonic() - self.begin + needs > self.plan.limit:
+            self.missing[name] = "no time was left"
+            return None
+        print(f"{time.monotonic() - self.begin:5.0f} s  {name}", file=sys.stderr, flush=True)
+        try:
+            self.results[name] = part(*more)
+        except (RuntimeError, OSError, subprocess.SubprocessError) as why:
+            self.missing[name] = str(why)
+        return self.results.get(name)
+
+
+def over_loopback(session):
+    plan = session.plan
+    if len(CORES) < 2:
+        session.missing["loopback, storm"] = "it takes two cores, one for the server and one for the load"
+        return
+    absent = {kind.name: why for kind in KINDS if (why := kind.missing())}
+    kinds = [kind for kind in KINDS if kind.name not in absent]
+    everyday = session.measure("everyday", 30, loopback.everyday, kinds, plan)
+    full = plan is not QUICK
+    counts = session.measure("instructions of servers", 60, loopback.instructions, kinds) if full else None
+    if everyday:
+        table.everyday(everyday, absent, counts)
+    if storms := session.measure("storms", 20 * plan.storms, loopback.storms, plan):
+        table.storms(storms, plan)
+    if not full:
+        return
+    sizes = {}
+    for users in plan.populations:
+        name = f"stored {users}"
+        if session.measure(name, 30 + users / 1e5, loopback.stored, kinds, plan, users):
+            sizes[users] = session.results.pop(name)
+    if sizes:
+        session.results["stored"] = sizes
+        table.stored(sizes)
+
+
+def smoke():
+    """Tries each program with a few users; returns whether one failed."""
+    failed = False
+    for kind in KINDS:
+        if why := kind.missing():
+            print(f"SKIP load of {kind.name}: {why}")
+            continue
+        try:
+            loopback.smoke(kind)
+            print(f"PASS load of {kind.name}")
+        except (RuntimeError, OSError, subprocess.SubprocessError) as why:
+            print(f"FAIL load of {kind.name}: {why}")
+            failed = True
+    return failed
+
+
+def main():
+    if "--smoke" in sys.argv[1:]:
+        return smoke()
+    session = Session(QUICK if "--quick" in sys.argv[1:] else Plan())
+    plan = session.plan
+    print(f"# sipwhere, measured\n\nMedians of {plan.rounds}, in brackets the smallest and the largest.\n", flush=True)
+    times = session.measure("in process", 20, in_process.times, plan)
+    counts = session.measure("instructions", 20, in_process.instructions)
+    if times and counts:
+        table.in_process(times, counts)
+    if memory := session.measure("memory", 10, in_process.memory, plan):
+        table.memory(memory)
+    over_loopback(session)
+    for name, why in session.missing.items():
+        print(f"Not measured: {name}: {why}\n")
+
+    results = PROGRAMS.parents[1] / "results.json"
+    results.write_text(json.dumps(session.results | {"missing": session.missing}, indent=1))
+    print(f"{time.monotonic() - session.begin:5.0f} s  all in {results}", file=sys.stderr)
+    return 1 if session.missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

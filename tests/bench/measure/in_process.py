@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: BSL-1.0
+"""What is measured without a network."""
+
+import json
+import re
+import subprocess
+
+from servers import BENCH, PROGRAMS, SERVER_CORE, pinned
+
+
+def times(plan):
+    """Nanoseconds of each station and each whole REGISTER: {name: [one for each repetition]}."""
+    too_large = [] if 10_000_000 in plan.populations else ["--benchmark_filter=-/10000000/"]
+    command = [PROGRAMS / "bench_in_process", "--benchmark_format=json", *too_large,
+               f"--benchmark_repetitions={plan.rounds}", f"--benchmark_min_time={plan.seconds / 20}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, preexec_fn=pinned(SERVER_CORE))
+    found = {}
+    for one in json.loads(done.stdout)["benchmarks"]:
+        if one["run_type"] != "iteration":
+            continue
+        if "error_message" in one:
+            raise RuntimeError(f"{one['name']}: {one['error_message']}")
+        name = re.sub(r"/manual_time|/repeats:\d+", "", one["name"])
+        each = 1e9 / one["items_per_second"] if "items_per_second" in one else one["cpu_time"]
+        found.setdefault(name, []).append(each)
+    return found
+
+
+def instructions():
+    """What the gate says: {name: (count, verdict)}."""
+    done = subprocess.run([BENCH / "gate", "--counts"], capture_output=True, text=True, check=False)
+    found = re.findall(r"^(PASS|FAIL) instructions (\w+) (\d+)", done.stdout, re.MULTILINE)
+    found += re.findall(r"^()(\w+)\t(\d+)$", done.stdout, re.MULTILINE)  # without baselines for this compiler
+    if not found:
+        raise RuntimeError(f"the gate: {done.stdout}{done.stderr}")
+    return {name: (int(count), verdict) for verdict, name, count in found}
+
+
+def memory(plan):
+    """Resident bytes of a binding, and those of its text: [{"users", "resident", "text"}]."""
+    found = []
+    for users in plan.populations:
+        if users == 10_000:
+            continue
+        done = subprocess.run([PROGRAMS / "bench_memory", "--users", str(users)], capture_output=True, text=True,
+                              check=True)
+        found.append(json.loads(done.stdout))
+    return found

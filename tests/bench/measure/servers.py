@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: BSL-1.0
+"""Starts what is measured over loopback, each on the server's core, and ends it by its own process id."""
+
+import dataclasses
+import os
+import pathlib
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+BENCH = pathlib.Path(__file__).resolve().parents[1]
+PROGRAMS = BENCH.parents[1] / "build" / "bench" / "tests" / "bench"
+
+CORES = sorted(os.sched_getaffinity(0))
+SERVER_CORE, LOAD_CORE = CORES[0], CORES[-1]
+
+
+def pinned(core):
+    """What a child does before it becomes the program."""
+    return lambda: os.sched_setaffinity(0, {core})
+
+
+@dataclasses.dataclass
+class Kind:
+    """One contender of the loopback measurements."""
+
+    name: str
+    program: list
+    check: str = "full"  # how much of its answers can be right
+    most_users: int = 10_000_000
+    keeps_bindings: bool = True
+
+    def missing(self):
+        """Why it can't be measured here, or None."""
+        if self.program[0] == "kamailio" and not shutil.which("kamailio"):
+            return "it is not installed"
+        try:
+            with Server(self, 1000):
+                return None
+        except RuntimeError as why:
+            return str(why)
+
+
+KINDS = [
+    Kind("floor: recvfrom, sendto", ["bench_floor", "--how", "single"], "echo", keeps_bindings=False),
+    Kind("floor: recvmmsg, sendmmsg", ["bench_floor", "--how", "batch"], "echo", keeps_bindings=False),
+    Kind("floor: GSO, a hash entry", ["bench_floor", "--how", "gso"], "echo"),
+    Kind("sipwhere", ["bench_server"]),
+    Kind("sipwhere, batched", ["bench_server", "--batch"]),
+    Kind("Kamailio", ["kamailio"], most_users=1_000_000),
+]
+FLOOR, OURS, KAMAILIO = KINDS[0].name, KINDS[3].name, KINDS[5].name
+
+
+class Server:
+    """A contender that runs; `with` ends it."""
+
+    def __init__(self, kind, users, under=()):
+        self.kind = kind
+        self.next_cseq = 1_000_000_000
+        self.folder = tempfile.mkdtemp(prefix="sipwhere-bench-")
+        self.log = open(pathlib.Path(self.folder, "log"), "w+b")
+        start = self._kamailio if kind.program[0] == "kamailio" else self._ours
+        try:
+            start(users, [str(word).replace("FOLDER", self.folder) for word in under])
+        except BaseException:
+            self.end()
+            raise
+
+    def _popen(self, command, output):
+        self.process = subprocess.Popen(command, stdout=output, stderr=self.log, stdin=subprocess.DEVNULL,
+                                        cwd=self.folder, preexec_fn=pinned(SERVER_CORE))
+
+    def _ours(self, users, under):
+        users = ["--users", str(users)] if "gso" in self.kind.program else []
+        self._popen([*under, PROGRAMS / self.kind.program[0], *self.kind.program[1:], *users], subprocess.PIPE)
+        ready, _, _ = select.select([self.process.stdout], [], [], 30)
+        line = self.process.stdout.readline() if ready else b""
+        if not line.strip().isdigit():
+            raise RuntimeError(f"it does not start: {self._said()}")
+        self.port = int(line)
+
+    def _kamailio(self, users, under):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        slots = max(1, (users - 1).bit_length())
+        self._popen([*under, "kamailio", "-DD", "-f", BENCH / "kamailio.cfg", "-A", f"HASH_SIZE={slots}",
+                     "-x", "tlsf", "-X", "tlsf", "-m", "4096", "-M", "64", "-l", f"udp:127.0.0.1:{self.port}",
+                     "-Y", self.folder, "-w", self.folder, "-P", f"{self.folder}/pid"], self.log)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone:
+            phone.connect(("127.0.0.1", self.port))
+            phone.settimeout(0.2)
+            for _ in range(150):
+                try:
+                    phone.send(OPTIONS)
+                    phone.recv(2048)
+                    return
+                except OSError:
+                    time.sleep(0.05)
+                if self.process.poll() is not None:
+                    break
+        raise RuntimeError(f"it does not answer: {self._said()}")
+
+    def _said(self):
+        self.log.seek(0)
+        return self.log.read().decode(errors="replace")[-2000:].strip()
+
+    def pids(self):
+        """Its processes, children and theirs too."""
+        parents = {}
+        for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+            try:
+                parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+            except OSError:
+                continue
+        found = [self.process.pid]
+        for pid in found:
+            found += [child for child, parent in parents.items() if parent == pid]
+        return found
+
+    def resident(self):
+        """Bytes of memory, what several processes share counted once."""
+        total = 0
+        for pid in self.pids():
+            lines = pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+            total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+        return total * 1024
+
+    def cseq(self):
+        """The CSeq for the next load's first REGISTER, higher than all before."""
+        self.next_cseq += 1_000_000
+        return str(self.next_cseq)
+
+    def end(self):
+        if process := getattr(self, "process", None):
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            if process.stdout:
+                process.stdout.close()
+        self.log.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.end()
+
+
+OPTIONS = ("OPTIONS sip:example.com SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bKready;rport\r\n"
+           "From: <sip:a@example.com>;tag=a\r\nTo: <sip:a@example.com>\r\nCall-ID: a\r\nCSeq: 1 OPTIONS\r\n"
+           "Max-Forwards: 70\r\nContent-Length: 0\r\n\r\n").encode()

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: BSL-1.0
+"""Shows what was measured, in Markdown: medians, and in brackets the smallest and the largest."""
+
+import statistics
+
+from servers import FLOOR, KAMAILIO
+
+
+def spread(values, form="{:,.0f}"):
+    """`median (smallest–largest)`; of a single value, that."""
+    middle, low, high = (form.format(of(values)) for of in (statistics.median, min, max))
+    if len(values) == 1:
+        return middle
+    return f"{middle} ({low}–{high})"
+
+
+def rows(head, lines):
+    print("| " + " | ".join(head) + " |")
+    print("|" + "|".join(["---"] + ["---:"] * (len(head) - 1)) + "|")
+    for line in lines:
+        print("| " + " | ".join(line) + " |")
+    print(flush=True)
+
+
+def in_process(times, instructions):
+    print("## In process\n")
+    print("Of one REGISTER with 100,000 users, 150 s between two of a user. One yardstick is 586 dependent"
+          " multiplications.\n")
+    yardstick = statistics.median(times["yardstick"])
+    lines = []
+    for name, values in times.items():
+        if name.startswith(("flatness", "yardstick")):
+            continue
+        short = name.split("/")[0]
+        count, verdict = instructions.get(short, (0, ""))
+        lines.append([short, spread(values), spread([value / yardstick for value in values], "{:.2f}"),
+                      f"{count:,}" + (" **FAIL**" if verdict == "FAIL" else "")])
+    rows(["", "ns", "yardsticks", "instructions"], lines)
+
+    print("A refresh of users taken all over the table:\n")
+    flat = {int(name.split("/")[1]): values for name, values in times.items() if name.startswith("flatness")}
+    first = statistics.median(flat[min(flat)])
+    rows(["users", "ns", "times that of the fewest"],
+         [[f"{users:,}", spread(values), spread([value / first for value in values], "{:.2f}")]
+          for users, values in sorted(flat.items())])
+
+
+def memory(found):
+    print("## Memory\n")
+    rows(["bindings", "resident bytes each", "bytes of text each", "ratio"],
+         [[f"{one['users']:,}", f"{one['resident']:.0f}", str(one["text"]), f"{one['resident'] / one['text']:.2f}"]
+          for one in found])
+
+
+def everyday(found, absent, counts):
+    print("## Over loopback\n")
+    print("100,000 users, 128 REGISTERs on their way, one core for the server. \"× floor\" and \"× Kamailio\" compare"
+          " rates within a round.\n")
+
+    def ratios(name, other, mode):
+        if other not in found:
+            return "–"
+        pairs = zip(found[name][mode], found[other][mode])
+        return spread([mine["rate"] / its["rate"] for mine, its in pairs], "{:.2f}")
+
+    for mode in ("new", "refresh"):
+        lines = []
+        for name, results in found.items():
+            runs = results[mode]
+            busiest = max(run["busy"] for run in runs)
+            lines.append([name, spread([run["rate"] / 1000 for run in runs]), ratios(name, FLOOR, mode),
+                          ratios(name, KAMAILIO, mode), spread([run["server_us"] for run in runs], "{:.2f}"),
+                          *(f"{statistics.median(run[key] for run in runs):,.0f}" for key in ("p50", "p99", "p999")),
+                          f"{busiest:.0%}" + (" **it measured itself**" if busiest >= 0.95 else "")])
+        rows([mode, "1000/s", "× floor", "× Kamailio", "server's CPU, µs", "p50, µs", "p99", "p99.9", "load busy"],
+             lines)
+    if counts:
+        print("Instructions in user space for a refresh, of the whole server:\n")
+        rows(["", "instructions"], [[name, f"{count:,.0f}"] for name, count in counts.items()])
+    for name, why in absent.items():
+        print(f"Not measured: {name}: {why}\n")
+
+
+def stored(found):
+    print("## Refreshes over stored bindings\n")
+    names = list(dict.fromkeys(name for results in found.values() for name in results))
+    sizes = sorted(found)
+    rows(["1000/s"] + [f"{users:,}" for users in sizes],
+         [[name] + [spread([run["rate"] / 1000 for run in found[users][name]["refresh"]])
+                    if name in found[users] else "–" for users in sizes] for name in names])
+    rows(["server's CPU, µs"] + [f"{users:,}" for users in sizes],
+         [[name] + [spread([run["server_us"] for run in found[users][name]["refresh"]], "{:.2f}")
+                    if name in found[users] else "–" for users in sizes] for name in names])
+    million = found.get(1_000_000, {})
+    kept = {name: one for name, one in million.items() if one["new"]}
+    if kept:
+        print("At a million, from none:\n")
+        rows(["", "new, 1000/s", "server's CPU, µs", "resident bytes a binding"],
+             [[name, f"{one['new']['rate'] / 1000:,.0f}", f"{one['new']['server_us']:.2f}", f"{one['resident']:,.0f}"]
+              for name, one in kept.items()])
+
+
+def storms(found, plan):
+    print("## Storm\n")
+    print(f"{plan.dying:,} bindings expire in the same second while {plan.storm_rate:,} REGISTERs come in each"
+          " second; timed from when each was due to be sent.\n")
+    lines = []
+    for phase, name in (("before", "two seconds before"), ("storm", "five seconds from then on")):
+        lines.append([name] + [spread([run[phase][key] for run in found]) for key in ("p50", "p99", "p999", "longest")])
+    rows(["µs", "p50", "p99", "p99.9", "longest"], lines)
+    rows(["", "", ], [["retransmissions", spread([run["retransmissions"] for run in found])],
+                      ["unanswered", spread([run["unanswered"] for run in found])],
+                      ["longest stall, µs", spread([run["stall"] for run in found])],
+                      ["load busy", spread([run["busy"] for run in found], "{:.0%}")]])
