@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // A day in the life of a registrar and a hundred phones on a network that loses packets, within a second, and the same
-// day again from the same seed: simulated [SEED]
+// day again from the same seed: simulated [SEED [HOURS]]
 #include <sipwhere/sipwhere.hpp>
 
 #include <algorithm>
@@ -158,10 +158,14 @@ private:
 } // namespace
 
 auto main(int argc, char** argv) -> int {
-    std::uint64_t seed = 7;
-    if (const std::string_view digits{argc > 1 ? argv[1] : "7"};
-        std::from_chars(digits.data(), digits.data() + digits.size(), seed).ec != std::errc{})
-        return std::cerr << "simulated: '" << digits << "' is no seed\n", 2;
+    std::array<std::uint64_t, 2> asked{7, 24}; // seed, hours
+    for (std::size_t i = 0; i < asked.size() && static_cast<int>(i) + 1 < argc; ++i) {
+        const std::string_view digits{argv[i + 1]};
+        if (std::from_chars(digits.data(), digits.data() + digits.size(), asked[i]).ec == std::errc{}) continue;
+        std::cerr << "simulated: '" << digits << "' is no number; usage: simulated [SEED [HOURS]]\n";
+        return 2;
+    }
+    const auto [seed, hours] = asked;
 
     manual_clock clock;
     network net{clock, {.seed = seed, .loss = 0.05, .min_delay = 2ms, .max_delay = 40ms}};
@@ -175,7 +179,7 @@ auto main(int argc, char** argv) -> int {
     tally all;
     std::deque<phone> phones;
     for (std::uint32_t i = 1; i <= 100; ++i) phones.emplace_back(net, clock, host.at(), i, seed * 1000 + i, all);
-    net.run_for(24h);
+    net.run_for(std::chrono::hours{hours});
 
     std::size_t registered = 0, bound = 0, mistaken = 0;
     for (const auto& each : phones) {
@@ -187,7 +191,7 @@ auto main(int argc, char** argv) -> int {
     }
 
     using enum binding_event::change;
-    std::cout << "24 hours, 100 phones, 5 % of all datagrams lost, seed " << seed << '\n'
+    std::cout << hours << " hours, 100 phones, 5 % of all datagrams lost, seed " << seed << '\n'
               << "phones     requests " << all.requests << ", repeats " << all.repeats << ", given up " << all.timeouts
               << ", reboots " << all.reboots << ", departures " << all.departures << '\n'
               << "network    sent " << net.counters().sent << ", lost " << net.counters().lost << '\n'

@@ -22,6 +22,16 @@ def ended(*_):
     raise KeyboardInterrupt
 
 
+def name_of(case):
+    return case.__name__.replace("_", "-")
+
+
+def reasons(why):
+    """What went wrong, and what went wrong then in clearing up."""
+    said = [] if why.__context__ is None else reasons(why.__context__)
+    return said + [" ".join(str(why).split()) or type(why).__name__]
+
+
 def run(case, registrard):
     """Runs one case and clears up behind it; returns what to print."""
     lab = Lab(registrard)
@@ -33,10 +43,10 @@ def run(case, registrard):
             signal.alarm(0)
             lab.stack.close()
     except Skip as why:
-        return f"SKIP {case.__name__.replace('_', '-')}: {why}"
+        return f"SKIP {name_of(case)}: {why}"
     except Exception as why:  # whatever it is, the next case shall run
-        return f"FAIL {case.__name__.replace('_', '-')}: {' '.join(str(why).split()) or type(why).__name__}"
-    return f"PASS {case.__name__.replace('_', '-')}"
+        return f"FAIL {name_of(case)}: {'; then '.join(reasons(why))}"
+    return f"PASS {name_of(case)}"
 
 
 def main():
@@ -46,9 +56,9 @@ def main():
     end = time.monotonic() + SECONDS_IN_ALL
     failed = False
     for case in cases_daemon.CASES + cases_sipp.CASES + cases_clients.CASES:
-        if names and case.__name__.replace("_", "-") not in names:
+        if names and name_of(case) not in names:
             continue
-        line = run(case, registrard) if time.monotonic() < end else f"FAIL {case.__name__}: no time left for it"
+        line = run(case, registrard) if time.monotonic() < end else f"FAIL {name_of(case)}: no time left for it"
         print(line, flush=True)
         failed = failed or line.startswith("FAIL")
     return failed
