@@ -77,6 +77,7 @@ private:
 /// Cost:    one pass, nothing is moved when nothing was due.
 template <typename Gone>
 [[nodiscard]] auto drop_due(std::span<char> bytes, instant now, Gone&& gone) -> record_view {
+    if (bytes.empty()) return {};
     const record_view record{std::string_view{bytes.data(), bytes.size()}};
     packed_record head;
     char* to = bytes.data() + sizeof head;

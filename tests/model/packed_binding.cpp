@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <sipwhere/model/packed_binding.hpp>
+
+#include <doctest/doctest.h>
+
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace packed_binding_test {
+
+using namespace sipwhere;
+using namespace std::string_view_literals;
+
+const ip_address phone_v4 = ip_address::v4({192, 0, 2, 1});
+const ip_address phone_v6 = ip_address::v6({0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
+
+[[nodiscard]] auto full_binding() -> binding_view {
+    return {.uri = "sip:alice@192.0.2.1:5060;ob",
+            .params = ";q=0.5;+sip.instance=\"<urn:uuid:1>\"",
+            .call_id = "a84b4c76e66710@192.0.2.1",
+            .path = "<sip:proxy.example.com;lr>",
+            .cseq = 0x8000'0001,
+            .due = 1060,
+            .first = 900,
+            .last = 1000,
+            .q = 500,
+            .source = {.remote = {phone_v4, 49152},
+                       .local = {phone_v6, 5060},
+                       .listener = 3,
+                       .over = protocol::tls,
+                       .connection = 77,
+                       .epoch = 5}};
+}
+
+void check_same(const binding_view& a, const binding_view& b) {
+    CHECK(a.uri == b.uri);
+    CHECK(a.params == b.params);
+    CHECK(a.call_id == b.call_id);
+    CHECK(a.path == b.path);
+    CHECK(a.cseq == b.cseq);
+    CHECK(a.due == b.due);
+    CHECK(a.first == b.first);
+    CHECK(a.last == b.last);
+    CHECK(a.q == b.q);
+    CHECK(a.source == b.source);
+}
+
+/// Packs a binding into bytes that are not aligned, and unpacks it.
+void check_round_trip(const binding_view& binding) {
+    std::vector<char> bytes(70'000);
+    const auto size = pack_binding(binding, std::span{bytes}.subspan(1));
+    CHECK(size == packed_binding::at(bytes.data() + 1).size());
+    check_same(unpack_binding(bytes.data() + 1), binding);
+}
+
+TEST_CASE("a binding with all its parts comes back as it was") { check_round_trip(full_binding()); }
+
+TEST_CASE("an empty binding comes back as it was") { check_round_trip({}); }
+
+TEST_CASE("texts of any bytes and of 65,535 of them come back as they were") {
+    const std::string longest(65'535, 'x');
+    check_round_trip({.uri = "\0\xff\r\n"sv, .call_id = "\0"sv});
+    check_round_trip({.path = longest});
+}
+
+TEST_CASE("a flow keeps its addresses of either family, and its connection only if it has one") {
+    auto binding = full_binding();
+    binding.source.connection = 0;
+    binding.source.epoch = 0;
+    check_round_trip(binding);
+    binding.source.remote = {};
+    check_round_trip(binding);
+    binding.source = {.remote = {phone_v6, 1}, .local = {phone_v6, 65'535}, .over = protocol::wss};
+    check_round_trip(binding);
+}
+
+TEST_CASE("a binding takes 44 bytes beside its texts over UDP and IPv4") {
+    const binding_view binding{.uri = "sip:a@b", .source = {.remote = {phone_v4, 5060}, .local = {phone_v4, 5060}}};
+    std::array<char, 100> bytes{};
+
+    CHECK(pack_binding(binding, bytes) == 44 + binding.uri.size());
+}
+
+TEST_CASE("a binding that does not fit writes nothing") {
+    const auto binding = full_binding();
+    std::vector<char> bytes(1000, '?');
+    const auto size = pack_binding(binding, bytes);
+    REQUIRE(size > 0);
+
+    std::vector<char> exact(size, '?');
+    CHECK(pack_binding(binding, exact) == size);
+    for (std::size_t less = 0; less < size; ++less) {
+        std::vector<char> small(less, '?');
+        CHECK(pack_binding(binding, small) == 0);
+        CHECK(small == std::vector<char>(less, '?'));
+    }
+}
+
+TEST_CASE("a text that is longer than its size can tell is refused") {
+    const std::string longer(65'536, 'x');
+    std::vector<char> bytes(100'000);
+
+    CHECK(pack_binding({.uri = longer}, bytes) == 0);
+    CHECK(pack_binding({.params = longer}, bytes) == 0);
+    CHECK(pack_binding({.call_id = longer}, bytes) == 0);
+    CHECK(pack_binding({.path = longer}, bytes) == 0);
+}
+
+} // namespace packed_binding_test

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <sipwhere/model/record.hpp>
+
+#include <sipwhere/model/record_builder.hpp>
+
+#include <doctest/doctest.h>
+
+#include <array>
+#include <initializer_list>
+#include <string_view>
+#include <vector>
+
+namespace record_test {
+
+using namespace sipwhere;
+
+/// A record and the bytes it lies in.
+struct made_record {
+    std::array<char, 2000> bytes{};
+    record_view view;
+
+    made_record(std::initializer_list<transaction_tag> tags, std::initializer_list<binding_view> bindings) {
+        record_builder builder{bytes};
+        for (const auto& tag : tags) builder.add(tag);
+        for (const auto& binding : bindings) builder.add(binding);
+        REQUIRE(builder.fits());
+        view = builder.finish();
+    }
+};
+
+[[nodiscard]] auto uris(const auto& bindings) -> std::vector<std::string_view> {
+    std::vector<std::string_view> found;
+    for (const auto binding : bindings) found.push_back(binding.uri);
+    return found;
+}
+
+using texts = std::vector<std::string_view>;
+
+TEST_CASE("an empty record has no bindings, no tags and nothing to wait for") {
+    const record_view empty;
+
+    CHECK(empty.size() == 0);
+    CHECK(empty.tag_count() == 0);
+    CHECK(empty.begin() == empty.end());
+    CHECK(empty.due() == 0);
+    CHECK(live_bindings{empty, {}}.empty());
+}
+
+TEST_CASE("a record shows its bindings in the order of their creation, and its tags") {
+    const made_record made{{{7, 8, 1000}, {9, 10, 1001}},
+                           {{.uri = "sip:a", .due = 9}, {.uri = "sip:bb", .due = 8}, {.uri = "sip:c", .due = 7}}};
+
+    CHECK(made.view.size() == 3);
+    CHECK(uris(made.view) == texts{"sip:a", "sip:bb", "sip:c"});
+    REQUIRE(made.view.tag_count() == 2);
+    CHECK(made.view.tag(0).transaction == 7);
+    CHECK(made.view.tag(1).request == 10);
+    CHECK(made.view.tag(1).at == 1001);
+}
+
+TEST_CASE("an iterator tells a binding's bytes and its head alone") {
+    const made_record made{{}, {{.uri = "sip:a", .cseq = 5}, {.uri = "sip:b", .cseq = 6}}};
+    auto at = made.view.begin();
+    const auto first = at++;
+
+    CHECK((*first).uri == "sip:a");
+    CHECK(at.head().cseq == 6);
+    CHECK(first.bytes().data() + first.bytes().size() == at.bytes().data());
+    CHECK(unpack_binding(at.bytes().data()).uri == "sip:b");
+}
+
+TEST_CASE("live bindings are those not yet due, wherever they stand") {
+    const made_record made{{},
+                           {{.uri = "sip:gone", .due = 1000},
+                            {.uri = "sip:here", .due = 1001},
+                            {.uri = "sip:gone", .due = 999},
+                            {.uri = "sip:gate", .due = never32},
+                            {.uri = "sip:gone", .due = 1}}};
+
+    CHECK(uris(live_bindings{made.view, {1'000'000}}) == texts{"sip:here", "sip:gate"});
+    CHECK(uris(live_bindings{made.view, {1'001'000}}) == texts{"sip:gate"});
+    CHECK(uris(live_bindings{made.view, {0}}).size() == 5);
+    CHECK_FALSE(live_bindings{made.view, {1'001'000}}.empty());
+}
+
+TEST_CASE("a record without live bindings shows none") {
+    const made_record made{{{1, 2, 1000}}, {{.due = 1000}, {.due = 1000}}};
+
+    CHECK(live_bindings{made.view, {1'000'000}}.empty());
+    CHECK(live_bindings{made.view, {1'000'000}}.now() == instant{1'000'000});
+}
+
+TEST_CASE("a record is due with its first binding, or with its last tag when it has no bindings") {
+    CHECK(made_record{{}, {{.due = 30}, {.due = 20}, {.due = never32}}}.view.due() == 20);
+    CHECK(made_record{{{1, 2, 5}}, {{.due = 90}}}.view.due() == 90);
+    CHECK(made_record{{{1, 2, 5}}, {{.due = never32}}}.view.due() == never32);
+    const auto tags_alone = made_record{{{1, 2, 1000}, {3, 4, 990}}, {}};
+    CHECK(tags_alone.view.due() == 1033);
+    CHECK_FALSE(tags_alone.view.tag(0).is_live(to_instant(1033)));
+}
+
+} // namespace record_test

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <sipwhere/model/record_builder.hpp>
+
+#include <doctest/doctest.h>
+
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace record_builder_test {
+
+using namespace sipwhere;
+using texts = std::vector<std::string>;
+
+[[nodiscard]] auto packed(std::span<const transaction_tag> tags, std::span<const binding_view> bindings)
+    -> std::vector<char> {
+    std::vector<char> bytes(4000);
+    record_builder builder{bytes};
+    for (const auto& tag : tags) builder.add(tag);
+    for (const auto& binding : bindings) builder.add(binding);
+    bytes.resize(builder.finish().bytes().size());
+    return bytes;
+}
+
+TEST_CASE("a record that was given nothing is empty") {
+    std::array<char, 8> bytes{};
+    record_builder builder{bytes};
+
+    CHECK(builder.fits());
+    CHECK(builder.finish().bytes().empty());
+}
+
+TEST_CASE("a binding is taken over as it lies in another record") {
+    const std::array bindings{binding_view{.uri = "sip:a", .cseq = 7}, binding_view{.uri = "sip:b", .path = "<sip:p>"}};
+    const auto old = packed({}, bindings);
+    std::array<char, 300> bytes{};
+    record_builder builder{bytes};
+    const record_view record{std::string_view{old.data(), old.size()}};
+    for (auto at = record.begin(); at != record.end(); ++at) builder.add_packed(at.bytes());
+
+    REQUIRE(builder.fits());
+    CHECK(builder.size() == 2);
+    CHECK(builder.finish().bytes() == record.bytes());
+}
+
+TEST_CASE("room tells what is left, and what does not fit is known from then on") {
+    const binding_view binding{.uri = "sip:alice@192.0.2.1"};
+    const std::array one{binding};
+    const auto size = packed({}, one).size();
+    std::vector<char> bytes(size + 20);
+    record_builder builder{bytes};
+    builder.add(binding);
+
+    CHECK(builder.room() == 20);
+    CHECK(builder.fits());
+    builder.add(binding);
+    CHECK_FALSE(builder.fits());
+    CHECK(builder.size() == 1);
+    builder.add_packed("x");
+    CHECK_FALSE(builder.fits());
+}
+
+TEST_CASE("a tag that does not fit is known as well, and so is a room too small for any record") {
+    std::array<char, 19> bytes{};
+    record_builder tags{bytes};
+    tags.add(transaction_tag{});
+    CHECK_FALSE(tags.fits());
+
+    CHECK_FALSE(record_builder{std::span{bytes}.first(3)}.fits());
+    CHECK_FALSE(record_builder{{}}.fits());
+}
+
+/// Drops what is due of a record.
+///
+/// Returns: the URIs of what was dropped; `left` becomes what is left.
+[[nodiscard]] auto drop(std::vector<char>& bytes, instant now, record_view& left) -> texts {
+    texts gone;
+    left = drop_due(bytes, now, [&](const binding_view& binding) { gone.emplace_back(binding.uri); });
+    return gone;
+}
+
+[[nodiscard]] auto uris(record_view record) -> texts {
+    texts found;
+    for (const auto binding : record) found.emplace_back(binding.uri);
+    return found;
+}
+
+TEST_CASE("what is due is dropped, wherever it stands, and the rest keeps its order") {
+    const std::array bindings{binding_view{.uri = "sip:first", .due = 10}, binding_view{.uri = "sip:second", .due = 30},
+                              binding_view{.uri = "sip:third", .due = 20}, binding_view{.uri = "sip:fourth", .due = 40},
+                              binding_view{.uri = "sip:fifth", .due = 20}};
+    auto bytes = packed({}, bindings);
+    record_view left;
+
+    CHECK(drop(bytes, to_instant(20), left) == texts{"sip:first", "sip:third", "sip:fifth"});
+    CHECK(uris(left) == texts{"sip:second", "sip:fourth"});
+    CHECK(left.bytes().data() == bytes.data());
+    const auto rest = packed({}, std::array{bindings[1], bindings[3]});
+    CHECK(left.bytes() == std::string_view{rest.data(), rest.size()});
+}
+
+TEST_CASE("nothing changes when nothing is due") {
+    const std::array tags{transaction_tag{1, 2, 100}};
+    const std::array bindings{binding_view{.uri = "sip:a", .due = 200}, binding_view{.uri = "sip:b", .due = never32}};
+    auto bytes = packed(tags, bindings);
+    const auto before = bytes;
+    record_view left;
+
+    CHECK(drop(bytes, to_instant(120), left).empty());
+    CHECK(bytes == before);
+    CHECK(left.bytes().size() == before.size());
+}
+
+TEST_CASE("tags that nobody can repeat any more go without a word") {
+    const std::array tags{transaction_tag{1, 2, 100}, transaction_tag{3, 4, 110}, transaction_tag{5, 6, 101}};
+    const std::array bindings{binding_view{.uri = "sip:a", .due = 200}};
+    auto bytes = packed(tags, bindings);
+    record_view left;
+
+    CHECK(drop(bytes, to_instant(134), left).empty());
+    REQUIRE(left.tag_count() == 1);
+    CHECK(left.tag(0).transaction == 3);
+    CHECK(uris(left) == texts{"sip:a"});
+}
+
+TEST_CASE("a record of which nothing is left is empty, and one of tags alone is not") {
+    const std::array tags{transaction_tag{1, 2, 100}};
+    const std::array bindings{binding_view{.uri = "sip:a", .due = 110}};
+    auto bytes = packed(tags, bindings);
+    record_view left;
+
+    CHECK(drop(bytes, to_instant(110), left) == texts{"sip:a"});
+    CHECK(left.size() == 0);
+    CHECK(left.tag_count() == 1);
+
+    bytes.resize(left.bytes().size());
+    CHECK(drop(bytes, to_instant(133), left).empty());
+    CHECK(left.bytes().empty());
+    bytes.clear();
+    CHECK(drop(bytes, to_instant(133), left).empty());
+    CHECK(left.bytes().empty());
+}
+
+TEST_CASE("a binding is told while its bytes are still there") {
+    const std::string long_text(300, 'p');
+    const std::array bindings{binding_view{.uri = "sip:a", .due = 10}, binding_view{.uri = "sip:b", .due = 90},
+                              binding_view{.uri = "sip:c", .path = long_text, .cseq = 9, .due = 10}};
+    auto bytes = packed({}, bindings);
+    bool told = false;
+    const auto left = drop_due(bytes, to_instant(10), [&](const binding_view& gone) {
+        if (gone.uri != "sip:c") return;
+        told = gone.path == long_text && gone.cseq == 9;
+    });
+
+    CHECK(told);
+    CHECK(uris(left) == texts{"sip:b"});
+}
+
+} // namespace record_builder_test
