@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/clock/manual_clock.hpp>
+#include <sipwhere/observer/null_observer.hpp>
+#include <sipwhere/random/seeded_random.hpp>
+#include <sipwhere/registrar/basic_registrar.hpp>
+#include <sipwhere/transport/simulated_network.hpp>
+
+#include <reference/history.hpp>
+#include <reference/reference_registrar.hpp>
+#include <support/recording_receiver.hpp>
+#include <support/reply.hpp>
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace sipwhere_test::reference {
+
+/// Stands between a registrar and its host in the network, and shows each datagram on its own.
+template <typename Inner>
+class tapped_transport {
+public:
+    explicit tapped_transport(Inner& inner) : inner_(inner) {}
+
+    std::function<void(const sipwhere::datagram&, const sipwhere::receiver_ref&)> on_datagram;
+    std::vector<std::string> sent;
+
+    auto listen(sipwhere::receiver_ref to) -> sipwhere::result<void> {
+        to_.emplace(to);
+        return inner_.listen(sipwhere::receiver_ref{*this});
+    }
+    void stop() { inner_.stop(); }
+    auto send(const sipwhere::flow& way, std::string_view bytes) -> bool {
+        sent.emplace_back(bytes);
+        return inner_.send(way, bytes);
+    }
+    [[nodiscard]] auto is_own(const sipwhere::endpoint& end) const -> bool { return inner_.is_own(end); }
+
+    void receive(std::span<const sipwhere::datagram> arrived) {
+        for (const auto& each : arrived) on_datagram(each, *to_);
+    }
+    auto tick() -> std::chrono::milliseconds { return to_->tick(); }
+
+private:
+    Inner& inner_;
+    std::optional<sipwhere::receiver_ref> to_;
+};
+
+/// How one history is played.
+struct duel_rules {
+    sipwhere::settings config{};
+    rules expected{};
+    domains served = domains::named;
+    sipwhere::simulated_network_options network{};
+    std::size_t requests = 100;
+};
+
+/// One history, told to a registrar over a simulated network and to the reference, datagram by datagram as they arrive.
+template <typename Storage>
+class duel {
+    using network_type = sipwhere::simulated_network<sipwhere::manual_clock>;
+    using transport_type = tapped_transport<typename network_type::host_transport>;
+    using registrar_type =
+        sipwhere::basic_registrar<sipwhere::manual_clock, Storage, transport_type, sipwhere::seeded_random>;
+
+public:
+    duel(std::uint64_t seed, const duel_rules& chosen)
+        : rules_(chosen), chance_(seed), phones_(chance_, chosen.served, chosen.config.case_insensitive_user),
+          random_(seed), network_(clock_, chosen.network), reference_(chosen.expected) {
+        transport_.on_datagram = [this](const auto& each, const auto& to) { serve(each, to); };
+        for (auto& phone : hosts_) (void)phone->listen(sipwhere::receiver_ref{at_phones_});
+        if (!registrar_.start()) differ("the registrar does not start");
+    }
+
+    /// Returns: what differed first, empty if nothing did.
+    auto play() -> const std::string& {
+        for (std::size_t i = 0; i < rules_.requests && difference_.empty(); ++i) act();
+        network_.settle();
+        compare_stores();
+        clock_.advance(std::chrono::seconds{400}); // all but the longest bindings have ended
+        compare_stores();
+        return difference_;
+    }
+
+    [[nodiscard]] auto served() const -> std::size_t { return served_; }
+
+    /// Returns: all that happened, for a person to read.
+    [[nodiscard]] auto story() const -> const std::string& { return story_; }
+
+private:
+    void act() {
+        const bool is_first = written_.empty();
+        if (is_first || chance_.percent(65)) write(phones_.next());
+        else if (chance_.percent(25)) write(phones_.merged());
+        else send(chance_.percent(60) ? written_.size() - 1 : chance_.below(written_.size()));
+
+        if (chance_.percent(rules_.network.loss > 0 ? 70 : 0)) return; // several are under way at once
+        constexpr std::array<int, 12> steps{1, 7, 40, 500, 999, 1000, 5'000, 31'000, 31'999, 32'400, 33'000, 70'000};
+        auto step = std::chrono::milliseconds{chance_.percent(15) ? chance_.one_of(steps) : 2};
+        if (chance_.percent(4)) step = until_one_ends();
+        if (step < std::chrono::seconds{2} && chance_.percent(50)) return network_.run_for(step);
+        network_.settle();
+        clock_.advance(step); // no tick meanwhile: what is due is still in the store,
+        if (chance_.percent(50)) network_.run_until(clock_.now()); // unless the tick that is late comes first
+    }
+
+    /// Returns: how long to wait so that what is sent then arrives in the very millisecond in which a binding ends.
+    auto until_one_ends() -> std::chrono::milliseconds {
+        network_.settle();
+        const auto now = clock_.now().milliseconds;
+        const auto aors = reference_.aors(now);
+        if (aors.empty()) return std::chrono::milliseconds{1};
+        const auto due = chance_.one_of(reference_.bindings(chance_.one_of(aors), now)).due * 1000;
+        return std::chrono::milliseconds{due - now - 1};
+    }
+
+    void write(const phones::made& made) {
+        const auto [at, fresh] = written_by_bytes_.try_emplace(made.bytes, made.asked);
+        if (fresh) written_.push_back(&*at);
+        else if (at->second.transaction != made.asked.transaction) differ("the history says one thing twice");
+        send(written_.size() - 1);
+    }
+
+    void send(std::size_t number) {
+        auto& phone = *hosts_[chance_.percent(90) ? number % 2 : 2];
+        (void)phone.send({.remote = server_.at()}, written_[number]->first);
+    }
+
+    /// Lets both serve one datagram, and compares what they made of it.
+    void serve(const sipwhere::datagram& arrived, const sipwhere::receiver_ref& to) {
+        if (!difference_.empty()) return;
+        const auto now = clock_.now().milliseconds;
+        const auto& asked = written_by_bytes_.find(arrived.bytes)->second;
+        const auto source = std::to_string(arrived.from.remote.address.bytes()[3]);
+        const auto record = record_of(asked.aor);
+        const bool looks_around = chance_.percent(10);
+        const auto others = looks_around ? digest_without(asked.aor) : 0;
+        transport_.sent.clear();
+        to.receive({&arrived, 1});
+        const auto expected = reference_.serve(asked, source, now, answers_.size());
+
+        const auto text = transport_.sent.empty() ? std::string{} : transport_.sent.front();
+        story_ += "\n--- " + std::to_string(now) + " ms, from " + source + "\n" + std::string{arrived.bytes};
+        story_ += "--- answered\n" + text + "--- expected " + std::to_string(expected.status) + "\n";
+        answers_.push_back(text);
+        ++served_;
+        if (transport_.sent.size() != 1) return differ("not one answer");
+        compare_answer(asked, {{}, {}, text}, expected);
+        if (expected.status != 200 && record_of(asked.aor) != record) differ("a refused request changed its record");
+        if (looks_around && digest_without(asked.aor) != others) differ("another record changed");
+        if (asked.form == 0) compare_bindings(asked.aor);
+    }
+
+    void compare_answer(const asked_register& asked, const reply& real, const answer& expected) {
+        if (static_cast<int>(code_of(real.status())) != expected.status) return differ("another status");
+        const auto& tag = to_tags_.try_emplace(asked.transaction + asked.call_id, real.to_tag()).first->second;
+        if (asked.form == 0 && tag != real.to_tag()) differ("another To tag");
+        if (expected.repeats) {
+            if (real.text != answers_[*expected.repeats]) differ("a retransmission hears other bytes");
+            return;
+        }
+        if (expected.status == 423 && real.field("Min-Expires") != std::to_string(rules_.expected.min_expires))
+            differ("Min-Expires");
+        const auto listed = real.contacts();
+        if (listed.size() != expected.contacts.size() || listed.size() != real.rows("Contact").size())
+            return differ("another number of contacts: not " + std::to_string(expected.contacts.size()));
+        for (std::size_t i = 0; i < listed.size(); ++i) {
+            const auto& [bound, left] = expected.contacts[i];
+            if (listed[i].uri != bound.uri || listed[i].params != bound.params)
+                differ("another contact: not " + bound.uri);
+            if (listed[i].expires != left) differ("another expires: not " + std::to_string(left));
+        }
+    }
+
+    using key = std::pair<std::string, std::string>;
+
+    void compare_bindings(const key& aor) {
+        std::vector<binding> stored;
+        storage_.read({aor.first, aor.second}, clock_.now(), [&stored](const sipwhere::live_bindings& live) {
+            for (const auto each : live)
+                stored.push_back({std::string{each.uri}, std::string{each.params}, std::string{each.call_id}, each.cseq,
+                                  each.due, each.last});
+        });
+        if (stored != reference_.bindings(aor, clock_.now().milliseconds)) differ("another record: " + aor.first);
+    }
+
+    void compare_stores() {
+        std::map<key, bool> stored;
+        for_each_record([&stored](const sipwhere::aor_view& aor, const sipwhere::live_bindings& live) {
+            if (!live.empty()) stored[{std::string{aor.user}, std::string{aor.domain}}] = true;
+        });
+        for (const auto& aor : reference_.aors(clock_.now().milliseconds)) {
+            if (stored.erase(aor) == 0) differ("a record is missing: " + aor.first);
+            compare_bindings(aor);
+        }
+        if (!stored.empty()) differ("a record too much: " + stored.begin()->first.first);
+    }
+
+    template <typename Visit>
+    void for_each_record(Visit visit) {
+        sipwhere::scan_position at{};
+        do at = storage_.scan(at, 3, clock_.now(), visit);
+        while (at != sipwhere::scan_position{});
+    }
+
+    /// Returns: the very bytes of a record.
+    auto record_of(const key& aor) -> std::string {
+        std::string bytes;
+        (void)storage_.update(sipwhere::aor_view{aor.first, aor.second}, [&bytes](sipwhere::record_view record) {
+            bytes = record.bytes();
+            return sipwhere::decided{};
+        });
+        return bytes;
+    }
+
+    /// Returns: a sum over all records but one.
+    auto digest_without(const key& aor) -> std::size_t {
+        std::size_t sum = 0;
+        for_each_record([&](const sipwhere::aor_view& other, const sipwhere::live_bindings& live) {
+            if (other.user == aor.first && other.domain == aor.second) return;
+            constexpr std::hash<std::string_view> hash;
+            auto all = hash(other.user) + 3 * hash(other.domain);
+            for (const auto each : live)
+                all = all * 31 + hash(each.uri) + 3 * hash(each.params) + 5 * hash(each.call_id) + 7 * each.cseq +
+                      each.due;
+            sum += live.empty() ? 0 : all;
+        });
+        return sum;
+    }
+
+    void differ(const std::string& how) {
+        if (difference_.empty()) difference_ = how;
+    }
+
+    duel_rules rules_;
+    dice chance_;
+    phones phones_;
+    sipwhere::manual_clock clock_;
+    sipwhere::seeded_random random_;
+    network_type network_;
+    network_type::host_transport& server_ = network_.host("192.0.2.1");
+    std::array<network_type::host_transport*, 3> hosts_{&network_.host("198.51.100.1"), &network_.host("198.51.100.2"),
+                                                        &network_.host("198.51.100.3", 40000)};
+    recording_receiver at_phones_;
+    transport_type transport_{server_};
+    Storage storage_;
+    registrar_type registrar_{rules_.config, clock_, storage_, transport_, random_};
+    registrar reference_;
+
+    std::map<std::string, asked_register, std::less<>> written_by_bytes_;
+    std::vector<const std::pair<const std::string, asked_register>*> written_;
+    std::vector<std::string> answers_;
+    std::map<std::string, std::string> to_tags_;
+    std::string story_, difference_;
+    std::size_t served_ = 0;
+};
+
+} // namespace sipwhere_test::reference
