@@ -22,7 +22,7 @@ TEST_CASE("a writer writes until a piece does not fit, and nothing after that") 
     CHECK(out.room() == 4);
     out.put("12345");
     CHECK_FALSE(out.fits());
-    out.put('e').put("");
+    out.put('e').put("f").put("");
 
     CHECK_FALSE(out.fits());
     CHECK(out.text() == "abcd");

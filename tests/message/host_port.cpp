@@ -94,6 +94,8 @@ TEST_CASE("hosts are compared by value, never by what a name may resolve to (R32
     CHECK_FALSE(hosts_are_same("192.0.2.1", "192.0.2.2"));
     CHECK_FALSE(hosts_are_same("localhost", "127.0.0.1"));
     CHECK_FALSE(hosts_are_same("192.0.2.1", "[::ffff:192.0.2.1]"));
+    CHECK_FALSE(hosts_are_same("192.0.2.1", "[c000:201::]"));
+    CHECK_FALSE(hosts_are_same("0.0.0.0", "name"));
     CHECK_FALSE(hosts_are_same("example.com", "example.com."));
     CHECK_FALSE(hosts_are_same("example.com", "example.org"));
 }

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -144,6 +145,12 @@ TEST_CASE("a header line without a name is a defect, and the others are read") {
         CHECK(odd.view.defect() == failure{errc::bad_header_line, 24});
         CHECK(odd.view.value(header_name::to) == "sip:a@h");
     }
+}
+
+TEST_CASE("the first of several defects is told") {
+    CHECK(parsed_message{request_with("\r\n")}.view.defect() == std::nullopt);
+    const parsed_message both{"REGISTER  sip:h SIP/2.0\r\nno colon\r\n\r\n"};
+    CHECK(both.view.defect() == failure{errc::bad_start_line, 0});
 }
 
 TEST_CASE("a CR that ends no line is a defect") {

@@ -17,8 +17,7 @@ namespace sipwhere {
 namespace detail {
 
 [[nodiscard]] constexpr auto same_field(const param_view& a, const param_view& b) noexcept -> bool {
-    return a.has_value == b.has_value && percent_equal(a.name, b.name, letter_case::ignored) &&
-           percent_equal(a.value, b.value, letter_case::ignored);
+    return percent_equal(a.name, b.name, letter_case::ignored) && percent_equal(a.value, b.value, letter_case::ignored);
 }
 
 /// Whether the absence of this parameter says something, so that it can't be passed over.

@@ -24,13 +24,13 @@ struct via_view {
     std::string_view sent_by_text{}; ///< host and port as written
     host_view host{};
     params_view params{};
-    std::string_view branch{};   ///< empty when absent
-    std::string_view received{}; ///< as written, with or without brackets
+    std::string_view branch{};         ///< empty when absent
+    std::string_view received{};       ///< as written, with or without brackets
     std::string_view received_param{}; ///< `;received=…` as it stands in `text`
     std::string_view rport_param{};    ///< `;rport` or `;rport=…` as it stands in `text`
-    std::string_view maddr{};    ///< empty when absent
-    std::uint16_t port = 0;      ///< 0 when absent
-    std::uint8_t ttl = 0;        ///< in hops; 0 when absent or malformed
+    std::string_view maddr{};          ///< empty when absent
+    std::uint16_t port = 0;            ///< 0 when absent
+    std::uint8_t ttl = 0;              ///< in hops; 0 when absent or malformed
     bool has_port = false;
     bool has_received = false;
     bool has_rport = false;

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <sipwhere/base/ascii.hpp>
 #include <sipwhere/base/cursor.hpp>
+#include <sipwhere/base/scan.hpp>
 #include <sipwhere/base/writer.hpp>
 #include <sipwhere/message/header_name.hpp>
 #include <sipwhere/message/message_view.hpp>
 #include <sipwhere/message/name_addr.hpp>
-#include <sipwhere/message/params.hpp>
 #include <sipwhere/message/status.hpp>
 #include <sipwhere/message/via.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 namespace sipwhere {
 
@@ -32,17 +32,18 @@ constexpr void write_field(writer& out, std::string_view name, std::string_view 
 
 /// Writes a Via value with the source address and port put in, in place of what it may have claimed itself.
 constexpr void write_via(writer& out, const via_view& via, const via_fixup& fixup) noexcept {
-    std::string_view rest = via.text;
-    const auto leave_out = [&](std::string_view param) {
-        const auto begin = static_cast<std::size_t>(param.data() - rest.data());
-        out.put_unfolded(rest.substr(0, begin));
-        rest.remove_prefix(begin + param.size());
-    };
-    const bool received_first = via.received_param.data() < via.rport_param.data();
-    if (fixup.add_received && via.has_received && received_first) leave_out(via.received_param);
-    if (fixup.add_rport && via.has_rport) leave_out(via.rport_param);
-    if (fixup.add_received && via.has_received && !received_first) leave_out(via.received_param);
-    out.put_unfolded(rest);
+    const auto end = via.text.size();
+    const auto nothing = slice(via.text, end, end);
+    auto first = fixup.add_received && via.has_received ? via.received_param : nothing;
+    auto second = fixup.add_rport && via.has_rport ? via.rport_param : nothing;
+    if (second.data() < first.data()) std::swap(first, second);
+    std::size_t written = 0;
+    for (const auto left_out : {first, second}) {
+        const auto begin = cursor{via.text}.offset_of(left_out);
+        out.put_unfolded(slice(via.text, written, begin));
+        written = begin + left_out.size();
+    }
+    out.put_unfolded(slice(via.text, written, end));
     if (fixup.add_received) out.put(";received=").put(fixup.received);
     if (fixup.add_rport) out.put(";rport=").put_number(fixup.rport);
 }
