@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: BSL-1.0
+// Retransmissions, replays, merged and late requests: RFC 3261 §8.2.2.2, §8.2.7, §17.2.2, §17.2.3.
+#include <sipwhere/storage/fixed_storage.hpp>
+
+#include <support/world.hpp>
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+namespace {
+
+using namespace sipwhere;
+using namespace sipwhere_test;
+using namespace std::chrono_literals;
+
+// A ring holds 4,096 responses; a build for debugging has no patience for more than twice as many.
+#if defined(NDEBUG)
+constexpr unsigned very_many = 100'000;
+#else
+constexpr unsigned very_many = 8'192;
+#endif
+
+constexpr verdict repeated{verdict::kind::repeated, {}};
+
+/// Lets another phone register so many times, to push every response out that is remembered.
+template <typename World>
+void flood(World& w, unsigned requests) {
+    auto text = w.write(as_user("other", alice_registers("sip:o@192.0.2.9"))
+                            .with("Via", "SIP/2.0/UDP 192.0.2.9;branch=z9hG4bK-000000")
+                            .with("CSeq", "9000000 REGISTER"));
+    const auto branch = text.find("000000");
+    const auto cseq = text.find("9000000") + 1;
+    for (unsigned i = 1; i <= requests; ++i) {
+        for (unsigned digit = 6, rest = i; digit-- > 0; rest /= 10)
+            text[branch + digit] = text[cseq + digit] = static_cast<char>('0' + rest % 10);
+        (void)w.registrar.receive(datagram{w.way, text});
+        w.transport.sent.clear();
+    }
+    CHECK(w.bound("other") == "sip:o@192.0.2.9");
+}
+
+TEST_CASE("a retransmission hears the same bytes, and nothing is done again (R3261-17.2.2-c, R3261-17.2.2-e, "
+          "R3261-18.2.1-e)") {
+    world w;
+    const auto text = w.write(alice_registers("sip:a@192.0.2.1"));
+    const auto first = w.sends(text);
+    const auto before = w.record();
+    w.clock.advance(5s);
+    (void)w.observer.take_log();
+
+    const auto again = w.sends(text);
+
+    CHECK(again.what == repeated);
+    CHECK(again.text == first.text);
+    CHECK(again.way == first.way);
+    CHECK(w.record() == before);
+    CHECK(w.observer.take_log() == "repeated\n");
+}
+
+TEST_CASE("a retransmission hears what it heard first, even if more has been registered since") {
+    world w;
+    const auto text = w.write(alice_registers("sip:a@192.0.2.1"));
+    const auto first = w.sends(text);
+    w.sends(alice_registers("sip:b@192.0.2.1"));
+    CHECK(w.sends(text).text == first.text);
+}
+
+TEST_CASE("a retransmission of a removal hears the same, and removes nothing that came after it") {
+    world w;
+    w.sends(alice_registers("<sip:a@192.0.2.1>, <sip:b@192.0.2.1>"));
+    const auto text = w.write(alice_registers("sip:a@192.0.2.1", 0s));
+    const auto first = w.sends(text);
+    w.sends(alice_registers("sip:a@192.0.2.1").with("Call-ID", "later"));
+    CHECK(w.sends(text).text == first.text);
+    CHECK(w.bound() == "sip:b@192.0.2.1 sip:a@192.0.2.1");
+}
+
+TEST_CASE("after 32 s a retransmission is a new request, and late by its CSeq (R3261-17.2.2-d, R3261-17.2.2-f)") {
+    world w;
+    const auto text = w.write(alice_registers("sip:a@192.0.2.1"));
+    w.sends(text);
+    w.clock.advance(32s - 1ms);
+    CHECK(w.sends(text).what == repeated);
+    w.clock.advance(1ms);
+    CHECK(w.sends(text).what == verdict{verdict::kind::answered, status::ok}); // the record still knows it
+
+    world later;
+    const auto late = later.write(alice_registers("sip:a@192.0.2.1"));
+    later.sends(late);
+    later.clock.advance(33s);
+    CHECK(later.sends(late).status() == status::server_internal_error);
+}
+
+TEST_CASE("a query is answered the same when it is retransmitted (R3261-17.2.2-c)") {
+    world w;
+    const auto text = w.write(alice_asks());
+    const auto first = w.sends(text);
+    w.sends(alice_registers("sip:a@192.0.2.1"));
+    CHECK(w.sends(text).text == first.text);
+}
+
+TEST_CASE("a repeat pushed out by very many other requests is still 200, and changes nothing (R3261-8.2.7-c)") {
+    world w;
+    const auto text = w.write(alice_registers("<sip:a@192.0.2.1>, <sip:b@192.0.2.1>;expires=0"));
+    const auto first = w.sends(text);
+    flood(w, very_many);
+    const auto before = w.record();
+    w.clock.advance(1s);
+
+    const auto again = w.sends(text);
+
+    CHECK(again.what == verdict{verdict::kind::answered, status::ok});
+    CHECK(again.to_tag() == first.to_tag());
+    CHECK(again.uris() == "sip:a@192.0.2.1");
+    CHECK(again.contacts()[0].expires == 299);
+    CHECK(w.record() == before);
+}
+
+TEST_CASE("a repeat is known although nothing is left of its record") {
+    basic_world<fixed_storage<8, 16, 8192>> w;
+    w.sends(alice_registers("sip:a@192.0.2.1"));
+    const auto removal = w.write(alice_registers("*", 0s));
+    w.sends(removal);
+    flood(w, 100);
+    w.sends(alice_registers("sip:b@192.0.2.1").with("Call-ID", "later"));
+    const auto again = w.sends(removal);
+    CHECK(again.what.what == verdict::kind::answered);
+    CHECK(again.status() == status::ok);
+    CHECK(again.uris() == "sip:b@192.0.2.1");
+}
+
+TEST_CASE("a replayed registration does not revive what was removed since") {
+    basic_world<fixed_storage<8, 16, 8192>> w;
+    const auto registration = w.write(alice_registers("sip:a@192.0.2.1"));
+    w.sends(registration);
+    w.sends(alice_registers("*", 0s).with("Call-ID", "other-phone"));
+    flood(w, 100);
+    CHECK(w.sends(registration).status() == status::ok);
+    CHECK(w.bound().empty());
+    w.way.remote = at("192.0.2.66", 6666);
+    CHECK(w.sends(registration).contacts().empty());
+    CHECK(w.bound().empty());
+}
+
+TEST_CASE("the record of a repeat goes when no repeat can come any more") {
+    world w;
+    w.sends(alice_registers("sip:a@192.0.2.1"));
+    w.sends(alice_registers("*", 0s));
+    CHECK(w.storage.size() == 1);
+    w.clock.advance(40s);
+    for (int i = 0; i < 10; ++i) w.registrar.expire();
+    CHECK(w.storage.size() == 0);
+}
+
+TEST_CASE("the same request by another way is 482 for 32 s, and changes nothing (R3261-8.2.2.2-a, R3261-8.2.2.2-b)") {
+    world w;
+    const auto one = alice_registers("sip:a@192.0.2.1").with("CSeq", "7 REGISTER");
+    w.sends(one);
+    const auto before = w.record();
+    const auto merged = w.sends(one);
+    CHECK(merged.status() == status::loop_detected);
+    CHECK(merged.reason() == "Merged Request");
+    CHECK(w.sends(one.with("Contact", "sip:b@192.0.2.1")).status() == status::loop_detected);
+    CHECK(w.record() == before);
+    w.clock.advance(33s);
+    CHECK(w.sends(one).status() == status::server_internal_error);
+    CHECK(w.sends(one.with("Contact", "sip:b@192.0.2.1")).status() == status::ok);
+}
+
+TEST_CASE("what has a To tag is no merged request, but late all the same (R3261-8.2.2.2-a)") {
+    world w;
+    const auto one = alice_registers("sip:a@192.0.2.1").with("CSeq", "7 REGISTER");
+    w.sends(one);
+    CHECK(w.sends(one.with("To", "<sip:alice@example.com>;tag=1")).status() == status::server_internal_error);
+}
+
+TEST_CASE("a refusal is not remembered: the same bytes are judged anew") {
+    world w{{.limits = {.max_contacts = 1}}};
+    w.sends(alice_registers("sip:a@192.0.2.1", 60s));
+    const auto text = w.write(alice_registers("sip:b@192.0.2.1"));
+    const auto first = w.sends(text);
+    CHECK(first.status() == status::forbidden);
+    CHECK(w.sends(text).text == first.text);
+    w.clock.advance(60s);
+    CHECK(w.sends(text).status() == status::ok);
+}
+
+TEST_CASE(
+    "the same branch with another sent-by, method or source is another transaction (R3261-17.2.3-b, R3261-17.2.3-c)") {
+    world w;
+    w.sends(alice_registers("sip:a@192.0.2.1").with("Via", "SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKsame"));
+    const auto other = alice_registers("sip:b@192.0.2.1").with("Via", "SIP/2.0/UDP 192.0.2.1:5061;branch=z9hG4bKsame");
+    CHECK(w.sends(other).uris() == "sip:a@192.0.2.1 sip:b@192.0.2.1");
+    CHECK(!w.sends(request{"OPTIONS"}.with("Via", "SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKsame")).has("Contact"));
+    w.way.remote = at("192.0.2.2");
+    CHECK(w.sends(alice_asks().with("Via", "SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKsame")).what.what ==
+          verdict::kind::answered);
+}
+
+TEST_CASE("nobody else's branch gives anyone another's answer") {
+    world w;
+    w.sends(alice_registers("sip:secret@192.0.2.1").with("Via", "SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKguessed"));
+    w.way.remote = at("192.0.2.66");
+    const auto told = w.sends(as_user("eve", alice_asks()).with("Via", "SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKguessed"));
+    CHECK(told.text.find("secret") == std::string::npos);
+}
+
+TEST_CASE("a client of RFC 2543, without cookie or branch, is known by all else (R3261-17.2.3-d, R3261-20.42-a)") {
+    world w;
+    for (const auto* via : {"SIP/2.0/UDP 192.0.2.1:5060", "SIP/2.0/UDP 192.0.2.1:5060;branch=1"}) {
+        const auto old = alice_registers("sip:a@192.0.2.1").with("Via", via).with("From", "<sip:alice@example.com>");
+        const auto text = w.write(old);
+        const auto first = w.sends(text);
+        CHECK(first.status() == status::ok);
+        CHECK(w.sends(text).text == first.text);
+        CHECK(w.sends(old).what == verdict{verdict::kind::answered, status::ok}); // its next CSeq, the same Via
+    }
+}
+
+TEST_CASE("an operator's query and 32 s later all memory of transactions is gone from the bytes of a record") {
+    world w;
+    w.sends(alice_registers("sip:a@192.0.2.1"));
+    const auto one_tag = w.record().size();
+    for (int i = 0; i < 20; ++i) w.sends(alice_registers("sip:a@192.0.2.1"));
+    CHECK(w.record().size() == one_tag + 7 * sizeof(transaction_tag)); // eight at most
+    w.clock.advance(33s);
+    w.sends(alice_registers("sip:a@192.0.2.1"));
+    CHECK(w.record().size() == one_tag);
+}
+
+} // namespace
