@@ -83,6 +83,17 @@ TEST_CASE("datagrams of one instant for one simulated host come in one call") {
     CHECK(w.at_b.batches == std::vector<std::size_t>{3});
 }
 
+TEST_CASE("datagrams of different instants for one simulated host come apart") {
+    wire w{{.min_delay = 5ms, .max_delay = 5ms}};
+    w.send_numbers(1);
+    w.network.run_for(1ms);
+    w.send_numbers(1);
+    w.network.run_for(4ms);
+    CHECK(w.at_b.messages.size() == 1);
+    w.network.run_for(1ms);
+    CHECK(w.at_b.messages.size() == 2);
+}
+
 TEST_CASE("a simulated host that has stopped is not called, nor when it listens again by ticks of old") {
     wire w;
     w.network.run_for(0ms);
