@@ -57,9 +57,11 @@ struct answer_fields {
     constexpr std::string_view before = "call-";
     constexpr std::size_t digits = 8;
     if (!call_id.starts_with(before) || call_id.size() < before.size() + digits) return std::nullopt;
-    const char* begin = call_id.data() + before.size();
     std::uint32_t user = 0;
-    if (std::from_chars(begin, begin + digits, user).ptr != begin + digits) return std::nullopt;
+    for (const char c : call_id.substr(before.size(), digits)) {
+        if (c < '0' || c > '9') return std::nullopt;
+        user = user * 10 + static_cast<std::uint32_t>(c - '0');
+    }
     return user;
 }
 

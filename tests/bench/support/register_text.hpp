@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -54,9 +54,9 @@ public:
 
     /// Exchanges the numbers in a text that `write` has written.
     void renumber(char* text, const numbers& wanted) const {
-        put(text, users_, wanted.user);
-        put(text, cseqs_, wanted.cseq);
-        put(text, expires_, wanted.expires);
+        put<8>(text, users_, wanted.user);
+        put<10>(text, cseqs_, wanted.cseq);
+        put<8>(text, expires_, wanted.expires);
     }
 
     [[nodiscard]] auto text(const numbers& wanted) const -> std::string {
@@ -74,11 +74,10 @@ public:
 private:
     static constexpr std::size_t wanted_size = 586;
 
-    /// Where a number stands, and how many digits it has.
+    /// Where a number stands.
     struct places {
         std::array<std::size_t, 8> at{};
         std::size_t count = 0;
-        std::size_t width = 0;
     };
 
     static auto compose(ask what, const std::string& port) -> std::string {
@@ -104,7 +103,6 @@ private:
     }
 
     void locate(std::string_view digits, places& found) const {
-        found.width = digits.size();
         for (auto at = text_.find(digits); at != text_.npos; at = text_.find(digits, at + digits.size())) {
             if (found.count == found.at.size()) std::abort();
             found.at[found.count++] = at;
@@ -118,10 +116,15 @@ private:
         values_[static_cast<std::size_t>(wanted)] = {begin, text_.find(after, begin) - begin};
     }
 
+    template <std::size_t Width>
     static void put(char* text, const places& where, std::uint32_t number) {
-        std::array<char, 10> digits;
-        for (std::size_t i = where.width; i-- > 0; number /= 10) digits[i] = static_cast<char>('0' + number % 10);
-        for (std::size_t i = 0; i < where.count; ++i) std::copy_n(digits.data(), where.width, text + where.at[i]);
+        std::array<char, Width> digits;
+        for (std::size_t i = Width; i > 0; number /= 100) { // two at a time
+            const auto pair = number % 100;
+            digits[--i] = static_cast<char>('0' + pair % 10);
+            digits[--i] = static_cast<char>('0' + pair / 10);
+        }
+        for (std::size_t i = 0; i < where.count; ++i) std::memcpy(text + where.at[i], digits.data(), Width);
     }
 
     std::string text_;
