@@ -95,6 +95,13 @@ TEST_CASE_FIXTURE(wheel_fixture, "next is never late, and exact once the timer i
     CHECK(wheel.next() == 1000);
 }
 
+TEST_CASE_FIXTURE(wheel_fixture, "an idle wheel goes on with time, so that a new timer is near at once") {
+    CHECK(due_at(1'000'000) == indices{});
+    wheel.arm(1, 1'000'010);
+
+    CHECK(wheel.next() == 1'000'010);
+}
+
 TEST_CASE_FIXTURE(wheel_fixture, "a call does a bounded number of steps, and the next goes on") {
     for (std::uint32_t i = 0; i < 256; ++i) wheel.arm(i, 5000 + i % 2);
     unsigned calls = 0;
