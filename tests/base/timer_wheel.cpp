@@ -68,6 +68,16 @@ TEST_CASE_FIXTURE(wheel_fixture, "a wheel may begin at any tick") {
     CHECK(due_at(0x8000'0000) == indices{1});
 }
 
+TEST_CASE_FIXTURE(wheel_fixture, "a timer for a tick that has passed comes at once, whatever else is armed") {
+    CHECK(due_at(100'000) == indices{});
+    for (const std::uint32_t past : {99'999U, 99'000U, 90'000U, 5U, 0U}) {
+        wheel.arm(1, 100'002);
+        wheel.arm(2, past);
+        CHECK(wheel.next() == 100'000);
+        CHECK(due_at(100'000) == indices{2});
+    }
+}
+
 TEST_CASE_FIXTURE(wheel_fixture, "arming again moves a timer, and disarming takes it away") {
     for (const std::uint32_t due : {10U, 1000U, 20U}) wheel.arm(1, due);
     for (const std::uint32_t index : {2U, 3U, 4U}) wheel.arm(index, 15);

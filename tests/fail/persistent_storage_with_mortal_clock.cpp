@@ -7,6 +7,6 @@ struct lasting_storage : sipwhere::archetype_storage {
     static constexpr bool persistent = true;
 };
 
-template class sipwhere::basic_registrar<sipwhere::archetype_clock, lasting_storage,
-                                         sipwhere::archetype_transport, sipwhere::archetype_random,
-                                         sipwhere::archetype_access, sipwhere::archetype_observer>;
+template class sipwhere::basic_registrar<sipwhere::archetype_clock, lasting_storage, sipwhere::archetype_transport,
+                                         sipwhere::archetype_random, sipwhere::archetype_access,
+                                         sipwhere::archetype_observer>;

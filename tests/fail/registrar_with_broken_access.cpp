@@ -6,5 +6,5 @@
 struct broken_access {};
 
 template class sipwhere::basic_registrar<sipwhere::archetype_clock, sipwhere::archetype_storage,
-                                         sipwhere::archetype_transport, sipwhere::archetype_random,
-                                         broken_access, sipwhere::archetype_observer>;
+                                         sipwhere::archetype_transport, sipwhere::archetype_random, broken_access,
+                                         sipwhere::archetype_observer>;

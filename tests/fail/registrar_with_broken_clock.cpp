@@ -5,6 +5,6 @@
 
 struct broken_clock {};
 
-template class sipwhere::basic_registrar<broken_clock, sipwhere::archetype_storage,
-                                         sipwhere::archetype_transport, sipwhere::archetype_random,
-                                         sipwhere::archetype_access, sipwhere::archetype_observer>;
+template class sipwhere::basic_registrar<broken_clock, sipwhere::archetype_storage, sipwhere::archetype_transport,
+                                         sipwhere::archetype_random, sipwhere::archetype_access,
+                                         sipwhere::archetype_observer>;

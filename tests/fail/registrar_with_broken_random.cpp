@@ -6,5 +6,5 @@
 struct broken_random {};
 
 template class sipwhere::basic_registrar<sipwhere::archetype_clock, sipwhere::archetype_storage,
-                                         sipwhere::archetype_transport, broken_random,
-                                         sipwhere::archetype_access, sipwhere::archetype_observer>;
+                                         sipwhere::archetype_transport, broken_random, sipwhere::archetype_access,
+                                         sipwhere::archetype_observer>;

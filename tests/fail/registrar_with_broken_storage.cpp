@@ -8,6 +8,6 @@ struct broken_storage {
     static constexpr bool persistent = false;
 };
 
-template class sipwhere::basic_registrar<sipwhere::archetype_clock, broken_storage,
-                                         sipwhere::archetype_transport, sipwhere::archetype_random,
-                                         sipwhere::archetype_access, sipwhere::archetype_observer>;
+template class sipwhere::basic_registrar<sipwhere::archetype_clock, broken_storage, sipwhere::archetype_transport,
+                                         sipwhere::archetype_random, sipwhere::archetype_access,
+                                         sipwhere::archetype_observer>;

@@ -5,6 +5,6 @@
 
 struct broken_transport {};
 
-template class sipwhere::basic_registrar<sipwhere::archetype_clock, sipwhere::archetype_storage,
-                                         broken_transport, sipwhere::archetype_random,
-                                         sipwhere::archetype_access, sipwhere::archetype_observer>;
+template class sipwhere::basic_registrar<sipwhere::archetype_clock, sipwhere::archetype_storage, broken_transport,
+                                         sipwhere::archetype_random, sipwhere::archetype_access,
+                                         sipwhere::archetype_observer>;

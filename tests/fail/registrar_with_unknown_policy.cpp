@@ -1,8 +1,8 @@
 // EXPECT: each further argument has to be a random, an access or an observer policy
 // SPDX-License-Identifier: BSL-1.0
+#include <sipwhere/observer/null_observer.hpp>
 #include <sipwhere/policy/archetypes.hpp>
 #include <sipwhere/random/os_random.hpp>
-#include <sipwhere/observer/null_observer.hpp>
 #include <sipwhere/registrar/basic_registrar.hpp>
 
 struct unknown_policy {};

@@ -74,9 +74,9 @@ TEST_CASE("unspecified, multicast and broadcast addresses are known") {
 }
 
 TEST_CASE("private addresses are those of RFC 1918, 6598, 4193, link-local and loopback") {
-    for (const char* text : {"10.0.0.1", "10.255.255.255", "127.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.0.1",
-                             "169.254.1.1", "100.64.0.1", "100.127.255.255", "[fc00::1]", "[fdff::1]", "[fe80::1]",
-                             "[febf::1]", "[::1]"}) {
+    for (const char* text :
+         {"10.0.0.1", "10.255.255.255", "127.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.0.1", "169.254.1.1",
+          "100.64.0.1", "100.127.255.255", "[fc00::1]", "[fdff::1]", "[fe80::1]", "[febf::1]", "[::1]"}) {
         CAPTURE(text);
         CHECK(address(text).is_private());
     }

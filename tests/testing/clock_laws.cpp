@@ -29,7 +29,8 @@ template <typename Clock, typename Wait>
 TEST_CASE("the library's clocks keep the laws of a clock") {
     const auto busy = [](std::chrono::milliseconds time) {
         const auto end = std::chrono::steady_clock::now() + time + std::chrono::milliseconds{1};
-        while (std::chrono::steady_clock::now() < end) {}
+        while (std::chrono::steady_clock::now() < end) {
+        }
     };
     manual_clock manual;
     CHECK(broken_by(manual, [&](std::chrono::milliseconds time) { manual.advance(time); }).empty());

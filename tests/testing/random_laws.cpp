@@ -40,17 +40,14 @@ struct spoiled_random {
 
 auto counted(std::uint64_t, std::uint64_t count) -> std::uint64_t { return count; }
 auto in_31_bits(std::uint64_t word, std::uint64_t) -> std::uint64_t { return word >> 33; }
-auto in_pairs(std::uint64_t word, std::uint64_t) -> std::uint64_t {
-    return (word & 0x5555'5555'5555'5555) * 3;
-}
+auto in_pairs(std::uint64_t word, std::uint64_t) -> std::uint64_t { return (word & 0x5555'5555'5555'5555) * 3; }
 auto blinking(std::uint64_t word, std::uint64_t count) -> std::uint64_t { return (word & ~1ULL) | (count & 1); }
 auto short_of_words(std::uint64_t word, std::uint64_t) -> std::uint64_t { return seeded_random{word % 1000}.next(); }
 
 TEST_CASE("a source of randomness that is plainly broken is found out") {
     CHECK(broken_by(spoiled_random<counted>{}).count("each bit is set in half of all words") == 1);
     CHECK(broken_by(spoiled_random<in_31_bits>{}).count("each bit is set in half of all words") == 1);
-    CHECK(broken_by(spoiled_random<in_pairs>{})
-              .count("each bit differs from the next one in half of all words") == 1);
+    CHECK(broken_by(spoiled_random<in_pairs>{}).count("each bit differs from the next one in half of all words") == 1);
     CHECK(broken_by(spoiled_random<blinking>{})
               .count("each bit differs from that of the next word in half of all words") == 1);
     CHECK(broken_by(spoiled_random<short_of_words>{}).count("no word comes twice") == 1);

@@ -341,9 +341,7 @@ private:
     hash_key secret_;
 };
 
-TEST_CASE("the secret of a hash never shows") {
-    CHECK(breaks<shows_its_secret>("the secret of a hash never shows"));
-}
+TEST_CASE("the secret of a hash never shows") { CHECK(breaks<shows_its_secret>("the secret of a hash never shows")); }
 
 /// Its mistake needs many steps to show: the fifth record that shrinks loses all bindings but one.
 struct slips_at_last : sound {

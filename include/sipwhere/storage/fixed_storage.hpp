@@ -97,8 +97,8 @@ public:
 
 private:
     static constexpr std::size_t none = Aors;
-    using byte_count = std::conditional_t<capacity <= std::numeric_limits<std::uint16_t>::max(), std::uint16_t,
-                                          std::uint32_t>;
+    using byte_count =
+        std::conditional_t<capacity <= std::numeric_limits<std::uint16_t>::max(), std::uint16_t, std::uint32_t>;
 
     /// Where a record lies in the text: user, domain and the packed record.
     struct entry {
@@ -141,8 +141,7 @@ private:
         auto& free = *std::find_if(entries_.begin(), entries_.end(), [](const entry& one) { return !one.is_used(); });
         free = {static_cast<byte_count>(used_), static_cast<byte_count>(record.size()),
                 static_cast<std::uint16_t>(key.user.size()), static_cast<std::uint16_t>(key.domain.size()), tag};
-        for (const auto text : {key.user, key.domain, record})
-            used_ += text.copy(text_.data() + used_, text.size());
+        for (const auto text : {key.user, key.domain, record}) used_ += text.copy(text_.data() + used_, text.size());
         ++size_;
         return true;
     }

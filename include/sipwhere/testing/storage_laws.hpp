@@ -86,14 +86,23 @@ inline void check_keys(storage_ref store, judge& verdicts) {
     using namespace std::string_view_literals;
     const std::string longest(150, 'u');
     const auto longer = longest + "u";
-    const std::array keys{
-        aor_view{"", "example.com"},        aor_view{"a", "bc"},        aor_view{"ab", "c"},
-        aor_view{"a@b", "c"},               aor_view{"a", "b@c"},       aor_view{"", "a"},
-        aor_view{"a", ""},                  aor_view{"\0"sv, "c"},      aor_view{"\0\0"sv, "c"},
-        aor_view{"a\0b"sv, "c"},            aor_view{"a", "c"},         aor_view{"A", "c"},
-        aor_view{"\xff\xfe\x80", "c"},      aor_view{"%61", "c"},       aor_view{"a\r\n", "c"},
-        aor_view{longest, "example.com"},   aor_view{longer, "example.com"},
-    };
+    const std::array keys{aor_view{"", "example.com"},
+                          aor_view{"a", "bc"},
+                          aor_view{"ab", "c"},
+                          aor_view{"a@b", "c"},
+                          aor_view{"a", "b@c"},
+                          aor_view{"", "a"},
+                          aor_view{"a", ""},
+                          aor_view{"\0"sv, "c"},
+                          aor_view{"\0\0"sv, "c"},
+                          aor_view{"a\0b"sv, "c"},
+                          aor_view{"a", "c"},
+                          aor_view{"A", "c"},
+                          aor_view{"\xff\xfe\x80", "c"},
+                          aor_view{"%61", "c"},
+                          aor_view{"a\r\n", "c"},
+                          aor_view{longest, "example.com"},
+                          aor_view{longer, "example.com"}};
     verdicts.tries("keys that are easily mistaken for one another");
     std::vector<std::string> records;
     for (std::size_t i = 0; i < keys.size(); ++i) {

@@ -85,7 +85,8 @@ TEST_CASE("without memory there is no node, and later there is") {
     }
     {
         const sipwhere_test::memory_shortage none{0};
-        while (some.take() != record_pool::none) {}
+        while (some.take() != record_pool::none) {
+        }
         CHECK(some.used.size() == record_pool::segment_size);
     }
     CHECK(some.take() != record_pool::none);

@@ -114,7 +114,8 @@ TEST_CASE("without memory nothing is taken in, nothing is lost, and later it goe
     while (number < 440) REQUIRE(insert_next());
     {
         const sipwhere_test::memory_shortage none{0};
-        while (insert_next()) {}
+        while (insert_next()) {
+        }
         CHECK(number < 512);
         CHECK(some.holds_all());
         CHECK(some.find(hash_of_next(), number + 1) == 0);

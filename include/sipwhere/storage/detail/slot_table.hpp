@@ -26,7 +26,7 @@ public:
     slot_pages() noexcept = default;
 
     /// Makes room for a power of two of slots, at least a page; `size()` stays 0 without memory.
-    explicit slot_pages(std::uint32_t size) noexcept : pages_(new (std::nothrow) page[size / page_size]) {
+    explicit slot_pages(std::uint32_t size) noexcept : pages_(new(std::nothrow) page[size / page_size]) {
         if (pages_) size_ = size;
     }
 
