@@ -193,6 +193,17 @@ TEST_CASE("a static binding stays, and a contact that means it leaves none of it
     CHECK(it.fates() == "k|");
 }
 
+TEST_CASE("a contact that means a static binding and another takes the other's place, if that comes first") {
+    planning it;
+    auto fixed = bound("sip:a@192.0.2.1;x=1");
+    fixed.due = never32;
+    const auto other = bound("sip:a@192.0.2.1;x=2");
+    CHECK(it(asking{"sip:a@192.0.2.1"}, record_of({other, fixed})) == std::nullopt);
+    CHECK(it.fates() == "rk|r");
+    CHECK(it(asking{"sip:a@192.0.2.1"}, record_of({fixed, other})) == std::nullopt);
+    CHECK(it.fates() == "kx|k");
+}
+
 TEST_CASE("a repeat within 32 s changes nothing, even if it would be refused by now") {
     planning it;
     const transaction_tag tag{.transaction = 2, .request = 4, .at = 980};

@@ -153,7 +153,8 @@ private:
 
     /// A CANCEL comes too late for a REGISTER that was answered, and means nothing to any other (RFC 3261 §9.2).
     auto serve_cancel(exchange& with) -> verdict {
-        const auto key = response_key(memory_.message, with.fields, text_of(method::register_), with.arrived.from, key_);
+        const auto cancelled = text_of(method::register_);
+        const auto key = response_key(memory_.message, with.fields, cancelled, with.arrived.from, key_);
         const bool known = !ring_.find(key, with.now).empty();
         return refuse(with, {known ? status::ok : status::call_does_not_exist, {}});
     }

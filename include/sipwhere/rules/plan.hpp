@@ -67,7 +67,7 @@ enum class seen : std::uint8_t { never, repeated, merged };
     contact.what = contact.granted == 0 ? fate::removed : leaves_none ? fate::superseded : fate::created;
     const auto hit = [&](std::size_t at, const binding_view& binding) {
         if (binding.is_static()) {
-            contact.what = fate::keeps;
+            if (contact.what != fate::refreshed) contact.what = fate::keeps;
             return true;
         }
         if (is_stale(binding, asked.call_id, asked.cseq, rules.stale_cseq, now)) return false;
