@@ -39,7 +39,6 @@ Status: 0 when ended by a signal, 1 when it can't listen, 2 when the options are
 namespace {
 
 using std::string_view;
-using namespace std::string_literals;
 
 // Each reader returns whether the text is what it reads.
 
@@ -126,24 +125,28 @@ constexpr std::array known_options{
     option{"--log", "off, warning, info or debug", read_log},
 };
 
+template <typename... Texts>
+auto joined(const Texts&... texts) -> std::string {
+    std::string made;
+    (made.append(texts), ...);
+    return made;
+}
+
 /// Returns: what is wrong with options that are right each for itself; empty when nothing is.
 auto contradiction_in(const options& asked) -> std::string {
     const auto& rules = asked.limits;
-    const auto spelled = [](const char* name, std::chrono::seconds value) {
-        return name + " "s + std::to_string(value.count());
-    };
-    const auto least = spelled("--min-expires", rules.min_expires);
-    const auto most = spelled("--max-expires", rules.max_expires);
+    const auto least = joined("--min-expires ", std::to_string(rules.min_expires.count()));
+    const auto most = joined("--max-expires ", std::to_string(rules.max_expires.count()));
+    if (rules.min_expires > rules.max_expires) return joined(least, ": more than ", most);
     const auto by_default = rules.granted_by_default();
-    if (rules.min_expires > rules.max_expires) return least + ": more than " + most;
     if (by_default < rules.min_expires || by_default > rules.max_expires)
-        return spelled("--default-expires", by_default) + ": not from " + least + " to " + most;
+        return joined("--default-expires ", std::to_string(by_default.count()), ": not from ", least, " to ", most);
 
     for (const auto& alias : asked.aliases) {
         const sipwhere::small_list<sipwhere::domain_rule> domains{std::span{asked.domains}};
         const sipwhere::small_list<sipwhere::domain_alias> alone{std::span{&alias, 1}};
         if (!sipwhere::check({domains, alone}))
-            return "--alias: the domain '" + std::string{alias.domain.host.text} + "' is not served";
+            return joined("--alias: the domain '", alias.domain.host.text, "' is not served");
     }
     return {};
 }
@@ -152,8 +155,8 @@ auto contradiction_in(const options& asked) -> std::string {
 
 auto read_options(int argc, char** argv) -> options {
     options made;
-    const auto complain = [&made](string_view name, string_view why) {
-        made.complaint = std::string{name}.append(": ").append(why);
+    const auto complain = [&made](const auto&... why) {
+        made.complaint = joined(why...);
         return made;
     };
     for (int i = 1; i < argc; ++i) {
@@ -165,11 +168,10 @@ auto read_options(int argc, char** argv) -> options {
         const auto equals = word.find('=');
         const auto name = word.substr(0, equals);
         const auto found = std::ranges::find(known_options, name, &option::name);
-        if (found == known_options.end()) return complain(word, "no such option; see --help");
-        if (equals == string_view::npos && ++i == argc) return complain(name, "it needs a value");
+        if (found == known_options.end()) return complain(word, ": no such option; see --help");
+        if (equals == string_view::npos && ++i == argc) return complain(name, ": it needs a value");
         const auto value = equals == string_view::npos ? string_view{argv[i]} : word.substr(equals + 1);
-        if (!found->read(value, made))
-            return complain(name, "'" + std::string{value} + "' is not " + std::string{found->wanted});
+        if (!found->read(value, made)) return complain(name, ": '", value, "' is not ", found->wanted);
     }
     if (made.listeners.empty()) made.listeners.push_back({"0.0.0.0", 5060});
     made.complaint = contradiction_in(made);

@@ -4,7 +4,7 @@
 import socket
 import subprocess
 
-from lab import HERE, check
+from lab import HERE, Skip, check
 
 
 def sipp(lab, at, scenario, *options):
@@ -51,7 +51,8 @@ def redirect(name):
 
     def case(lab):
         program = lab.registrard.with_name("redirect")
-        lab.need(program)
+        if not program.exists():
+            raise Skip(f"the example {program.name} has not been built")
         server = lab.server("127.0.0.1", "0", program=program)
         sipp(lab, server.endpoints[0], name)
 
