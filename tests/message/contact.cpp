@@ -32,6 +32,7 @@ TEST_CASE("a contact has a URI and parameters, of which q and expires are read (
     CHECK(contact.q == 700);
     CHECK(contact.has_expires);
     CHECK(contact.expires == 3600);
+    CHECK(contact.expires_param == "; EXPIRES=3600");
     CHECK(contact.params.find("reg-id")->value == "1");
 }
 
@@ -40,6 +41,7 @@ TEST_CASE("a contact without q is most wanted, and without expires leaves it to 
     CHECK_FALSE(contact.has_q);
     CHECK(contact.q == 1000);
     CHECK_FALSE(contact.has_expires);
+    CHECK(contact.expires_param.empty());
 }
 
 TEST_CASE("parameters inside the brackets belong to the URI, those outside to the contact (R3261-20.10-a)") {
