@@ -200,6 +200,15 @@ TEST_CASE_FIXTURE(stored, "bindings expire in the order of their time") {
     CHECK(std::is_sorted(gone.begin(), gone.end(), [](const auto& a, const auto& b) { return a.due < b.due; }));
 }
 
+TEST_CASE_FIXTURE(stored, "expire may be allowed to do all at once") {
+    for (std::size_t i = 0; i < 100; ++i) put(any, {user(i), "d"}, record_of(i, 100'000));
+    unsigned gone = 0;
+
+    const auto next = store.expire(to_instant(100'000), 0xffff'ffff, [&](const aor_view&, const auto&) { ++gone; });
+    CHECK(gone == 100);
+    CHECK(next == never);
+}
+
 TEST_CASE_FIXTURE(stored, "a walk shows records in the order of their places, whatever their hashes") {
     store.seed({1, 2});
     for (std::size_t i = 0; i < 20; ++i) put(any, {user(i), "d"}, record_of(i));

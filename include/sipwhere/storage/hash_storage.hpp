@@ -76,14 +76,14 @@ public:
     }
 
     auto expire(instant now, unsigned at_most, binding_sink sink) -> instant {
-        constexpr unsigned steps_for_each = 8; // an element comes down through six levels at most
         const auto second = floor_seconds(now);
         table_.step();
-        for (unsigned left = at_most, steps = steps_for_each * at_most; left > 0;) {
+        while (at_most > 0) {
+            unsigned steps = 8; // one timer comes down through six levels at most
             const auto index = wheel_.pop(second, steps);
-            if (index == none) break;
-            const auto taken = drop(index, now, sink);
-            left -= std::min(left, std::max(1U, taken));
+            if (index == none && steps > 0) break;
+            const auto taken = index == none ? 0 : drop(index, now, sink);
+            at_most -= std::min(at_most, std::max(1U, taken));
         }
         return to_instant(wheel_.next());
     }

@@ -276,6 +276,12 @@ inline void check_full(storage_ref store, judge& verdicts, std::uint32_t most) {
 }
 
 inline void check_secrets(storage_ref one, storage_ref other, judge& verdicts) {
+    verdicts.tries("a new secret for a store that holds records");
+    const auto record = packed({binding_until(5000)});
+    put(one, alice, record);
+    one.seed({5, 6});
+    verdicts.expects(kept(one, alice) == record, "a store that gets a new secret finds what it holds");
+    put(one, alice, {});
     verdicts.tries("the same work under two secrets");
     verdicts.expects(behaviour_under(one, {1, 2}) == behaviour_under(other, {3, 4}),
                      "the secret of a hash never shows");

@@ -34,6 +34,7 @@ struct counted_table {
     void erase(std::uint32_t number) {
         table.step();
         table.erase(model[number], number);
+        CHECK(find(model[number], number) == 0);
         model.erase(number);
     }
 
@@ -60,6 +61,16 @@ TEST_CASE("entries of one hash are told apart by who asks") {
     for (std::uint32_t number = 200; number > 0; number -= 2) same.erase(number);
     CHECK(same.holds_all());
     CHECK(same.find(77, 200) == 0);
+}
+
+TEST_CASE("who asks is shown no entry of another hash") {
+    counted_table near;
+    for (std::uint32_t number = 1; number <= 100; ++number) REQUIRE(near.insert(number << 20U, number));
+    unsigned asked = 0;
+    const auto found = near.table.find(7U << 20U, [&](std::uint32_t number) { return ++asked, number == 7; });
+
+    CHECK(found == 7);
+    CHECK(asked == 1);
 }
 
 TEST_CASE("entries at the end of the array go on at its beginning") {
