@@ -53,7 +53,7 @@ public:
     /// Returns: the longest run of characters of `sets` that comes next, possibly empty.
     constexpr auto take_while(ascii::set sets) noexcept -> std::string_view {
         const auto begin = position_;
-        while (position_ < text_.size() && ascii::is(text_[position_], sets)) ++position_;
+        position_ = end_of_run(sets);
         return since(begin);
     }
 
@@ -74,9 +74,7 @@ public:
 
     /// Steps over blanks and folds. Line ends inside a header value are always folds, since the value
     /// was cut out at its line end (RFC 3261 §7.3.1).
-    constexpr void skip_lws() noexcept {
-        while (position_ < text_.size() && ascii::is(text_[position_], ascii::set::lws)) ++position_;
-    }
+    constexpr void skip_lws() noexcept { position_ = end_of_run(ascii::set::lws); }
 
     /// Steps over `c` with optional white space on both sides; takes nothing if `c` does not come.
     constexpr auto take_separator(char c) noexcept -> bool {
@@ -108,6 +106,12 @@ public:
     }
 
 private:
+    [[nodiscard]] constexpr auto end_of_run(ascii::set sets) const noexcept -> std::size_t {
+        auto end = position_;
+        while (end < text_.size() && ascii::is(text_[end], sets)) ++end;
+        return end;
+    }
+
     [[nodiscard]] constexpr auto from(std::size_t begin) const noexcept -> std::string_view {
         return {text_.data() + begin, text_.size() - begin};
     }

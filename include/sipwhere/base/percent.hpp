@@ -62,7 +62,7 @@ enum class letter_case : std::uint8_t { matters, ignored };
 /// Returns: whether `text` holds only characters of `allowed` and well-formed `%HH`.
 [[nodiscard]] constexpr auto is_escaped_text(std::string_view text, ascii::set allowed) noexcept -> bool {
     for (std::size_t i = 0; i < text.size(); ++i) {
-        if (ascii::is(text[i], allowed) && text[i] != '%') continue;
+        if (ascii::is(text[i], allowed)) continue;
         if (text[i] != '%' || i + 2 >= text.size()) return false;
         if (!ascii::is(text[i + 1], ascii::set::hex) || !ascii::is(text[i + 2], ascii::set::hex)) return false;
         i += 2;

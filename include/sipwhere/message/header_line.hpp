@@ -26,11 +26,13 @@ struct line_end {
     for (auto at = find_control_or<>(text, from);; at = find_control_or<>(text, at + 1)) {
         const auto end = static_cast<std::uint32_t>(at);
         if (at == text.size()) return {end, end, has_bare_cr};
-        if (text[at] == '\n') return {end, end + 1, has_bare_cr};
-        if (text[at] != '\r') continue;
-        if (at + 1 == text.size()) return {end, end + 1, has_bare_cr};
-        if (text[at + 1] == '\n') return {end, end + 2, has_bare_cr};
-        has_bare_cr = true;
+        if (text[at] == '\r') {
+            if (at + 1 == text.size()) return {end, end + 1, has_bare_cr};
+            if (text[at + 1] == '\n') return {end, end + 2, has_bare_cr};
+            has_bare_cr = true;
+        } else if (text[at] == '\n') {
+            return {end, end + 1, has_bare_cr};
+        }
     }
 }
 

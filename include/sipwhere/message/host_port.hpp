@@ -34,11 +34,10 @@ struct host_port_view {
 
 namespace detail {
 
-/// Labels of letters, digits, "-" and the "_" seen in the field, parted by single dots; one dot may end the name.
+/// Whether characters of a host make labels that begin and end in no "-", parted by single dots; one may end the name.
 [[nodiscard]] constexpr auto is_host_name(std::string_view text) noexcept -> bool {
     char before = '.';
     for (const char c : text) {
-        if (!ascii::is(c, ascii::set::host)) return false;
         if (before == '.' && (c == '.' || c == '-')) return false;
         if (before == '-' && c == '.') return false;
         before = c;
@@ -74,12 +73,11 @@ namespace detail {
     if (in.peek() == '[') return detail::take_ipv6_reference(in);
     const auto begin = in.position();
     host_view host{.text = in.take_while(ascii::set::host)};
-    if (!detail::is_dotted_number(host.text)) {
-        if (!detail::is_host_name(host.text)) return fail(errc::bad_host, begin);
+    const auto address = parse_ipv4(host.text);
+    if (!address) {
+        if (detail::is_dotted_number(host.text) || !detail::is_host_name(host.text)) return fail(errc::bad_host, begin);
         return host;
     }
-    const auto address = parse_ipv4(host.text);
-    if (!address) return fail(errc::bad_host, begin);
     host.kind = host_kind::ipv4;
     std::copy(address->begin(), address->end(), host.address.begin());
     return host;

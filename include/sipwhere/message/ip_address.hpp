@@ -3,7 +3,6 @@
 
 #include <sipwhere/base/ascii.hpp>
 #include <sipwhere/base/cursor.hpp>
-#include <sipwhere/base/decimal.hpp>
 #include <sipwhere/base/result.hpp>
 #include <sipwhere/base/writer.hpp>
 
@@ -24,15 +23,21 @@ using ipv6_bytes = std::array<std::uint8_t, 16>; ///< in network order
 /// Spec:   RFC 3261 §25.1 IPv4address; up to three digits each, leading zeros are decimal.
 [[nodiscard]] constexpr auto parse_ipv4(std::string_view text) noexcept -> result<ipv4_bytes> {
     ipv4_bytes address{};
-    cursor in{text};
-    for (std::size_t i = 0; i < address.size(); ++i) {
-        if (i != 0 && !in.take('.')) return fail(errc::bad_address, in.position());
-        const auto digits = in.take_while(ascii::set::digit);
-        const auto number = parse_decimal(digits, overflow::is_error, 255);
-        if (!number || digits.size() > 3) return fail(errc::bad_address, in.position());
-        address[i] = static_cast<std::uint8_t>(*number);
+    std::size_t part = 0;
+    std::size_t digits = 0;
+    unsigned number = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '.' && digits != 0 && part < 3) {
+            address[part++] = static_cast<std::uint8_t>(number);
+            digits = number = 0;
+            continue;
+        }
+        if (!ascii::is(text[i], ascii::set::digit) || ++digits > 3) return fail(errc::bad_address, i);
+        number = number * 10 + static_cast<unsigned>(text[i] - '0');
+        if (number > 255) return fail(errc::bad_address, i);
     }
-    if (!in.at_end()) return fail(errc::bad_address, in.position());
+    if (part != 3 || digits == 0) return fail(errc::bad_address, text.size());
+    address[part] = static_cast<std::uint8_t>(number);
     return address;
 }
 

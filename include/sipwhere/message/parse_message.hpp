@@ -4,6 +4,7 @@
 #include <sipwhere/base/ascii.hpp>
 #include <sipwhere/base/decimal.hpp>
 #include <sipwhere/base/result.hpp>
+#include <sipwhere/base/scan.hpp>
 #include <sipwhere/message/header_line.hpp>
 #include <sipwhere/message/header_name.hpp>
 #include <sipwhere/message/message_view.hpp>
@@ -130,10 +131,11 @@ private:
 /// Spec:    RFC 3261 §7, §18.3.
 [[nodiscard]] constexpr auto parse_message(std::string_view bytes, message_view& out) noexcept -> result<void> {
     if (bytes.size() > max_message) return fail(errc::too_long);
-    const auto begin = bytes.find_first_not_of("\r\n");
-    if (begin == std::string_view::npos) return fail(errc::not_sip);
+    std::size_t begin = 0;
+    while (begin < bytes.size() && (bytes[begin] == '\r' || bytes[begin] == '\n')) ++begin;
+    if (begin == bytes.size()) return fail(errc::not_sip);
     std::construct_at(&out);
-    return detail::message_reader{bytes.substr(begin), out}.read();
+    return detail::message_reader{slice(bytes, begin, bytes.size()), out}.read();
 }
 
 } // namespace sipwhere
