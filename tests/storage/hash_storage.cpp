@@ -132,6 +132,18 @@ TEST_CASE_FIXTURE(stored, "bytes() counts what keys and records take, and falls 
     CHECK(store.size() == 0);
 }
 
+TEST_CASE_FIXTURE(stored, "memory goes with the records, but for a list of segments") {
+    const sipwhere_test::allocation_counter allocations;
+    for (std::size_t i = 0; i < 10'000; ++i) put(any, {user(i), "example.com"}, record_of(i));
+    CHECK(allocations.held() > 10'000);
+
+    for (std::size_t i = 0; i < 5'000; ++i) put(any, {user(i), "example.com"}, {});
+    CHECK(allocations.held() < 5'000 + 5'000 / 50);
+    while (store.expire(to_instant(5000), 100, [](const aor_view&, const binding_view&) {}) != never) {
+    }
+    CHECK(allocations.held() == 1);
+}
+
 TEST_CASE("max_aors caps the records, and a refresh passes still") {
     hash_storage store{{.max_aors = 3}};
     const storage_ref any{store};

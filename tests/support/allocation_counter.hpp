@@ -13,8 +13,12 @@ public:
     /// Returns: how many allocations there were.
     [[nodiscard]] auto count() const noexcept -> std::size_t;
 
+    /// Returns: how many allocations there were less those given back; negative when older ones were.
+    [[nodiscard]] auto held() const noexcept -> std::ptrdiff_t;
+
 private:
-    std::size_t before_;
+    std::size_t count_before_;
+    std::size_t freed_before_;
 };
 
 /// While one lives, `operator new(std::nothrow)` gives memory `allowed` times and then no more.

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 
 namespace slot_table_test {
 
@@ -95,22 +96,33 @@ TEST_CASE("a table that grows and shrinks again finds all it holds at each step"
     }
 }
 
-TEST_CASE("a table does what a map does") {
-    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
-        CAPTURE(seed);
-        sipwhere::xoshiro256 random{seed};
-        counted_table some;
-        std::uint32_t most = 1 + static_cast<std::uint32_t>(random.next() % 3000);
-        for (unsigned i = 0; i < 20'000; ++i) {
-            const auto number = 1 + static_cast<std::uint32_t>(random.next() % most);
-            const auto hash = static_cast<std::uint32_t>(random.next() % 2000 * 0x0100'0001);
-            if (some.model.count(number) == 1) some.erase(number);
-            else REQUIRE(some.insert(hash, number));
-            if (i % 997 == 0) REQUIRE(some.holds_all());
-            if (i % 5000 == 4999) most = 1 + static_cast<std::uint32_t>(random.next() % 3000);
-        }
-        CHECK(some.holds_all());
+/// Inserts and erases at random; each step may allocate so often, or as often as it wants when that is 0.
+void walk(std::uint64_t seed, std::size_t allowances) {
+    CAPTURE(seed);
+    sipwhere::xoshiro256 random{seed};
+    const auto below = [&](std::size_t count) { return static_cast<std::uint32_t>(random.next() % count); };
+    counted_table some;
+    std::uint32_t most = 1 + below(3000);
+    for (unsigned i = 0; i < 20'000; ++i) {
+        const auto number = 1 + below(most);
+        const auto hash = below(2000) * 0x0100'0001U;
+        std::optional<sipwhere_test::memory_shortage> shortage;
+        if (allowances != 0) shortage.emplace(below(allowances));
+        if (some.model.count(number) == 1) some.erase(number);
+        else if (!some.insert(hash, number)) REQUIRE(allowances != 0);
+        shortage.reset();
+        if (i % 997 == 0) REQUIRE(some.holds_all());
+        if (i % 5000 == 4999) most = 1 + below(3000);
     }
+    CHECK(some.holds_all());
+}
+
+TEST_CASE("a table does what a map does") {
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) walk(seed, 0);
+}
+
+TEST_CASE("a table does what a map does while memory runs out again and again") {
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) walk(seed, 1 + seed % 3);
 }
 
 TEST_CASE("without memory nothing is taken in, nothing is lost, and later it goes on") {
@@ -142,17 +154,37 @@ TEST_CASE("without memory nothing is taken in, nothing is lost, and later it goe
     CHECK(some.holds_all());
 }
 
-TEST_CASE("growth comes in small pieces") {
-    counted_table some;
-    std::size_t most = 0;
-    for (std::uint32_t number = 1; number <= 50'000; ++number) {
-        const sipwhere_test::allocation_counter allocations;
-        some.table.step();
-        REQUIRE(some.table.insert(number * 0x9e37'79b9, number));
-        most = std::max(most, allocations.count());
+TEST_CASE("pages come and go a few at a time, and all of them go with the last entry") {
+    constexpr std::uint32_t most = 100'000;
+    const auto hash_of = [](std::uint32_t number) { return number * 0x9e37'79b9; };
+    const sipwhere_test::allocation_counter allocations;
+    slot_table table;
+    std::ptrdiff_t held = 0, most_taken = 0, most_given = 0;
+    const auto look = [&] {
+        const auto change = allocations.held() - held;
+        most_taken = std::max(most_taken, change);
+        most_given = std::max(most_given, -change);
+        held += change;
+    };
+    bool inserted = true;
+    for (std::uint32_t number = 1; number <= most; ++number, look()) {
+        table.step();
+        inserted = table.insert(hash_of(number), number) && inserted;
     }
+    const auto held_by_all = held;
+    for (std::uint32_t number = 1; number < most; ++number, look()) {
+        table.step();
+        table.erase(hash_of(number), number);
+    }
+    const auto held_by_last = held;
+    table.erase(hash_of(most), most);
 
-    CHECK(most <= 4); // the list of pages, its new entry's page and two for the entries that move: neighbours stay so
+    CHECK(inserted);
+    CHECK(held_by_all == 1 + 256); // the list of pages, and 2^17 slots
+    CHECK(most_taken <= 4); // a list, the page of the new entry, and two for entries that move: neighbours stay so
+    CHECK(most_given <= 4);
+    CHECK(held_by_last <= 2 + 3); // it may be changing its size
+    CHECK(allocations.held() == 0);
 }
 
 } // namespace slot_table_test
