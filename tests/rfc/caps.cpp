@@ -77,6 +77,16 @@ TEST_CASE("a contact of more bytes than the cap is 403, its removal is not") {
           status::forbidden);
 }
 
+TEST_CASE("one request can't make the registrar compare for long: many parameters of many contacts are 403") {
+    world w;
+    std::string contacts;
+    for (int i = 0; i < 40; ++i)
+        contacts += (i == 0 ? "<sip:a@192.0.2.1;x=" : ", <sip:a@192.0.2.1;x=") + std::to_string(i) + ">";
+    const auto refused = w.sends(alice_registers(contacts));
+    CHECK(refused.status() == status::forbidden);
+    CHECK(refused.reason() == "Too Many URI Parameters");
+}
+
 TEST_CASE("an address-of-record of more bytes than the cap is 403") {
     world w{{.limits = {.max_aor_bytes = 20}}};
     const auto refused = w.sends(as_user("a-name-that-is-long", alice_registers(contact_number(0))));

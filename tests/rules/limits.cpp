@@ -39,6 +39,13 @@ TEST_CASE("every size of 0 becomes what the workspace can hold") {
     CHECK(made->max_answer_bytes == 900);
 }
 
+TEST_CASE("any number of URI parameters is one that no request reaches") {
+    auto wanted = all_it_can_hold;
+    CHECK(checked_by_small(wanted)->max_uri_fields == 32);
+    wanted.max_uri_fields = 0;
+    CHECK(checked_by_small(wanted)->max_uri_fields > 1'000'000);
+}
+
 TEST_CASE("sizes may lower what the workspace can hold, up to all of it") {
     for (const std::size_t less : {0u, 1u}) {
         const auto made = checked_by_small({.max_contacts = 5 - less,

@@ -232,4 +232,14 @@ TEST_CASE("contacts of one request are counted over all its rows, up to the cap"
     CHECK(it(alice_registers("<sip:a@192.0.2.1>, <sip:b@192.0.2.1>, <sip:c@192.0.2.1>")) == too_many);
 }
 
+TEST_CASE("parameters and headers of all Contact URIs are counted, since comparing them takes time") {
+    reading it;
+    it.config.limits.max_uri_fields = 4;
+    constexpr refusal too_many{status::forbidden, "Too Many URI Parameters"};
+    CHECK(it(alice_registers("<sip:a@192.0.2.1;x=1;y=2?z=3&w=4>;p;q=1;r;s;t")) == std::nullopt);
+    CHECK(it(alice_registers("<sip:a@192.0.2.1;x=1;y=2;v?z=3&w=4>")) == too_many);
+    CHECK(it(alice_registers("<sip:a@192.0.2.1;x=1;y=2>, <sip:b@192.0.2.1;z;w>")) == std::nullopt);
+    CHECK(it(alice_registers("<sip:a@192.0.2.1;x=1;y=2>, <sip:b@192.0.2.1;z;w;v>")) == too_many);
+}
+
 } // namespace

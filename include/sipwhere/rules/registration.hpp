@@ -61,11 +61,18 @@ struct registration {
 
 namespace detail {
 
+/// Returns: how many parameters and headers a URI has at most.
+[[nodiscard]] inline auto count_uri_fields(const uri_view& uri) noexcept -> std::size_t {
+    const auto begins_field = [](char c) { return c == ';' || c == '?' || c == '&'; };
+    return static_cast<std::size_t>(std::ranges::count_if(uri.text, begins_field));
+}
+
 /// Reads every Contact value of a request into the workspace.
 [[nodiscard]] inline auto read_contacts(const message_view& request, const limits& rules, std::span<contact_view> room,
                                         registration& out) noexcept -> std::optional<refusal> {
     constexpr refusal malformed{status::bad_request, "Malformed Contact"};
     std::size_t size = 0;
+    std::size_t uri_fields = 0;
     const bool alone = request.count(header_name::contact) == 1;
     for (const auto text : request.rows(header_name::contact)) {
         if (is_star(text)) {
@@ -81,6 +88,8 @@ namespace detail {
                 return malformed;
             }
             if (size == rules.max_request_contacts) return refusal{status::forbidden, "Too Many Contacts in Request"};
+            uri_fields += count_uri_fields(contact->uri);
+            if (uri_fields > rules.max_uri_fields) return refusal{status::forbidden, "Too Many URI Parameters"};
             room[size++] = *contact;
         } while (from.take_separator(','));
         if (!from.at_end()) return malformed;
