@@ -31,7 +31,7 @@ inline void write_tags(const registration& asked, record_view record, instant no
     out.add(transaction_tag{asked.keys.transaction, asked.keys.request, floor_seconds(now)});
 }
 
-/// Returns: the parameters of a contact as a binding keeps them: all but `expires`; in `room` if they have to be joined.
+/// Returns: the parameters of a contact as a binding keeps them, all but `expires`; in `room` if they must be joined.
 [[nodiscard]] inline auto kept_params(const contact_view& contact, std::span<char> room) noexcept
     -> std::optional<std::string_view> {
     const auto all = contact.params.text();
