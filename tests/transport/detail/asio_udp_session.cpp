@@ -138,11 +138,22 @@ TEST_CASE("a receiver may stop its transport, or destroy it, from its tick") {
     }
 }
 
-TEST_CASE("a loop with nothing but a stopped transport comes to its end") {
+TEST_CASE("a loop with nothing but a stopped transport comes to its end at once") {
     asio::io_context io;
     asio_peer server{io};
-    server.transport.stop();
-    CHECK(io.run() > 0);
+    server.received.next_tick = 1h;
+    SUBCASE("stopped before it ran") { server.transport.stop(); }
+    SUBCASE("stopped while it waits for its next tick") {
+        REQUIRE(run_until(io, [&] { return server.received.ticks > 0; }));
+        server.transport.stop();
+    }
+    SUBCASE("stopped from inside its tick") {
+        server.received.on_tick = [&] { server.transport.stop(); };
+    }
+
+    run_for(io, 2s);
+
+    CHECK(io.stopped());
 }
 
 TEST_CASE("a loop may go while handlers of a stopped transport wait in it") {

@@ -74,7 +74,7 @@ private:
 
     static void wait(const std::shared_ptr<asio_udp_session>& self, std::uint16_t socket) {
         self->sockets_[socket].wait([self, socket](const asio::error_code& failed) {
-            if (failed || !self->open_) return;
+            if (failed) return;
             self->drain(socket);
             if (self->open_) wait(self, socket);
         });
@@ -90,7 +90,7 @@ private:
         });
     }
 
-    /// Hands over what is waiting, a bounded number of datagrams.
+    /// Hands over what is waiting, a bounded number of datagrams, unless or until it is closed.
     void drain(std::uint16_t socket) {
         for (unsigned round = 0; open_ && round < most_batches; ++round)
             if (!hand_over_batch(socket)) return;
