@@ -6,6 +6,7 @@
 #include <sipwhere/base/result.hpp>
 #include <sipwhere/base/writer.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
@@ -44,20 +45,38 @@ namespace detail {
     return param;
 }
 
-/// Tells most names apart without comparing them.
-class name_sieve {
+/// The names of the parameters of one value. Most are told apart by a bit, without comparing them.
+class param_names {
 public:
-    /// Returns: false when no name before was the same; true means "perhaps".
+    constexpr param_names() noexcept {} // leaves the array as it is: only what was added is looked at
+
+    [[nodiscard]] constexpr auto full() const noexcept -> bool { return size_ == max_params; }
+
+    /// Returns: false when it was there before, in any case.
     constexpr auto insert(std::string_view name) noexcept -> bool {
         const auto first = static_cast<unsigned char>(ascii::lower(name.front()));
         const auto bit = std::uint64_t{1} << ((first * 7U + name.size()) % 64);
-        const bool seen = (seen_ & bit) != 0;
+        if ((seen_ & bit) != 0 && contains(name)) return false;
         seen_ |= bit;
-        return seen;
+        names_[size_++] = {name.data(), name.size()};
+        return true;
     }
 
 private:
+    struct text {
+        const char* data;
+        std::size_t size;
+    };
+
+    [[nodiscard]] constexpr auto contains(std::string_view name) const noexcept -> bool {
+        for (std::size_t i = 0; i < size_; ++i)
+            if (ascii::iequals({names_[i].data, names_[i].size}, name)) return true;
+        return false;
+    }
+
     std::uint64_t seen_ = 0;
+    std::size_t size_ = 0;
+    std::array<text, max_params> names_;
 };
 
 } // namespace detail
@@ -129,22 +148,21 @@ private:
 ///
 /// Returns: a view into the cursor's text.
 /// Errors:  bad_params for a malformed or repeated one, bad_quoting, too_many_params.
-/// Cost:    one pass; names that look alike are compared.
+/// Cost:    one pass; names that look alike are compared, so at most `max_params` squared comparisons.
 /// Spec:    RFC 3261 §7.3.1, §25.1 generic-param.
 template <typename Visitor>
 [[nodiscard]] constexpr auto parse_params(cursor& in, Visitor&& visit) noexcept -> result<params_view> {
     in.skip_lws();
     const auto begin = in.position();
     auto end = begin;
-    detail::name_sieve names;
-    for (std::size_t count = 0; in.take_separator(';'); ++count) {
-        if (count == max_params) return fail(errc::too_many_params, in.position());
+    detail::param_names names;
+    while (in.take_separator(';')) {
+        if (names.full()) return fail(errc::too_many_params, in.position());
         const auto at = in.position();
         auto param = detail::take_param(in);
         if (!param) return param.error();
         param->text = in.between(end, in.position());
-        if (names.insert(param->name) && params_view{in.between(begin, end)}.find(param->name))
-            return fail(errc::bad_params, at);
+        if (!names.insert(param->name)) return fail(errc::bad_params, at);
         visit(*param);
         end = in.position();
     }

@@ -29,12 +29,16 @@ namespace detail {
 }
 
 /// Whether each parameter of `a` is the same in `b`, or is missing there and may be.
-[[nodiscard]] constexpr auto params_agree(uri_params_view a, uri_params_view b) noexcept -> bool {
+[[nodiscard]] constexpr auto agrees(uri_params_view a, uri_params_view b) noexcept -> bool {
     for (const auto& param : a) {
         const auto other = b.find(param.name);
         if (other ? !same_field(param, *other) : must_be_in_both(param.name)) return false;
     }
     return true;
+}
+
+[[nodiscard]] constexpr auto same_params(std::string_view a, std::string_view b) noexcept -> bool {
+    return a == b || (agrees(uri_params_view{a}, uri_params_view{b}) && agrees(uri_params_view{b}, uri_params_view{a}));
 }
 
 [[nodiscard]] constexpr auto count_of(const param_view& header, uri_headers_view headers) noexcept -> std::size_t {
@@ -43,13 +47,16 @@ namespace detail {
     return count;
 }
 
-/// Whether both have the same headers equally often, in any order.
-[[nodiscard]] constexpr auto same_headers(uri_headers_view a, uri_headers_view b) noexcept -> bool {
+/// Whether all headers of `a` come equally often in both, in any order.
+[[nodiscard]] constexpr auto holds(uri_headers_view a, uri_headers_view b) noexcept -> bool {
     for (const auto& header : a)
         if (count_of(header, a) != count_of(header, b)) return false;
-    for (const auto& header : b)
-        if (count_of(header, a) == 0) return false;
     return true;
+}
+
+[[nodiscard]] constexpr auto same_headers(std::string_view a, std::string_view b) noexcept -> bool {
+    return a == b ||
+           (holds(uri_headers_view{a}, uri_headers_view{b}) && holds(uri_headers_view{b}, uri_headers_view{a}));
 }
 
 } // namespace detail
@@ -65,11 +72,7 @@ namespace detail {
     if (!same_host(a.host, b.host)) return false;
     if (!percent_equal(a.user, b.user, letter_case::matters)) return false;
     if (!percent_equal(a.password, b.password, letter_case::matters)) return false;
-    const uri_params_view params_of_a{a.params};
-    const uri_params_view params_of_b{b.params};
-    if (!detail::params_agree(params_of_a, params_of_b) || !detail::params_agree(params_of_b, params_of_a))
-        return false;
-    return detail::same_headers(uri_headers_view{a.headers}, uri_headers_view{b.headers});
+    return detail::same_params(a.params, b.params) && detail::same_headers(a.headers, b.headers);
 }
 
 } // namespace sipwhere
