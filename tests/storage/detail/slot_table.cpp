@@ -122,7 +122,7 @@ TEST_CASE("a table does what a map does") {
 }
 
 TEST_CASE("a table does what a map does while memory runs out again and again") {
-    for (std::uint64_t seed = 1; seed <= 10; ++seed) walk(seed, 1 + seed % 3);
+    for (std::uint32_t seed = 1; seed <= 10; ++seed) walk(seed, 1 + seed % 3);
 }
 
 TEST_CASE("without memory nothing is taken in, nothing is lost, and later it goes on") {
