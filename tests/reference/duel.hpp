@@ -12,12 +12,14 @@
 #include <support/recording_receiver.hpp>
 #include <support/reply.hpp>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <map>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,13 +27,13 @@
 
 namespace sipwhere_test::reference {
 
-/// Stands between a registrar and its host in the network, and shows each datagram on its own.
+/// Stands between a registrar and its host in the network, and shows what arrives.
 template <typename Inner>
 class tapped_transport {
 public:
     explicit tapped_transport(Inner& inner) : inner_(inner) {}
 
-    std::function<void(const sipwhere::datagram&, const sipwhere::receiver_ref&)> on_datagram;
+    std::function<void(std::span<const sipwhere::datagram>, const sipwhere::receiver_ref&)> on_arrival;
     std::vector<std::string> sent;
 
     auto listen(sipwhere::receiver_ref to) -> sipwhere::result<void> {
@@ -45,9 +47,7 @@ public:
     }
     [[nodiscard]] auto is_own(const sipwhere::endpoint& end) const -> bool { return inner_.is_own(end); }
 
-    void receive(std::span<const sipwhere::datagram> arrived) {
-        for (const auto& each : arrived) on_datagram(each, *to_);
-    }
+    void receive(std::span<const sipwhere::datagram> arrived) { on_arrival(arrived, *to_); }
     auto tick() -> std::chrono::milliseconds { return to_->tick(); }
 
 private:
@@ -76,7 +76,7 @@ public:
     duel(std::uint64_t seed, const duel_rules& chosen)
         : rules_(chosen), chance_(seed), phones_(chance_, chosen.served, chosen.config.case_insensitive_user),
           random_(seed), network_(clock_, chosen.network), reference_(chosen.expected) {
-        transport_.on_datagram = [this](const auto& each, const auto& to) { serve(each, to); };
+        transport_.on_arrival = [this](auto arrived, const auto& to) { serve(arrived, to); };
         for (auto& phone : hosts_) (void)phone->listen(sipwhere::receiver_ref{at_phones_});
         if (!registrar_.start()) differ("the registrar does not start");
     }
@@ -86,12 +86,14 @@ public:
         for (std::size_t i = 0; i < rules_.requests && difference_.empty(); ++i) act();
         network_.settle();
         compare_stores();
+        for (const auto& answer : at_phones_.messages)
+            if (std::ranges::find(answers_, answer.bytes) == answers_.end()) differ("a phone hears what nobody said");
         clock_.advance(std::chrono::seconds{400}); // all but the longest bindings have ended
         compare_stores();
         return difference_;
     }
 
-    [[nodiscard]] auto served() const -> std::size_t { return served_; }
+    [[nodiscard]] auto served() const -> std::size_t { return answers_.size(); }
 
     /// Returns: all that happened, for a person to read.
     [[nodiscard]] auto story() const -> const std::string& { return story_; }
@@ -135,29 +137,42 @@ private:
         (void)phone.send({.remote = server_.at()}, written_[number]->first);
     }
 
-    /// Lets both serve one datagram, and compares what they made of it.
-    void serve(const sipwhere::datagram& arrived, const sipwhere::receiver_ref& to) {
+    /// Lets both serve what arrived at once, and compares what they made of it.
+    void serve(std::span<const sipwhere::datagram> arrived, const sipwhere::receiver_ref& to) {
         if (!difference_.empty()) return;
-        const auto now = clock_.now().milliseconds;
-        const auto& asked = written_by_bytes_.find(arrived.bytes)->second;
-        const auto source = std::to_string(arrived.from.remote.address.bytes()[3]);
-        const auto record = record_of(asked.aor);
-        const bool looks_around = chance_.percent(10);
-        const auto others = looks_around ? digest_without(asked.aor) : 0;
+        const bool is_alone = arrived.size() == 1;
+        const auto& first = asked_by(arrived.front());
+        const auto record = is_alone ? record_of(first.aor) : std::string{};
+        const bool looks_around = is_alone && chance_.percent(10);
+        const auto others = looks_around ? digest_without(first.aor) : 0;
         transport_.sent.clear();
-        to.receive({&arrived, 1});
-        const auto expected = reference_.serve(asked, source, now, answers_.size());
+        to.receive(arrived);
 
-        const auto text = transport_.sent.empty() ? std::string{} : transport_.sent.front();
+        if (transport_.sent.size() != arrived.size()) differ("not an answer to each");
+        auto status = 0;
+        for (std::size_t i = 0; i < arrived.size() && difference_.empty(); ++i)
+            status = compare(arrived[i], transport_.sent[i]);
+        if (is_alone && status != 200 && record_of(first.aor) != record) differ("a refused request changed its record");
+        if (looks_around && digest_without(first.aor) != others) differ("another record changed");
+        for (const auto& each : arrived)
+            if (asked_by(each).form == 0) compare_bindings(asked_by(each).aor);
+    }
+
+    auto asked_by(const sipwhere::datagram& arrived) const -> const asked_register& {
+        return written_by_bytes_.find(arrived.bytes)->second;
+    }
+
+    /// Returns: the status that the reference gives.
+    auto compare(const sipwhere::datagram& arrived, const std::string& text) -> int {
+        const auto now = clock_.now().milliseconds;
+        const auto& asked = asked_by(arrived);
+        const auto source = std::to_string(arrived.from.remote.address.bytes()[3]);
+        const auto expected = reference_.serve(asked, source, now, answers_.size());
         story_ += "\n--- " + std::to_string(now) + " ms, from " + source + "\n" + std::string{arrived.bytes};
         story_ += "--- answered\n" + text + "--- expected " + std::to_string(expected.status) + "\n";
         answers_.push_back(text);
-        ++served_;
-        if (transport_.sent.size() != 1) return differ("not one answer");
         compare_answer(asked, {{}, {}, text}, expected);
-        if (expected.status != 200 && record_of(asked.aor) != record) differ("a refused request changed its record");
-        if (looks_around && digest_without(asked.aor) != others) differ("another record changed");
-        if (asked.form == 0) compare_bindings(asked.aor);
+        return expected.status;
     }
 
     void compare_answer(const asked_register& asked, const reply& real, const answer& expected) {
@@ -261,7 +276,6 @@ private:
     std::vector<std::string> answers_;
     std::map<std::string, std::string> to_tags_;
     std::string story_, difference_;
-    std::size_t served_ = 0;
 };
 
 } // namespace sipwhere_test::reference
