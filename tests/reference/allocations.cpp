@@ -16,9 +16,9 @@ using namespace sipwhere_test;
 using namespace std::chrono_literals;
 using sipwhere::status;
 
-constexpr std::string_view phone = "<sip:phone@192.0.2.1:5060>;+sip.instance=\"<urn:uuid:1>\";expires=120";
-constexpr std::string_view tablet = "<sip:tablet@192.0.2.2:5060>;q=0.5";
-constexpr std::string_view phone_leaves = "<sip:phone@192.0.2.1:5060>;expires=0";
+constexpr std::string_view phone_stays = "<sip:phone@192.0.2.1:5060>;+sip.instance=\"<urn:uuid:1>\";expires=120";
+constexpr std::string_view tablet_stays = "<sip:tablet@192.0.2.2:5060>;q=0.5";
+constexpr std::string_view phone_goes = "<sip:phone@192.0.2.1:5060>;expires=0";
 
 } // namespace
 
@@ -31,13 +31,13 @@ TEST_CASE("a fixed storage never asks for memory, from its construction on, what
         const auto expect = [&](status given, status wanted) { all_as_expected = all_as_expected && given == wanted; };
         for (unsigned round = 0; round < 20; ++round) {
             for (unsigned user = 0; user < 6; ++user) {
-                expect(w.registers(user, phone), status::ok);
-                expect(w.sends(plain_register{user, w.cseq, phone}.text()), status::ok); // a retransmission
-                expect(w.registers(user, tablet), status::ok);
+                expect(w.registers(user, phone_stays), status::ok);
+                expect(w.sends(plain_register{user, w.cseq, phone_stays}.text()), status::ok); // a retransmission
+                expect(w.registers(user, tablet_stays), status::ok);
                 expect(w.registers(user, {}), status::ok);
                 expect(w.registers(user, "<broken"), status::bad_request);
                 expect(w.registers(user, "<sip:a@192.0.2.1>;expires=1"), status::interval_too_brief);
-                if (round % 3 == user % 3) expect(w.registers(user, phone_leaves), status::ok);
+                if (round % 3 == user % 3) expect(w.registers(user, phone_goes), status::ok);
                 if (round % 5 == user % 5) expect(w.registers(user, "*"), status::ok);
             }
             expect(w.sends("no SIP at all"), status{});
@@ -55,8 +55,8 @@ TEST_CASE("a hash storage asks for no memory to refresh, repeat, query or refuse
     bool all_ok = true;
     const auto refresh_all = [&] {
         for (unsigned user = 0; user < users; ++user) {
-            all_ok = all_ok && w.registers(user, phone) == status::ok;
-            all_ok = all_ok && w.sends(plain_register{user, w.cseq, phone}.text()) == status::ok;
+            all_ok = all_ok && w.registers(user, phone_stays) == status::ok;
+            all_ok = all_ok && w.sends(plain_register{user, w.cseq, phone_stays}.text()) == status::ok;
             all_ok = all_ok && w.registers(user, {}) == status::ok;
             all_ok = all_ok && w.registers(user + users, "<broken") == status::bad_request;
         }

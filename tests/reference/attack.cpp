@@ -22,13 +22,13 @@ using sipwhere::status;
 
 /// How many REGISTERs a flood has; fewer where the compiler was not asked to optimise.
 #ifdef __OPTIMIZE__
-constexpr unsigned flood = 1'000'000;
+constexpr unsigned flood_size = 1'000'000;
 #else
-constexpr unsigned flood = 60'000;
+constexpr unsigned flood_size = 60'000;
 #endif
 
-constexpr std::string_view phone = "<sip:phone@192.0.2.1>";
-constexpr std::string_view phone_leaves = "<sip:phone@192.0.2.1>;expires=0";
+constexpr std::string_view stranger = "<sip:phone@192.0.2.1>";
+constexpr std::string_view stranger_leaves = "<sip:phone@192.0.2.1>;expires=0";
 
 /// Returns: how many bindings an address-of-record has.
 template <typename World>
@@ -46,23 +46,23 @@ TEST_CASE("a flood of REGISTERs for random users fills a store to its limit and 
     constexpr unsigned most = 1000;
     constexpr std::size_t most_bytes = most * 400;
     hash_world w{sipwhere::settings{}, sipwhere::hash_storage_limits{.max_aors = most, .max_bytes = most_bytes}};
-    for (unsigned user = 0; user < most; ++user) REQUIRE(w.registers(user, phone) == status::ok);
+    for (unsigned user = 0; user < most; ++user) REQUIRE(w.registers(user, stranger) == status::ok);
 
     const allocation_counter counter;
     sipwhere::seeded_random random{1};
     unsigned refused = 0;
-    for (unsigned i = 0; i < flood; ++i)
-        refused += w.registers(most + random.next() % 1'000'000'000, phone) == status::service_unavailable;
-    CHECK(refused == flood);
+    for (unsigned i = 0; i < flood_size; ++i)
+        refused += w.registers(most + random.next() % 1'000'000'000, stranger) == status::service_unavailable;
+    CHECK(refused == flood_size);
     CHECK(counter.count() == 0);
     CHECK(w.storage.size() == most);
     CHECK(w.storage.bytes() <= most_bytes);
     CHECK(w.transport.has("\r\nRetry-After: 60\r\n"));
 
-    CHECK(w.registers(7, phone) == status::ok); // who is in stays served
+    CHECK(w.registers(7, stranger) == status::ok); // who is in stays served
     w.runs_for(301s);
     CHECK(w.storage.size() == 0);
-    CHECK(w.registers(most + 1, phone) == status::ok);
+    CHECK(w.registers(most + 1, stranger) == status::ok);
 }
 
 TEST_CASE("a flood that goes on while bindings expire keeps within the limits of the store") {
@@ -70,8 +70,8 @@ TEST_CASE("a flood that goes on while bindings expire keeps within the limits of
     hash_world w{sipwhere::settings{}, sipwhere::hash_storage_limits{.max_aors = most, .max_bytes = most * 400}};
     sipwhere::seeded_random random{2};
     bool holds = true;
-    for (unsigned i = 0; i < flood / 10; ++i) {
-        const auto given = w.registers(random.next(), random.next() % 3 == 0 ? phone_leaves : phone);
+    for (unsigned i = 0; i < flood_size / 10; ++i) {
+        const auto given = w.registers(random.next(), random.next() % 3 == 0 ? stranger_leaves : stranger);
         holds = holds && (given == status::ok || given == status::service_unavailable);
         holds = holds && w.storage.size() <= most && w.storage.bytes() <= most * 400;
         if (i % 50 == 0) w.runs_for(1s);
@@ -86,24 +86,25 @@ TEST_CASE("removals for users that nobody knows push no live record out") {
     constexpr unsigned most = 1000;
     constexpr unsigned live = 500;
     hash_world w{sipwhere::settings{}, sipwhere::hash_storage_limits{.max_aors = most}};
-    for (unsigned user = 0; user < live; ++user) REQUIRE(w.registers(user, phone) == status::ok);
+    for (unsigned user = 0; user < live; ++user) REQUIRE(w.registers(user, stranger) == status::ok);
 
     sipwhere::seeded_random random{3};
     bool all_ok = true;
-    for (unsigned i = 0; i < flood / 10; ++i) {
+    for (unsigned i = 0; i < flood_size / 10; ++i) {
         const auto user = live + random.next() % 1'000'000'000;
-        all_ok = all_ok && w.registers(user, i % 2 == 0 ? phone_leaves : "*") == status::ok; // there is nothing to do
+        all_ok =
+            all_ok && w.registers(user, i % 2 == 0 ? stranger_leaves : "*") == status::ok; // there is nothing to do
     }
     CHECK(all_ok);
     CHECK(w.storage.size() == most);
     unsigned bound_still = 0;
     for (unsigned user = 0; user < live; ++user) bound_still += bound(w, user) == 1;
     CHECK(bound_still == live);
-    for (unsigned user = 0; user < live; ++user) REQUIRE(w.registers(user, phone) == status::ok);
+    for (unsigned user = 0; user < live; ++user) REQUIRE(w.registers(user, stranger) == status::ok);
 
     w.runs_for(34s); // the flood is forgotten
     CHECK(w.storage.size() == live);
-    CHECK(w.registers(live, phone) == status::ok);
+    CHECK(w.registers(live, stranger) == status::ok);
 }
 
 TEST_CASE("a full fixed storage goes on to refresh and to remove, and takes others in when there is room") {
@@ -114,7 +115,7 @@ TEST_CASE("a full fixed storage goes on to refresh and to remove, and takes othe
     REQUIRE(in == 4);
     CHECK(w.registers(100, long_phone) == status::service_unavailable);
     CHECK(w.transport.has("\r\nRetry-After: 60\r\n"));
-    CHECK(w.registers(100, phone_leaves) == status::ok); // nothing to store, so no harm
+    CHECK(w.registers(100, stranger_leaves) == status::ok); // nothing to store, so no harm
 
     for (unsigned round = 0; round < 10; ++round) {
         w.runs_for(100s);
@@ -150,7 +151,7 @@ TEST_CASE("whatever was let into an address-of-record can be seen and removed") 
 TEST_CASE_TEMPLATE("64 KB of anything are refused or dropped, and leave no trace", Storage, sipwhere::hash_storage,
                    sipwhere::fixed_storage<8, 16, 4096>) {
     quiet_world<Storage> w;
-    REQUIRE(w.registers(1, phone) == status::ok);
+    REQUIRE(w.registers(1, stranger) == status::ok);
     for (const auto& hostile : hostile_texts()) {
         CAPTURE(hostile.name);
         const auto exact = std::make_unique<char[]>(hostile.bytes.size());
@@ -162,5 +163,5 @@ TEST_CASE_TEMPLATE("64 KB of anything are refused or dropped, and leave no trace
         CHECK(w.storage.size() <= 4);
     }
     CHECK(bound(w, 1) == 1);
-    CHECK(w.registers(1, phone) == status::ok);
+    CHECK(w.registers(1, stranger) == status::ok);
 }
