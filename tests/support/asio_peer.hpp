@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sipwhere/transport/asio_batched_udp_transport.hpp>
 #include <sipwhere/transport/asio_udp_transport.hpp>
 #include <support/asio_loop.hpp>
 #include <support/recording_receiver.hpp>
@@ -13,13 +14,14 @@
 namespace sipwhere_test {
 
 /// A transport on a port that the system chose, on this host, and what it received.
-struct asio_peer {
+template <typename Transport, typename Options>
+struct basic_asio_peer {
     asio::io_context& io;
-    sipwhere::asio_udp_transport transport;
+    Transport transport;
     recording_receiver received{};
 
-    explicit asio_peer(asio::io_context& loop, std::string_view address = "127.0.0.1",
-                       const sipwhere::asio_udp_options& options = {})
+    explicit basic_asio_peer(asio::io_context& loop, std::string_view address = "127.0.0.1",
+                             const Options& options = {})
         : io(loop), transport(loop, address, 0, options) {
         REQUIRE(transport.listen(sipwhere::receiver_ref{received}));
     }
@@ -35,5 +37,8 @@ struct asio_peer {
         return run_until(io, [&] { return received.messages.size() >= count; });
     }
 };
+
+using asio_peer = basic_asio_peer<sipwhere::asio_udp_transport, sipwhere::asio_udp_options>;
+using asio_batched_peer = basic_asio_peer<sipwhere::asio_batched_udp_transport, sipwhere::asio_batched_udp_options>;
 
 } // namespace sipwhere_test

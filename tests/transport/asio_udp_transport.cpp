@@ -12,16 +12,18 @@
 namespace {
 
 using namespace sipwhere;
+using sipwhere_test::asio_batched_peer;
 using sipwhere_test::asio_peer;
 using sipwhere_test::recording_receiver;
 using sipwhere_test::run_for;
 
 constexpr auto loopback = ip_address::v4({127, 0, 0, 1});
 
-TEST_CASE("a datagram arrives with the way it came, and the answer goes back that way") {
+TEST_CASE_TEMPLATE("a datagram arrives with the way it came, and the answer goes back that way", Peer, asio_peer,
+                   asio_batched_peer) {
     asio::io_context io;
-    asio_peer server{io};
-    asio_peer client{io};
+    Peer server{io};
+    Peer client{io};
 
     REQUIRE(client.sends(server.at(), "ping"));
     REQUIRE(server.receives(1));
@@ -35,9 +37,11 @@ TEST_CASE("a datagram arrives with the way it came, and the answer goes back tha
     CHECK(client.received.messages[0].from.remote == server.at());
 }
 
-TEST_CASE("one transport listens on several addresses, and answers from the one that was asked") {
+TEST_CASE_TEMPLATE("one transport listens on several addresses, and answers from the one that was asked", Peer,
+                   asio_peer, asio_batched_peer) {
+    using transport_type = decltype(Peer::transport);
     asio::io_context io;
-    asio_udp_transport server{io, "127.0.0.1", 0};
+    transport_type server{io, "127.0.0.1", 0};
     server.add("127.0.0.2", 0);
     server.add("[::1]", 0);
     recording_receiver received;
@@ -49,7 +53,7 @@ TEST_CASE("one transport listens on several addresses, and answers from the one 
 
     for (std::size_t i = 0; i < ends.size(); ++i) {
         CHECK(ends[i].port != 0);
-        asio_peer client{io, i == 2 ? "::1" : "127.0.0.1"};
+        Peer client{io, i == 2 ? "::1" : "127.0.0.1"};
         REQUIRE(client.sends(ends[i], "x"));
         REQUIRE(client.receives(1));
         CHECK(client.received.messages[0].from.remote == ends[i]);
@@ -58,10 +62,10 @@ TEST_CASE("one transport listens on several addresses, and answers from the one 
     }
 }
 
-TEST_CASE("the bytes may be many or none") {
+TEST_CASE_TEMPLATE("the bytes may be many or none", Peer, asio_peer, asio_batched_peer) {
     asio::io_context io;
-    asio_peer server{io};
-    asio_peer client{io};
+    Peer server{io};
+    Peer client{io};
     const std::string most(65507, 'x');
 
     REQUIRE(client.sends(server.at(), most));
@@ -72,15 +76,16 @@ TEST_CASE("the bytes may be many or none") {
     CHECK_FALSE(client.sends(server.at(), most + 'x'));
 }
 
-TEST_CASE("a port in use is named, and no other socket stays open") {
+TEST_CASE_TEMPLATE("a port in use is named, and no other socket stays open", Peer, asio_peer, asio_batched_peer) {
+    using transport_type = decltype(Peer::transport);
     asio::io_context io;
-    asio_peer taken{io};
+    Peer taken{io};
     std::uint16_t free_port = 0;
     {
-        asio_peer probe{io};
+        Peer probe{io};
         free_port = probe.at().port;
     }
-    asio_udp_transport refused{io, "127.0.0.1", free_port};
+    transport_type refused{io, "127.0.0.1", free_port};
     refused.add("127.0.0.1", taken.at().port);
     recording_receiver received;
 
@@ -90,7 +95,7 @@ TEST_CASE("a port in use is named, and no other socket stays open") {
     CHECK(listening.error().code == errc::address_in_use);
     CHECK(refused.failed_at() == "127.0.0.1:" + std::to_string(taken.at().port));
     CHECK(refused.endpoints().empty());
-    asio_udp_transport other{io, "127.0.0.1", free_port};
+    transport_type other{io, "127.0.0.1", free_port};
     CHECK(other.listen(receiver_ref{received}));
     other.stop();
 
@@ -99,27 +104,29 @@ TEST_CASE("a port in use is named, and no other socket stays open") {
     CHECK(refused.failed_at().empty());
 }
 
-TEST_CASE("an address that is none, or not of this host, is named") {
+TEST_CASE_TEMPLATE("an address that is none, or not of this host, is named", Peer, asio_peer, asio_batched_peer) {
+    using transport_type = decltype(Peer::transport);
     asio::io_context io;
     recording_receiver received;
-    const auto errc_of_listening = [&](asio_udp_transport& transport) {
+    const auto errc_of_listening = [&](transport_type& transport) {
         const auto listening = transport.listen(receiver_ref{received});
         REQUIRE_FALSE(listening);
         return listening.error().code;
     };
 
-    asio_udp_transport name{io, "localhost"};
+    transport_type name{io, "localhost"};
     CHECK(errc_of_listening(name) == errc::bad_address);
     CHECK(name.failed_at() == "localhost:5060");
 
-    asio_udp_transport foreign{io, "[2001:db8::99]", 0};
+    transport_type foreign{io, "[2001:db8::99]", 0};
     CHECK(errc_of_listening(foreign) == errc::address_unavailable);
     CHECK(foreign.failed_at() == "[2001:db8::99]:0");
 }
 
-TEST_CASE("a transport that listens does not listen twice, but again once it has stopped") {
+TEST_CASE_TEMPLATE("a transport that listens does not listen twice, but again once it has stopped", Peer, asio_peer,
+                   asio_batched_peer) {
     asio::io_context io;
-    asio_peer server{io};
+    Peer server{io};
     const auto again = server.transport.listen(receiver_ref{server.received});
     REQUIRE_FALSE(again);
     CHECK(again.error().code == errc::already_started);
@@ -128,15 +135,16 @@ TEST_CASE("a transport that listens does not listen twice, but again once it has
     server.transport.stop();
     CHECK(server.transport.endpoints().empty());
     REQUIRE(server.transport.listen(receiver_ref{server.received}));
-    asio_peer client{io};
+    Peer client{io};
     REQUIRE(client.sends(server.at(), "x"));
     CHECK(server.receives(1));
 }
 
-TEST_CASE("a way that leads nowhere is not sent on") {
+TEST_CASE_TEMPLATE("a way that leads nowhere is not sent on", Peer, asio_peer, asio_batched_peer) {
+    using transport_type = decltype(Peer::transport);
     asio::io_context io;
-    asio_udp_transport idle{io, "127.0.0.1", 0};
-    asio_peer server{io};
+    transport_type idle{io, "127.0.0.1", 0};
+    Peer server{io};
     const auto v6 = ip_address::v6({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
 
     CHECK_FALSE(idle.send({.remote = server.at()}, "x"));
@@ -147,9 +155,10 @@ TEST_CASE("a way that leads nowhere is not sent on") {
     CHECK_FALSE(server.transport.send({.remote = {loopback, 0}}, "x"));
 }
 
-TEST_CASE("an endpoint is a transport's own if a datagram to it would come back") {
+TEST_CASE_TEMPLATE("an endpoint is a transport's own if a datagram to it would come back", Peer, asio_peer,
+                   asio_batched_peer) {
     asio::io_context io;
-    asio_peer one{io};
+    Peer one{io};
     const auto port = one.at().port;
     const auto other_port = static_cast<std::uint16_t>(port ^ 1U);
     CHECK(one.transport.is_own(one.at()));
@@ -162,9 +171,10 @@ TEST_CASE("an endpoint is a transport's own if a datagram to it would come back"
     CHECK_FALSE(one.transport.is_own({loopback, port}));
 }
 
-TEST_CASE("each address of the host is own to a listener on all addresses") {
+TEST_CASE_TEMPLATE("each address of the host is own to a listener on all addresses", Peer, asio_peer,
+                   asio_batched_peer) {
     asio::io_context io;
-    asio_peer all{io, "0.0.0.0"};
+    Peer all{io, "0.0.0.0"};
     const auto port = all.at().port;
     for (const auto& address : detail::own_addresses())
         CHECK(all.transport.is_own({address, port}) == (address.family() == address_family::ipv4));
@@ -173,23 +183,25 @@ TEST_CASE("each address of the host is own to a listener on all addresses") {
     CHECK(all.transport.is_own({ip_address::v4({0, 0, 0, 0}), port}));
     CHECK_FALSE(all.transport.is_own({ip_address::v4({198, 51, 100, 1}), port}));
 
-    asio_peer both{io, "::"};
+    Peer both{io, "::"};
     for (const auto& address : detail::own_addresses()) CHECK(both.transport.is_own({address, both.at().port}));
     CHECK_FALSE(both.transport.is_own({ip_address::v4({198, 51, 100, 1}), both.at().port}));
 }
 
-TEST_CASE("an IPv4 listener and an IPv6 one share a port, each with its own datagrams") {
+TEST_CASE_TEMPLATE("an IPv4 listener and an IPv6 one share a port, each with its own datagrams", Peer, asio_peer,
+                   asio_batched_peer) {
+    using transport_type = decltype(Peer::transport);
     asio::io_context io;
     std::uint16_t port = 0;
     {
-        asio_peer probe{io, "::"};
+        Peer probe{io, "::"};
         port = probe.at().port;
     }
-    asio_udp_transport server{io, "::", port};
+    transport_type server{io, "::", port};
     server.add("0.0.0.0", port);
     recording_receiver received;
     REQUIRE(server.listen(receiver_ref{received}));
-    asio_peer client{io};
+    Peer client{io};
 
     REQUIRE(client.sends({loopback, port}, "x"));
 
@@ -198,20 +210,22 @@ TEST_CASE("an IPv4 listener and an IPv6 one share a port, each with its own data
     CHECK_FALSE(server.send({.remote = client.at(), .listener = 0}, "x"));
 }
 
-TEST_CASE("the kernel keeps no more than the receive buffer that was asked for") {
+TEST_CASE_TEMPLATE("the kernel keeps no more than the receive buffer that was asked for", Peer, asio_peer,
+                   asio_batched_peer) {
     asio::io_context io;
-    asio_peer small{io, "127.0.0.1", {.receive_buffer = 4096}};
-    asio_peer client{io};
+    Peer small{io, "127.0.0.1", {.receive_buffer = 4096}};
+    Peer client{io};
     for (int i = 0; i < 50; ++i) REQUIRE(client.sends(small.at(), std::string(500, 'x')));
     run_for(io);
     CHECK(small.received.messages.size() > 0);
     CHECK(small.received.messages.size() < 50);
 }
 
-TEST_CASE("a datagram that is too long is dropped, those around it are not") {
+TEST_CASE_TEMPLATE("a datagram that is too long is dropped, those around it are not", Peer, asio_peer,
+                   asio_batched_peer) {
     asio::io_context io;
-    asio_peer server{io, "127.0.0.1", {.largest_datagram = 100}};
-    asio_peer client{io};
+    Peer server{io, "127.0.0.1", {.largest_datagram = 100}};
+    Peer client{io};
 
     REQUIRE(client.sends(server.at(), std::string(100, 'a')));
     REQUIRE(client.sends(server.at(), std::string(101, 'b')));

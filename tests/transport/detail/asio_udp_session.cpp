@@ -15,6 +15,7 @@ namespace {
 
 using namespace sipwhere;
 using namespace std::chrono_literals;
+using sipwhere_test::asio_batched_peer;
 using sipwhere_test::asio_peer;
 using sipwhere_test::recording_receiver;
 using sipwhere_test::run_for;
@@ -33,11 +34,11 @@ TEST_CASE("datagrams that wait together are handed over together, in order, 16 a
     for (std::size_t i = 0; i < 100; ++i) CHECK(server.received.messages[i].bytes == std::to_string(i));
 }
 
-TEST_CASE("a flooded socket lets others have their turn") {
+TEST_CASE_TEMPLATE("a flooded socket lets others have their turn", Peer, asio_peer, asio_batched_peer) {
     asio::io_context io;
-    asio_peer flooded{io};
-    asio_peer other{io};
-    asio_peer client{io};
+    Peer flooded{io};
+    Peer other{io};
+    Peer client{io};
     std::size_t before = 0;
     other.received.on_message = [&](const datagram&) { before = flooded.received.messages.size(); };
     for (int i = 0; i < 150; ++i) REQUIRE(client.sends(flooded.at(), "x"));
@@ -49,33 +50,34 @@ TEST_CASE("a flooded socket lets others have their turn") {
     CHECK(before < 150);
 }
 
-TEST_CASE("the receiver is never called from inside listen or send") {
+TEST_CASE_TEMPLATE("the receiver is never called from inside listen or send", Peer, asio_peer, asio_batched_peer) {
     asio::io_context io;
-    asio_peer server{io};
+    Peer server{io};
     REQUIRE(server.sends(server.at(), "x"));
     CHECK(server.received.messages.empty());
     CHECK(server.received.ticks == 0);
 }
 
-TEST_CASE("a tick comes soon after listen, and then as the receiver asks, but not without a pause") {
+TEST_CASE_TEMPLATE("a tick comes soon after listen, and then as the receiver asks, but not without a pause", Peer,
+                   asio_peer, asio_batched_peer) {
     asio::io_context io;
-    asio_peer server{io};
+    Peer server{io};
     server.received.next_tick = std::chrono::milliseconds::max();
     REQUIRE(run_until(io, [&] { return server.received.ticks > 0; }));
     run_for(io);
     CHECK(server.received.ticks == 1);
 
-    asio_peer eager{io};
+    Peer eager{io};
     eager.received.next_tick = -1h;
     const auto begin = std::chrono::steady_clock::now();
     REQUIRE(run_until(io, [&] { return eager.received.ticks >= 10; }));
     CHECK(std::chrono::steady_clock::now() - begin >= 9ms);
 }
 
-TEST_CASE("after stop nothing is called back") {
+TEST_CASE_TEMPLATE("after stop nothing is called back", Peer, asio_peer, asio_batched_peer) {
     asio::io_context io;
-    asio_peer server{io};
-    asio_peer client{io};
+    Peer server{io};
+    Peer client{io};
     REQUIRE(client.sends(server.at(), "x"));
 
     server.transport.stop();
@@ -138,9 +140,10 @@ TEST_CASE("a receiver may stop its transport, or destroy it, from its tick") {
     }
 }
 
-TEST_CASE("a loop with nothing but a stopped transport comes to its end at once") {
+TEST_CASE_TEMPLATE("a loop with nothing but a stopped transport comes to its end at once", Peer, asio_peer,
+                   asio_batched_peer) {
     asio::io_context io;
-    asio_peer server{io};
+    Peer server{io};
     server.received.next_tick = 1h;
     SUBCASE("stopped before it ran") { server.transport.stop(); }
     SUBCASE("stopped while it waits for its next tick") {
@@ -156,8 +159,9 @@ TEST_CASE("a loop with nothing but a stopped transport comes to its end at once"
     CHECK(io.stopped());
 }
 
-TEST_CASE("a loop may go while handlers of a stopped transport wait in it") {
-    std::optional<asio_peer> server;
+TEST_CASE_TEMPLATE("a loop may go while handlers of a stopped transport wait in it", Peer, asio_peer,
+                   asio_batched_peer) {
+    std::optional<Peer> server;
     asio::io_context io;
     server.emplace(io);
     server->transport.stop();

@@ -17,14 +17,16 @@
 namespace {
 
 using namespace sipwhere;
+using sipwhere_test::asio_batched_peer;
 using sipwhere_test::asio_peer;
 
 constexpr auto localhost = ip_address::v4({127, 0, 0, 1});
 constexpr auto localhost_v6 = ip_address::v6({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
 
 /// Sends a datagram to one address of a server and sees that it answers from there.
-void check_answer_from(asio_peer& server, const ip_address& asked, std::string_view client_address) {
-    asio_peer client{server.io, client_address};
+template <typename Peer>
+void check_answer_from(Peer& server, const ip_address& asked, std::string_view client_address) {
+    Peer client{server.io, client_address};
     server.received.on_message = [&](const datagram& got) { CHECK(server.transport.send(got.from, "pong")); };
 
     REQUIRE(client.sends({asked, server.at().port}, "ping"));
@@ -35,31 +37,34 @@ void check_answer_from(asio_peer& server, const ip_address& asked, std::string_v
     CHECK(client.received.messages.back().from.remote == endpoint{asked, server.at().port});
 }
 
-TEST_CASE("on a wildcard address the answer leaves from the address that was asked") {
+TEST_CASE_TEMPLATE("on a wildcard address the answer leaves from the address that was asked", Peer, asio_peer,
+                   asio_batched_peer) {
     asio::io_context io;
-    asio_peer server{io, "0.0.0.0"};
+    Peer server{io, "0.0.0.0"};
     check_answer_from(server, ip_address::v4({127, 0, 0, 2}), "127.0.0.1");
     check_answer_from(server, ip_address::v4({127, 0, 0, 3}), "127.0.0.9");
 }
 
-TEST_CASE("an IPv6 wildcard socket serves IPv4 too, and shows it as IPv4") {
+TEST_CASE_TEMPLATE("an IPv6 wildcard socket serves IPv4 too, and shows it as IPv4", Peer, asio_peer,
+                   asio_batched_peer) {
     asio::io_context io;
-    asio_peer server{io, "::"};
+    Peer server{io, "::"};
     check_answer_from(server, ip_address::v4({127, 0, 0, 2}), "127.0.0.1");
     check_answer_from(server, localhost_v6, "::1");
 }
 
-TEST_CASE("an address that the host no longer has can't be answered from") {
+TEST_CASE_TEMPLATE("an address that the host no longer has can't be answered from", Peer, asio_peer,
+                   asio_batched_peer) {
     asio::io_context io;
-    asio_peer server{io, "0.0.0.0"};
-    asio_peer client{io};
+    Peer server{io, "0.0.0.0"};
+    Peer client{io};
     const endpoint gone{ip_address::v4({198, 51, 100, 1}), server.at().port};
     CHECK_FALSE(server.transport.send({.remote = client.at(), .local = gone}, "x"));
 }
 
-TEST_CASE("a mapped IPv4 address is listened on as IPv4") {
+TEST_CASE_TEMPLATE("a mapped IPv4 address is listened on as IPv4", Peer, asio_peer, asio_batched_peer) {
     asio::io_context io;
-    asio_peer server{io, "::ffff:127.0.0.1"};
+    Peer server{io, "::ffff:127.0.0.1"};
     CHECK(server.at().address == localhost);
     check_answer_from(server, localhost, "127.0.0.1");
 }
@@ -79,9 +84,10 @@ TEST_CASE("a mapped IPv4 address is listened on as IPv4") {
     return made;
 }
 
-TEST_CASE("a link-local peer is answered through the interface it came by, which its listener's number tells") {
+TEST_CASE_TEMPLATE("a link-local peer is answered through the interface it came by, which its listener's number tells",
+                   Peer, asio_peer, asio_batched_peer) {
     asio::io_context io;
-    asio_peer server{io, "::"};
+    Peer server{io, "::"};
     const auto at_server = own_link_local(server.at().port);
     if (at_server.port() == 0) return sipwhere_test::skip("no interface has a link-local address");
     server.received.on_message = [&](const datagram& got) { CHECK(server.transport.send(got.from, "pong")); };
@@ -137,21 +143,31 @@ private:
     asio::ip::udp::socket socket_;
 };
 
-TEST_CASE("an answer to a multicast group goes as many hops as its way says, or one (RFC 3261 §18.2.2)") {
+TEST_CASE_TEMPLATE("an answer to a multicast group goes as many hops as its way says, or one (RFC 3261 §18.2.2)", Peer,
+                   asio_peer, asio_batched_peer) {
     asio::io_context io;
-    asio_peer server{io};
+    Peer server{io};
     group_member member{io};
-    for (const auto asked : std::array<std::uint8_t, 3>{5, 0, 7}) {
-        REQUIRE(server.transport.send({.remote = member.at(), .local = server.at(), .multicast_ttl = asked}, "x"));
-        CHECK(member.hops_of_next() == (asked == 0 ? 1 : asked));
+    constexpr std::array<std::uint8_t, 3> hops{5, 0, 7};
+    const auto send_all = [&] {
+        for (const auto asked : hops)
+            CHECK(server.transport.send({.remote = member.at(), .local = server.at(), .multicast_ttl = asked}, "x"));
+    };
+    SUBCASE("at any time") { send_all(); }
+    SUBCASE("while it receives") {
+        server.received.on_message = [&](const datagram&) { send_all(); };
+        REQUIRE(server.sends(server.at(), "go"));
+        REQUIRE(server.receives(1));
     }
+    for (const auto asked : hops) CHECK(member.hops_of_next() == (asked == 0 ? 1 : asked));
 }
 
-TEST_CASE("a datagram to a multicast group is answered from the host's own address") {
+TEST_CASE_TEMPLATE("a datagram to a multicast group is answered from the host's own address", Peer, asio_peer,
+                   asio_batched_peer) {
     asio::io_context io;
     asio::ip::udp::socket asker{io, {asio::ip::address_v4::loopback(), 0}};
     asio::ip::udp::socket joined{io, asio::ip::udp::v4()};
-    asio_peer server{io, "0.0.0.0"};
+    Peer server{io, "0.0.0.0"};
     const auto group = asio::ip::make_address_v4("239.255.77.77");
     // The group is joined by another socket; the system hands its datagrams to all sockets on the port.
     joined.set_option(asio::ip::multicast::join_group{group, asio::ip::address_v4::loopback()});

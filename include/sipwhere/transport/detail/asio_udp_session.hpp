@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <sipwhere/base/fixed_vector.hpp>
 #include <sipwhere/policy/receiver.hpp>
 #include <sipwhere/transport/detail/asio_udp_socket.hpp>
 #include <sipwhere/transport/detail/ifaddrs_own_addresses.hpp>
@@ -22,11 +21,16 @@
 namespace sipwhere::detail {
 
 /// The open sockets between one `listen` and its `stop`. Handlers that wait share it, so that one that runs after
-/// `stop`, or after the transport has gone, finds it closed instead of finding nothing.
+/// `stop`, or after the transport has gone, finds it closed instead of finding nothing. The mover, such as
+/// asio_udp_mover, gets the datagrams in and out.
+template <typename Mover>
 class asio_udp_session {
 public:
-    asio_udp_session(asio::io_context& io, receiver_ref to, std::size_t largest_datagram)
-        : receiver_(to), timer_(io), largest_(largest_datagram), memory_(batch * largest_datagram) {}
+    template <typename Options>
+    asio_udp_session(asio::io_context& io, receiver_ref to, const Options& options)
+        : receiver_(to), timer_(io), mover_(options) {
+        arrived_.reserve(mover_.batch());
+    }
 
     [[nodiscard]] auto sockets() noexcept -> std::vector<asio_udp_socket>& { return sockets_; }
     [[nodiscard]] auto endpoints() const noexcept -> std::span<const endpoint> { return endpoints_; }
@@ -45,6 +49,7 @@ public:
 
     void close() noexcept {
         open_ = false;
+        mover_.flush();
         for (auto& socket : sockets_) socket.close();
         timer_.cancel();
     }
@@ -52,7 +57,7 @@ public:
     [[nodiscard]] auto send(const flow& way, std::string_view bytes) -> bool {
         if (!open_ || way.over != protocol::udp || way.listener >= ways_.size()) return false;
         const auto [socket, scope] = ways_[way.listener];
-        return sockets_[socket].send(way.remote, way.local.address, scope, way.multicast_ttl, bytes);
+        return mover_.send(sockets_[socket], {bytes, way.remote, way.local.address, scope, way.multicast_ttl});
     }
 
     [[nodiscard]] auto is_own(const endpoint& end) const noexcept -> bool {
@@ -63,8 +68,7 @@ public:
     }
 
 private:
-    static constexpr std::size_t batch = 16;  ///< datagrams handed over at once
-    static constexpr unsigned most_batches = 4; ///< of one socket, before others have their turn
+    static constexpr std::size_t most = 64; ///< datagrams of one socket, or one batch, before others have their turn
 
     /// A socket, and the interface behind it for link-local peers; its index is the listener's number in a flow.
     struct socket_way {
@@ -92,22 +96,21 @@ private:
 
     /// Hands over what is waiting, a bounded number of datagrams, unless or until it is closed.
     void drain(std::uint16_t socket) {
-        for (unsigned round = 0; open_ && round < most_batches; ++round)
+        for (std::size_t tried = 0; open_ && tried < most; tried += mover_.batch())
             if (!hand_over_batch(socket)) return;
     }
 
     /// Returns: whether more may be waiting.
     auto hand_over_batch(std::uint16_t socket) -> bool {
-        fixed_vector<datagram, batch> arrived;
-        auto how = arrival::discarded;
-        for (std::size_t tries = 0; tries < batch && how != arrival::none; ++tries) {
-            const auto into = std::span{memory_}.subspan(arrived.size() * largest_, largest_);
-            udp_arrival got;
-            how = sockets_[socket].receive(into, got);
-            if (how == arrival::datagram) arrived.push_back({flow_of(socket, got), {into.data(), got.size}});
-        }
-        if (!arrived.empty()) receiver_.receive({arrived.begin(), arrived.size()});
-        return how != arrival::none;
+        arrived_.clear();
+        const bool more = mover_.receive(sockets_[socket], [&](const udp_arrival& got) {
+            arrived_.push_back({flow_of(socket, got), got.bytes});
+        });
+        if (arrived_.empty()) return more;
+        mover_.collect();
+        receiver_.receive(arrived_);
+        mover_.flush();
+        return more;
     }
 
     [[nodiscard]] auto flow_of(std::uint16_t socket, const udp_arrival& got) -> flow {
@@ -142,8 +145,8 @@ private:
     std::vector<endpoint> endpoints_;
     std::vector<socket_way> ways_;
     std::vector<ip_address> own_;
-    std::size_t largest_;
-    std::vector<char> memory_;
+    Mover mover_;
+    std::vector<datagram> arrived_;
     bool open_ = false;
 };
 

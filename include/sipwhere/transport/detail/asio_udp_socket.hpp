@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -22,10 +23,19 @@ enum class ip_versions : std::uint8_t { one, both };
 
 /// One datagram and where it came from and went to.
 struct udp_arrival {
-    std::size_t size = 0;
+    std::string_view bytes;
     endpoint remote;
     ip_address local;        ///< what it was sent to
     std::uint32_t scope = 0; ///< interface of a link-local `remote`
+};
+
+/// One datagram, where it is to go and where it is to come from.
+struct udp_departure {
+    std::string_view bytes;
+    endpoint remote;
+    ip_address local;        ///< obeyed if the socket has several addresses to choose from
+    std::uint32_t scope = 0; ///< interface of a link-local `remote`
+    std::uint8_t hops = 0;   ///< for a multicast `remote`; 0 means 1
 };
 
 /// One UDP socket that tells where each datagram was sent to and can answer from there.
@@ -70,42 +80,60 @@ public:
     /// Takes one datagram that is waiting, without blocking.
     [[nodiscard]] auto receive(std::span<char> into, udp_arrival& got) -> arrival {
         asio::ip::udp::endpoint remote;
-        got.local = bound_.address;
+        std::size_t size = 0;
+        packet_info info;
 #if defined(_WIN32)
         asio::error_code failed;
-        got.size = socket_.receive_from(asio::buffer(into.data(), into.size()), remote, 0, failed);
+        size = socket_.receive_from(asio::buffer(into.data(), into.size()), remote, 0, failed);
         if (failed) return failed == asio::error::would_block ? arrival::none : arrival::discarded;
 #else
-        packet_info info;
         auto remote_size = static_cast<::socklen_t>(remote.capacity());
-        const auto how = receive_message(socket_.native_handle(), into, remote.data(), remote_size, got.size, info);
+        const auto how = receive_message(socket_.native_handle(), into, remote.data(), remote_size, size, info);
         if (how != arrival::datagram) return how;
         remote.resize(remote_size);
-        if (info.local != ip_address{}) got.local = info.local;
 #endif
-        got.remote = from_asio(remote);
-        got.scope = remote.address().is_v6() ? static_cast<std::uint32_t>(remote.address().to_v6().scope_id()) : 0;
+        got = arrived({into.data(), size}, remote, info);
         return arrival::datagram;
     }
 
-    /// Sends one datagram without blocking, from `local` if the socket has several addresses to choose from.
+    /// Returns: what the system told of a datagram.
+    [[nodiscard]] auto arrived(std::string_view bytes, const asio::ip::udp::endpoint& remote,
+                               const packet_info& info) const -> udp_arrival {
+        const auto scope = remote.address().is_v6() ? remote.address().to_v6().scope_id() : 0;
+        const auto& local = info.local == ip_address{} ? bound_.address : info.local;
+        return {bytes, from_asio(remote), local, static_cast<std::uint32_t>(scope)};
+    }
+
+    /// Sends one datagram without blocking.
     ///
     /// Returns: whether the system took it.
-    [[nodiscard]] auto send(const endpoint& to, const ip_address& local, std::uint32_t scope, std::uint8_t hops,
-                            std::string_view bytes) -> bool {
-        if (!takes(to.address.family())) return false;
-        if (to.address.is_multicast() && !set_hops(hops)) return false;
-        const auto remote = to_asio(to, family_, scope);
+    [[nodiscard]] auto send(const udp_departure& out) -> bool {
+        if (!takes(out.remote.address.family())) return false;
+        if (out.remote.address.is_multicast() && !set_hops(out.hops)) return false;
 #if defined(_WIN32)
         asio::error_code failed;
-        socket_.send_to(asio::buffer(bytes.data(), bytes.size()), remote, 0, failed);
+        const auto remote = to_asio(out.remote, family_, out.scope);
+        socket_.send_to(asio::buffer(out.bytes.data(), out.bytes.size()), remote, 0, failed);
         return !failed;
 #else
-        packet_info source{{}, scope};
-        if (bound_.address.is_unspecified() && local.family() == to.address.family()) source.local = local;
-        return send_message(socket_.native_handle(), family_, remote.data(), remote.size(), source, bytes);
+        return send_message(way_of(out), out.bytes);
 #endif
     }
+
+#if !defined(_WIN32)
+    [[nodiscard]] auto handle() -> int { return socket_.native_handle(); }
+
+    /// Returns: how the kernel is told where a datagram goes; this socket takes its family.
+    [[nodiscard]] auto way_of(const udp_departure& out) -> udp_way {
+        udp_way made{.socket = handle(), .family = family_, .source = {{}, out.scope}};
+        const auto remote = to_asio(out.remote, family_, out.scope);
+        made.remote_size = static_cast<::socklen_t>(remote.size());
+        std::memcpy(made.remote.data(), remote.data(), remote.size());
+        const bool may_choose = bound_.address.is_unspecified() && out.local.family() == out.remote.address.family();
+        if (may_choose) made.source.local = out.local;
+        return made;
+    }
+#endif
 
     void close() noexcept {
         asio::error_code ignored;

@@ -24,6 +24,8 @@ namespace sipwhere::detail {
 struct packet_info {
     ip_address local;             ///< family none: not known, or left to the kernel
     std::uint32_t interface_index = 0; ///< 0 leaves it to the kernel
+
+    friend auto operator==(const packet_info&, const packet_info&) noexcept -> bool = default;
 };
 
 /// How an attempt to receive ended.
@@ -86,79 +88,117 @@ inline void read_packet_info(const ::cmsghdr& part, const unsigned char* data, p
 #endif
 }
 
+/// What a message header points to besides its peer; it stays where it is as long as the header.
+struct message_frame {
+    ::iovec piece;
+    alignas(::cmsghdr) std::array<unsigned char, 128> control;
+};
+
+/// Returns: a header for recvmsg; `from` has room for `from_size` bytes.
+[[nodiscard]] inline auto incoming(message_frame& frame, std::span<char> into, void* from,
+                                   ::socklen_t from_size) noexcept -> ::msghdr {
+    frame.piece = {into.data(), into.size()};
+    ::msghdr message{};
+    message.msg_name = from;
+    message.msg_namelen = from_size;
+    message.msg_iov = &frame.piece;
+    message.msg_iovlen = 1;
+    message.msg_control = frame.control.data();
+    message.msg_controllen = frame.control.size();
+    return message;
+}
+
+/// Returns: what the kernel told of a packet's way.
+[[nodiscard]] inline auto packet_info_in(::msghdr& message) noexcept -> packet_info {
+    packet_info info;
+    for (auto* part = CMSG_FIRSTHDR(&message); part != nullptr; part = CMSG_NXTHDR(&message, part))
+        read_packet_info(*part, CMSG_DATA(part), info);
+    return info;
+}
+
 /// Takes one datagram that is waiting, without blocking.
 ///
 /// `from` has room for `from_size` bytes; `size` and `info` are set when a datagram is there.
 [[nodiscard]] inline auto receive_message(int socket, std::span<char> into, void* from, ::socklen_t& from_size,
                                           std::size_t& size, packet_info& info) noexcept -> arrival {
-    ::iovec piece{into.data(), into.size()};
-    alignas(::cmsghdr) std::array<unsigned char, 128> control;
-    ::msghdr message{};
-    message.msg_name = from;
-    message.msg_namelen = from_size;
-    message.msg_iov = &piece;
-    message.msg_iovlen = 1;
-    message.msg_control = control.data();
-    message.msg_controllen = control.size();
+    message_frame frame;
+    auto message = incoming(frame, into, from, from_size);
     const auto got = ::recvmsg(socket, &message, MSG_DONTWAIT);
     if (got < 0) return errno == EAGAIN || errno == EWOULDBLOCK ? arrival::none : arrival::discarded;
     if ((message.msg_flags & MSG_TRUNC) != 0) return arrival::discarded;
     from_size = message.msg_namelen;
     size = static_cast<std::size_t>(got);
-    for (auto* part = CMSG_FIRSTHDR(&message); part != nullptr; part = CMSG_NXTHDR(&message, part))
-        read_packet_info(*part, CMSG_DATA(part), info);
+    info = packet_info_in(message);
     return arrival::datagram;
 }
 
-/// Adds one control message; `message` has room for it.
+/// The socket that sends a datagram, where to and where from, as the kernel wants to hear it.
+struct udp_way {
+    int socket = -1;
+    address_family family = address_family::none; ///< of the socket, which for IPv6 may send IPv4 as well
+    std::array<unsigned char, sizeof(::sockaddr_in6)> remote{};
+    ::socklen_t remote_size = 0;
+    packet_info source{};
+
+    friend auto operator==(const udp_way&, const udp_way&) noexcept -> bool = default;
+};
+
+/// Adds one control message; there is room for it.
 template <typename Info>
-void add_control(::msghdr& message, int level, int type, const Info& info) noexcept {
-    message.msg_controllen = CMSG_SPACE(sizeof info);
-    auto* part = CMSG_FIRSTHDR(&message);
+void add_control(::msghdr& message, message_frame& frame, int level, int type, const Info& info) noexcept {
+    const auto before = message.msg_control == nullptr ? 0 : message.msg_controllen;
+    message.msg_control = frame.control.data();
+    message.msg_controllen = before + CMSG_SPACE(sizeof info);
+    std::fill_n(frame.control.data() + before, CMSG_SPACE(sizeof info), std::uint8_t{0});
+    auto* part = reinterpret_cast<::cmsghdr*>(frame.control.data() + before);
     part->cmsg_level = level;
     part->cmsg_type = type;
     part->cmsg_len = CMSG_LEN(sizeof info);
     std::memcpy(CMSG_DATA(part), &info, sizeof info);
 }
 
-/// Names the source of a datagram; `family` is that of the socket, which for IPv6 may send IPv4 as well.
-inline void add_source(::msghdr& message, address_family family, const packet_info& source) noexcept {
-    const auto bytes = source.local.bytes();
+/// Names the source of a datagram.
+inline void add_source(::msghdr& message, message_frame& frame, const udp_way& way) noexcept {
+    const auto bytes = way.source.local.bytes();
 #if defined(IP_PKTINFO)
-    if (family == address_family::ipv4 && bytes.size() == 4) {
+    if (way.family == address_family::ipv4 && bytes.size() == 4) {
         ::in_pktinfo info{};
         std::memcpy(&info.ipi_spec_dst, bytes.data(), bytes.size());
-        add_control(message, IPPROTO_IP, IP_PKTINFO, info);
+        add_control(message, frame, IPPROTO_IP, IP_PKTINFO, info);
     }
 #endif
 #if defined(IPV6_RECVPKTINFO)
-    if (family == address_family::ipv6 && !bytes.empty()) {
+    if (way.family == address_family::ipv6 && !bytes.empty()) {
         ::in6_pktinfo info{};
-        const auto mapped = mapped_bytes(source.local);
+        const auto mapped = mapped_bytes(way.source.local);
         std::memcpy(&info.ipi6_addr, mapped.data(), mapped.size());
-        info.ipi6_ifindex = source.interface_index;
-        add_control(message, IPPROTO_IPV6, IPV6_PKTINFO, info);
+        info.ipi6_ifindex = way.source.interface_index;
+        add_control(message, frame, IPPROTO_IPV6, IPV6_PKTINFO, info);
     }
 #endif
+}
+
+/// Returns: a header for sendmsg; `way` and `bytes` must outlive it too.
+[[nodiscard]] inline auto outgoing(message_frame& frame, const udp_way& way, std::string_view bytes) noexcept
+    -> ::msghdr {
+    frame.piece = {const_cast<char*>(bytes.data()), bytes.size()};
+    ::msghdr message{};
+    message.msg_name = const_cast<unsigned char*>(way.remote.data());
+    message.msg_namelen = way.remote_size;
+    message.msg_iov = &frame.piece;
+    message.msg_iovlen = 1;
+    add_source(message, frame, way);
+    return message;
 }
 
 /// Sends one datagram, without blocking.
 ///
 /// Returns: whether the kernel took it.
-[[nodiscard]] inline auto send_message(int socket, address_family family, const void* to, std::size_t to_size,
-                                       const packet_info& source, std::string_view bytes) noexcept -> bool {
-    ::iovec piece{const_cast<char*>(bytes.data()), bytes.size()};
-    alignas(::cmsghdr) std::array<unsigned char, 128> control{};
-    ::msghdr message{};
-    message.msg_name = const_cast<void*>(to);
-    message.msg_namelen = static_cast<::socklen_t>(to_size);
-    message.msg_iov = &piece;
-    message.msg_iovlen = 1;
-    message.msg_control = control.data();
-    add_source(message, family, source);
-    if (message.msg_controllen == 0) message.msg_control = nullptr;
+[[nodiscard]] inline auto send_message(const udp_way& way, std::string_view bytes) noexcept -> bool {
+    message_frame frame;
+    const auto message = outgoing(frame, way, bytes);
     for (;;) {
-        if (::sendmsg(socket, &message, MSG_DONTWAIT) >= 0) return true;
+        if (::sendmsg(way.socket, &message, MSG_DONTWAIT) >= 0) return true;
         if (errno != EINTR) return false;
     }
 }

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/policy/transport.hpp>
+#include <sipwhere/transport/asio_udp_options.hpp>
+#include <sipwhere/transport/detail/asio_udp_batch_mover.hpp>
+#include <sipwhere/transport/detail/basic_asio_udp_transport.hpp>
+
+namespace sipwhere {
+
+/// UDP over Asio as `asio_udp_transport` does it, with fewer calls of the system: for servers under load, on Linux.
+///
+/// Datagrams that wait are taken and handed over together. What is sent while the receiver has them goes together when
+/// it is done; `send` then says true of all it copied, and what the system refuses later is lost. Elsewhere, and where
+/// the system lacks it, datagrams go one at a time.
+class asio_batched_udp_transport
+    : public detail::basic_asio_udp_transport<asio_batched_udp_options, detail::asio_udp_batch_mover> {
+public:
+    using basic_asio_udp_transport::basic_asio_udp_transport;
+};
+
+static_assert(transport_policy<asio_batched_udp_transport>);
+
+} // namespace sipwhere

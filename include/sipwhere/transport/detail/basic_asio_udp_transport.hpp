@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/policy/transport.hpp>
+#include <sipwhere/transport/detail/asio_udp_session.hpp>
+
+#include <asio/io_context.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace sipwhere::detail {
+
+/// UDP over Asio, whatever moves the datagrams: what `asio_udp_transport` and `asio_batched_udp_transport` share.
+template <typename Options, typename Mover>
+class basic_asio_udp_transport {
+public:
+    /// `address` is an IPv4 or IPv6 address, with or without brackets; port 0 lets the system choose.
+    basic_asio_udp_transport(asio::io_context& io, std::string_view address, std::uint16_t port = 5060,
+                             const Options& options = {})
+        : io_(io), options_(options) {
+        add(address, port);
+    }
+    basic_asio_udp_transport(const basic_asio_udp_transport&) = delete;
+    auto operator=(const basic_asio_udp_transport&) -> basic_asio_udp_transport& = delete;
+    ~basic_asio_udp_transport() { stop(); }
+
+    /// Adds a listener for the next `listen`.
+    void add(std::string_view address, std::uint16_t port = 5060) {
+        if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
+        listeners_.push_back({std::string{address}, port});
+    }
+
+    /// Opens all sockets, or none.
+    ///
+    /// Errors: bad_address, address_in_use, address_unavailable, permission_denied, transport_failed;
+    ///         `failed_at` then names the listener. already_started between `listen` and `stop`.
+    [[nodiscard]] auto listen(receiver_ref to) -> result<void> {
+        if (session_) return fail(errc::already_started);
+        failed_ = listeners_.size();
+        const auto made = std::make_shared<session_type>(io_, to, options_);
+        for (std::size_t i = 0; i < listeners_.size(); ++i) {
+            if (const auto opened = open(*made, listeners_[i]); !opened) {
+                failed_ = i;
+                return opened;
+            }
+        }
+        session_ = made;
+        session_type::start(session_);
+        return {};
+    }
+
+    /// Closes the sockets; nothing is called back afterwards.
+    void stop() noexcept {
+        if (const auto session = std::exchange(session_, nullptr)) session->close();
+    }
+
+    /// Returns: whether the system took the datagram.
+    [[nodiscard]] auto send(const flow& way, std::string_view bytes) -> bool {
+        return session_ && session_->send(way, bytes);
+    }
+
+    [[nodiscard]] auto is_own(const endpoint& end) const noexcept -> bool { return session_ && session_->is_own(end); }
+
+    /// Returns: what the listeners are bound to, in the order they were added; empty unless it listens.
+    [[nodiscard]] auto endpoints() const noexcept -> std::span<const endpoint> {
+        if (!session_) return {};
+        return session_->endpoints();
+    }
+
+    /// Returns: the listener that the last `listen` could not open, such as "0.0.0.0:5060"; empty if it opened all.
+    [[nodiscard]] auto failed_at() const -> std::string {
+        if (failed_ >= listeners_.size()) return {};
+        const auto& [address, port] = listeners_[failed_];
+        const bool brackets = address.find(':') != std::string::npos;
+        return (brackets ? "[" + address + "]" : address) + ":" + std::to_string(port);
+    }
+
+private:
+    using session_type = asio_udp_session<Mover>;
+
+    struct listener {
+        std::string address;
+        std::uint16_t port;
+    };
+
+    [[nodiscard]] auto open(session_type& session, const listener& at) -> result<void> {
+        asio::error_code failed;
+        auto address = asio::ip::make_address(at.address, failed);
+        if (failed) return fail(errc::bad_address);
+        if (address.is_v6() && address.to_v6().is_v4_mapped())
+            address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
+        auto& socket = session.sockets().emplace_back(io_);
+        failed = socket.open({address, at.port}, versions_for(address, at.port), options_.receive_buffer);
+        if (failed) return fail(errc_of(failed));
+        return {};
+    }
+
+    [[nodiscard]] auto versions_for(const asio::ip::address& address, std::uint16_t port) const -> ip_versions {
+        const bool taken = std::ranges::any_of(listeners_, [&](const listener& other) {
+            return other.port == port && other.address.find(':') == std::string::npos;
+        });
+        return address.is_unspecified() && !taken ? ip_versions::both : ip_versions::one;
+    }
+
+    asio::io_context& io_;
+    Options options_;
+    std::vector<listener> listeners_;
+    std::size_t failed_ = 0;
+    std::shared_ptr<session_type> session_;
+};
+
+} // namespace sipwhere::detail
