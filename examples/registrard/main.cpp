@@ -4,6 +4,7 @@
 #include "options.hpp"
 
 #include <sipwhere/sipwhere.hpp>
+#include <sipwhere/transport/asio_batched_udp_transport.hpp>
 #include <sipwhere/transport/asio_udp_transport.hpp>
 
 #include <asio/io_context.hpp>
@@ -59,12 +60,11 @@ void print_status(const Registrar& registrar, const sipwhere::counting_observer&
     std::cout << std::endl;
 }
 
-auto serve(const registrard::options& asked) -> int {
-    asio::io_context io;
+template <typename Transport>
+auto serve(const registrard::options& asked, asio::io_context& io, Transport& transport) -> int {
     asio::signal_set signals{io, SIGINT, SIGTERM, SIGUSR1};
     sipwhere::steady_clock clock;
     sipwhere::hash_storage storage;
-    sipwhere::asio_udp_transport transport{io, asked.listeners[0].address, asked.listeners[0].port};
     for (const auto& [address, port] : std::span{asked.listeners}.subspan(1)) transport.add(address, port);
     sipwhere::counting_observer counts;
     sipwhere::log_observer log{asked.log};
@@ -92,6 +92,17 @@ auto serve(const registrard::options& asked) -> int {
     obey();
     io.run();
     return 0;
+}
+
+auto serve(const registrard::options& asked) -> int {
+    asio::io_context io;
+    const auto& [address, port] = asked.listeners[0];
+    if (asked.batch > 1) {
+        sipwhere::asio_batched_udp_transport transport{io, address, port, {.batch = asked.batch}};
+        return serve(asked, io, transport);
+    }
+    sipwhere::asio_udp_transport transport{io, address, port};
+    return serve(asked, io, transport);
 }
 
 } // namespace

@@ -23,6 +23,7 @@ struct options {
     task what = task::serve;
     std::string complaint; ///< why the command line can't be followed; empty when it can
     std::vector<listener> listeners;
+    std::uint16_t batch = 0; ///< datagrams that one call of the system moves at most; 0 for a transport without batches
     std::vector<sipwhere::domain_rule> domains;
     std::vector<sipwhere::domain_alias> aliases;
     sipwhere::limits limits;

@@ -13,6 +13,7 @@
 #include <sipwhere/random/os_random.hpp>
 #include <sipwhere/registrar/basic_registrar.hpp>
 #include <sipwhere/storage/hash_storage.hpp>
+#include <sipwhere/transport/asio_batched_udp_transport.hpp>
 #include <sipwhere/transport/asio_udp_transport.hpp>
 
 #include <asio/io_context.hpp>
@@ -48,9 +49,13 @@ int main(int count, char** values) {
     const options given{count, values};
     constexpr int megabytes = 1 << 20;
     const auto port = given.number<std::uint16_t>("--port", 0);
-    if (given.has("--batch")) die("sipwhere has no batched transport yet");
 
     asio::io_context io{1};
+    if (given.has("--batch")) {
+        sipwhere::asio_batched_udp_transport transport{io, "127.0.0.1", port, {.receive_buffer = 8 * megabytes}};
+        serve(io, transport);
+        return 0;
+    }
     sipwhere::asio_udp_transport transport{io, "127.0.0.1", port, {.receive_buffer = 8 * megabytes}};
     serve(io, transport);
 }

@@ -31,10 +31,14 @@ def scenario(name, *options):
     return case
 
 
-def sipp_thousand(lab):
-    server = lab.server("--log=warning")
+def sipp_thousand(lab, *options):
+    server = lab.server("--log=warning", *options)
     sipp(lab, server.endpoints[0], "thousand", "-m", 1000, "-r", 500, "-l", 1000)
     check(server.status()[1]["created"] == 1000, "not all are bound")
+
+
+def sipp_thousand_batched(lab):
+    sipp_thousand(lab, "--batch=64")
 
 
 def sipp_with_loss(lab):
@@ -64,6 +68,7 @@ CASES = [
     *(scenario(name) for name in ("register", "refresh", "query", "unregister", "too-brief", "wrong-domain", "require",
                                   "options", "invite")),
     sipp_thousand,
+    sipp_thousand_batched,
     sipp_with_loss,
     redirect("redirect"),
     redirect("redirect-nobody"),
