@@ -4,7 +4,7 @@
 #include <sipwhere/policy/transport.hpp>
 #include <sipwhere/transport/asio_udp_options.hpp>
 #include <sipwhere/transport/detail/asio_udp_batch_mover.hpp>
-#include <sipwhere/transport/detail/basic_asio_udp_transport.hpp>
+#include <sipwhere/transport/detail/asio_udp_transport_base.hpp>
 
 namespace sipwhere {
 
@@ -14,9 +14,9 @@ namespace sipwhere {
 /// it is done; `send` then says true of all it copied, and what the system refuses later is lost. Elsewhere, and where
 /// the system lacks it, datagrams go one at a time.
 class asio_batched_udp_transport
-    : public detail::basic_asio_udp_transport<asio_batched_udp_options, detail::asio_udp_batch_mover> {
+    : public detail::asio_udp_transport_base<asio_batched_udp_options, detail::asio_udp_batch_mover> {
 public:
-    using basic_asio_udp_transport::basic_asio_udp_transport;
+    using asio_udp_transport_base::asio_udp_transport_base;
 };
 
 static_assert(transport_policy<asio_batched_udp_transport>);

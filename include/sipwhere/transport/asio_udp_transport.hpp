@@ -4,7 +4,7 @@
 #include <sipwhere/policy/transport.hpp>
 #include <sipwhere/transport/asio_udp_options.hpp>
 #include <sipwhere/transport/detail/asio_udp_mover.hpp>
-#include <sipwhere/transport/detail/basic_asio_udp_transport.hpp>
+#include <sipwhere/transport/detail/asio_udp_transport_base.hpp>
 
 namespace sipwhere {
 
@@ -13,9 +13,9 @@ namespace sipwhere {
 /// One thread runs the `io_context`, which outlives this object, and calls both. Nothing is bound before `listen`. On a
 /// wildcard address it answers from the address that was asked; `::` takes IPv4 as well, unless an IPv4 listener has
 /// the same port.
-class asio_udp_transport : public detail::basic_asio_udp_transport<asio_udp_options, detail::asio_udp_mover> {
+class asio_udp_transport : public detail::asio_udp_transport_base<asio_udp_options, detail::asio_udp_mover> {
 public:
-    using basic_asio_udp_transport::basic_asio_udp_transport;
+    using asio_udp_transport_base::asio_udp_transport_base;
 };
 
 static_assert(transport_policy<asio_udp_transport>);

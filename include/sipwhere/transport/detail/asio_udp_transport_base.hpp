@@ -19,17 +19,17 @@ namespace sipwhere::detail {
 
 /// UDP over Asio, whatever moves the datagrams: what `asio_udp_transport` and `asio_batched_udp_transport` share.
 template <typename Options, typename Mover>
-class basic_asio_udp_transport {
+class asio_udp_transport_base {
 public:
     /// `address` is an IPv4 or IPv6 address, with or without brackets; port 0 lets the system choose.
-    basic_asio_udp_transport(asio::io_context& io, std::string_view address, std::uint16_t port = 5060,
-                             const Options& options = {})
+    asio_udp_transport_base(asio::io_context& io, std::string_view address, std::uint16_t port = 5060,
+                            const Options& options = {})
         : io_(io), options_(options) {
         add(address, port);
     }
-    basic_asio_udp_transport(const basic_asio_udp_transport&) = delete;
-    auto operator=(const basic_asio_udp_transport&) -> basic_asio_udp_transport& = delete;
-    ~basic_asio_udp_transport() { stop(); }
+    asio_udp_transport_base(const asio_udp_transport_base&) = delete;
+    auto operator=(const asio_udp_transport_base&) -> asio_udp_transport_base& = delete;
+    ~asio_udp_transport_base() { stop(); }
 
     /// Adds a listener for the next `listen`.
     void add(std::string_view address, std::uint16_t port = 5060) {
