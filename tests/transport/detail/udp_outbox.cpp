@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <sipwhere/transport/detail/udp_outbox.hpp>
 
+#include <support/skip.hpp>
+
 #include <doctest/doctest.h>
 
 #if defined(__linux__)
@@ -76,6 +78,21 @@ TEST_CASE("an outbox sends what it was given, once, when it is told to") {
         outbox.flush();
     }
 }
+
+#if defined(UDP_SEGMENT) && defined(UDP_GRO)
+TEST_CASE("a run for one peer travels as one message, its last datagram may be shorter") {
+    const loopback_socket from, to;
+    const int on = 1; // makes the kernel hand over uncut what it would cut for others
+    if (::setsockopt(to.handle(), IPPROTO_UDP, UDP_GRO, &on, sizeof on) != 0)
+        return sipwhere_test::skip("the kernel knows no segments");
+    detail::udp_outbox outbox{8, true};
+    for (const auto text : texts) outbox.put(from.way_to(to), text);
+
+    outbox.flush();
+
+    CHECK(to.received() == std::vector<std::string>{"onetwosixbe", "seven"});
+}
+#endif
 
 TEST_CASE("what the kernel refuses to cut into segments goes one by one, and later ones do at once") {
     const loopback_socket from;
