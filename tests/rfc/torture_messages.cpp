@@ -196,10 +196,10 @@ TEST_CASE("the torture messages are read as their RFCs ask (RFC 4475, RFC 5118)"
     const char* folder = std::getenv("SIPWHERE_TORTURE");
     if (folder == nullptr) return sipwhere_test::skip("SIPWHERE_TORTURE names no folder of torture messages");
 
-    for (const auto& [name, verdict] : torture_cases) {
-        CAPTURE(name);
-        const auto bytes = read_torture_file(std::filesystem::path{folder} / (std::string{name} + ".dat"));
-        CHECK(judge_message(bytes) == verdict);
+    for (const auto& one : torture_cases) {
+        CAPTURE(one.name);
+        const auto bytes = read_torture_file(std::filesystem::path{folder} / (std::string{one.name} + ".dat"));
+        CHECK(judge_message(bytes) == one.verdict);
         answer_and_read(bytes);
     }
 }
