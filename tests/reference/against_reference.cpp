@@ -32,6 +32,12 @@ constexpr auto room(std::size_t responses) -> sipwhere::workspace_sizes {
 struct hash_played : sipwhere::hash_storage {
     using workspace = sipwhere::fixed_workspace<room(512)>;
 };
+constexpr std::size_t few = 3;
+struct hash_with_few : sipwhere::hash_storage {
+    using workspace = sipwhere::fixed_workspace<room(512)>;
+    hash_with_few() : hash_storage({.max_aors = few}) {}
+};
+using fixed_with_few = sipwhere::fixed_storage<few, 64, 40'000, room(512)>;
 using fixed_played = sipwhere::fixed_storage<16, 64, 40'000, room(512)>;
 using fixed_without_ring = sipwhere::fixed_storage<16, 64, 40'000, room(0)>;
 using map_played = map_storage<sipwhere::fixed_workspace<room(512)>>;
@@ -84,16 +90,22 @@ auto number_in(const char* variable, std::uint64_t otherwise) -> std::uint64_t {
     return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
-/// Plays the history of one seed, or of many.
+struct variant {
+    bool remembers_answers = true;
+    std::size_t max_aors = 0;
+};
+
+/// Plays the histories of many seeds: as many as SIPWHERE_SEEDS says, or only the one that SIPWHERE_SEED names.
 template <typename Storage>
-void play(const char* name, std::uint64_t seeds, bool remembers_answers = true) {
+void play(const char* name, std::uint64_t seeds, const variant& chosen = {}) {
     const bool is_one = std::getenv("SIPWHERE_SEED") != nullptr;
     const auto first = is_one ? number_in("SIPWHERE_SEED", 0) : 1;
     const auto count = is_one ? 1 : number_in("SIPWHERE_SEEDS", seeds);
     std::size_t served = 0;
     for (auto seed = first; seed < first + count; ++seed) {
         auto rules = rules_of(seed);
-        rules.expected.remembers_answers = remembers_answers;
+        rules.expected.remembers_answers = chosen.remembers_answers;
+        rules.max_aors = chosen.max_aors;
         reference::duel<Storage> duel{seed, rules};
         const auto difference = duel.play();
         served += duel.served();
@@ -121,7 +133,15 @@ TEST_CASE("what a fixed storage answers and keeps is what the reference says") {
 }
 
 TEST_CASE("what a registrar answers that remembers no response is what the reference says") {
-    play<fixed_without_ring>("fixed_storage without a ring", 60, false);
+    play<fixed_without_ring>("fixed_storage without a ring", 60, {.remembers_answers = false});
+}
+
+TEST_CASE("what a full hash storage answers and keeps is what the reference says (RFC 3261 §21.5.4)") {
+    play<hash_with_few>("a full hash_storage", 60, {.max_aors = few});
+}
+
+TEST_CASE("what a full fixed storage answers and keeps is what the reference says") {
+    play<fixed_with_few>("a full fixed_storage", 60, {.max_aors = few});
 }
 
 TEST_CASE("what a store that runs each job twice answers and keeps is what the reference says") {

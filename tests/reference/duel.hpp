@@ -62,6 +62,7 @@ struct duel_rules {
     domains served = domains::named;
     sipwhere::simulated_network_options network{};
     std::size_t requests = 100;
+    std::size_t max_aors = 0; ///< how many records the storage may hold; 0 for more than there ever are
 };
 
 /// One history, told to a registrar over a simulated network and to the reference, datagram by datagram as they arrive.
@@ -76,7 +77,10 @@ public:
     duel(std::uint64_t seed, const duel_rules& chosen)
         : rules_(chosen), chance_(seed), phones_(chance_, chosen.served, chosen.config.case_insensitive_user),
           random_(seed), network_(clock_, chosen.network), reference_(chosen.expected) {
-        transport_.on_arrival = [this](auto arrived, const auto& to) { serve(arrived, to); };
+        transport_.on_arrival = [this](auto arrived, const auto& to) {
+            if (rules_.max_aors == 0) return serve(arrived, to);
+            for (const auto& each : arrived) serve({&each, 1}, to);
+        };
         for (auto& phone : hosts_) (void)phone->listen(sipwhere::receiver_ref{at_phones_});
         if (!registrar_.start()) differ("the registrar does not start");
     }
@@ -145,6 +149,7 @@ private:
         const auto record = is_alone ? record_of(first.aor) : std::string{};
         const bool looks_around = is_alone && chance_.percent(10);
         const auto others = looks_around ? digest_without(first.aor) : 0;
+        is_full_ = rules_.max_aors != 0 && record.empty() && storage_size() == rules_.max_aors;
         transport_.sent.clear();
         to.receive(arrived);
 
@@ -167,12 +172,31 @@ private:
         const auto now = clock_.now().milliseconds;
         const auto& asked = asked_by(arrived);
         const auto source = std::to_string(arrived.from.remote.address.bytes()[3]);
-        const auto expected = reference_.serve(asked, source, now, answers_.size());
+        const auto expected =
+            is_full_ ? serve_when_full(asked, source) : reference_.serve(asked, source, now, answers_.size());
         story_ += "\n--- " + std::to_string(now) + " ms, from " + source + "\n" + std::string{arrived.bytes};
         story_ += "--- answered\n" + text + "--- expected " + std::to_string(expected.status) + "\n";
         answers_.push_back(text);
         compare_answer(asked, {{}, {}, text}, expected);
         return expected.status;
+    }
+
+    /// Returns: what a full store makes of a request for a user that it has no record of: there is no room for a binding
+    ///          nor for the memory of a request, but one that binds nothing is no harm.
+    auto serve_when_full(const asked_register& asked, const std::string& source) -> answer {
+        const auto now = clock_.now().milliseconds;
+        const auto before = reference_;
+        auto expected = reference_.serve(asked, source, now, answers_.size());
+        if (expected.status != 200 || expected.repeats) return expected;
+        reference_ = before;
+        if (!expected.contacts.empty()) return {503};
+        reference_.remember(asked, source, now, answers_.size());
+        return expected;
+    }
+
+    auto storage_size() const -> std::size_t {
+        if constexpr (requires { storage_.size(); }) return storage_.size();
+        else return storage_.records.size();
     }
 
     void compare_answer(const asked_register& asked, const reply& real, const answer& expected) {
@@ -183,6 +207,7 @@ private:
             if (real.text != answers_[*expected.repeats]) differ("a retransmission hears other bytes");
             return;
         }
+        if (expected.status == 503 && real.field("Retry-After") != "60") differ("Retry-After");
         if (expected.status == 423 && real.field("Min-Expires") != std::to_string(rules_.expected.min_expires))
             differ("Min-Expires");
         const auto listed = real.contacts();
@@ -276,6 +301,7 @@ private:
     std::vector<std::string> answers_;
     std::map<std::string, std::string> to_tags_;
     std::string story_, difference_;
+    bool is_full_ = false;
 };
 
 } // namespace sipwhere_test::reference

@@ -27,12 +27,15 @@ public:
         if (asked.star && (!asked.contacts.empty() || asked.expires != 0u)) return {400};
         const auto sips = std::ranges::count_if(asked.contacts, &is_sips);
         if (sips != 0 && (!asked.is_sips || std::ranges::ssize(asked.contacts) != sips)) return {400}; // RFC 5630 §5.3
-        const auto key = std::pair{asked.transaction, source};
-        if (const auto first = answers_.find(key); first != answers_.end() && first->second.second + 32'000 > now_ms)
-            return {200, {}, first->second.first};
+        const auto first = answers_.find({asked.transaction, source});
+        if (first != answers_.end() && first->second.second + 32'000 > now_ms) return {200, {}, first->second.first};
         auto made = decide(asked, records_[asked.aor], now_ms);
-        if (made.status == 200 && rules_.remembers_answers) answers_[key] = {number, now_ms};
+        if (made.status == 200) remember(asked, source, now_ms, number);
         return made;
+    }
+
+    void remember(const asked_register& asked, const std::string& source, std::uint64_t now_ms, std::size_t number) {
+        if (rules_.remembers_answers) answers_[{asked.transaction, source}] = {number, now_ms};
     }
 
     /// Returns: the live bindings of an address-of-record.
