@@ -164,6 +164,10 @@ TEST_CASE("a contact longer than the cap is refused, whether it is new or refres
     CHECK(held(fate::removed, bytes - 1) == std::nullopt);
     CHECK(held(fate::superseded, bytes - 1) == std::nullopt);
     CHECK(held(fate::keeps, bytes - 1) == std::nullopt);
+
+    const asking two{"<sip:x@192.0.2.1>", "<sip:longer@192.0.2.1>"};
+    const std::vector<verdict_on_binding> both{{.what = fate::created}, {.what = fate::created}};
+    CHECK(make_room(two.contacts, "call", it.record.view(), it.rules, it.bindings, both) == too_long);
 }
 
 } // namespace
