@@ -181,8 +181,8 @@ private:
         return expected.status;
     }
 
-    /// Returns: what a full store makes of a request for a user that it has no record of: there is no room for a binding
-    ///          nor for the memory of a request, but one that binds nothing is no harm.
+    /// Returns: what a full store makes of a request for a user of whom it has no record: there is room for nothing,
+    ///          but a request that binds nothing is no harm.
     auto serve_when_full(const asked_register& asked, const std::string& source) -> answer {
         const auto now = clock_.now().milliseconds;
         const auto before = reference_;
