@@ -62,6 +62,14 @@ TEST_CASE_TEMPLATE("an address that the host no longer has can't be answered fro
     CHECK_FALSE(server.transport.send({.remote = client.at(), .local = gone}, "x"));
 }
 
+TEST_CASE_TEMPLATE("an address of the other IP version is no source to choose", Peer, asio_peer, asio_batched_peer) {
+    asio::io_context io;
+    Peer server{io, "::"};
+    Peer client{io};
+    REQUIRE(server.transport.send({.remote = client.at(), .local = {localhost_v6, 5060}}, "x"));
+    CHECK(client.receives(1));
+}
+
 TEST_CASE_TEMPLATE("a mapped IPv4 address is listened on as IPv4", Peer, asio_peer, asio_batched_peer) {
     asio::io_context io;
     Peer server{io, "::ffff:127.0.0.1"};
