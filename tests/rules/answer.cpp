@@ -91,8 +91,24 @@ TEST_CASE("405, 501, 415, 423 and 503 say what would be served") {
     CHECK(told({status::unsupported_media_type, {}}).field("Accept").empty());
     CHECK(told({status::interval_too_brief, {}, 30}).field("Min-Expires") == "30");
     CHECK(told({status::service_unavailable, {}, 60}).field("Retry-After") == "60");
-    for (const auto* name : {"Allow", "Accept", "Min-Expires", "Retry-After", "Unsupported", "Date", "Contact"})
-        CHECK(!told({status::forbidden, {}, 30}).has(name));
+}
+
+TEST_CASE("no refusal says what belongs to another") {
+    const auto fields = [](status code) {
+        const auto told = answering{}(request{}.with("Require", "foo"), refuses({code, {}, 30}));
+        std::string all;
+        for (const auto* name : {"Allow", "Accept", "Min-Expires", "Retry-After", "Unsupported", "Date", "Contact"})
+            if (told.has(name)) all += std::string{name} + " ";
+        return all;
+    };
+    CHECK(fields(status::method_not_allowed) == "Allow ");
+    CHECK(fields(status::not_implemented) == "Allow ");
+    CHECK(fields(status::unsupported_media_type) == "Accept ");
+    CHECK(fields(status::bad_extension) == "Unsupported ");
+    CHECK(fields(status::interval_too_brief) == "Min-Expires ");
+    CHECK(fields(status::service_unavailable) == "Retry-After ");
+    CHECK(fields(status::forbidden).empty());
+    CHECK(fields(status::server_internal_error).empty());
 }
 
 TEST_CASE("420 lists the tags that were required, row by row") {

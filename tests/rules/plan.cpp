@@ -87,6 +87,12 @@ TEST_CASE("a contact's own expires goes before the header field, and that before
     CHECK(it.fates() == "|ccx");
 }
 
+TEST_CASE("a second is an interval like any other, where no shortest is set") {
+    planning it{.rules = {.min_expires = std::chrono::seconds{0}}};
+    CHECK(it(asking{"<sip:a@192.0.2.1>;expires=1"}, {}) == std::nullopt);
+    CHECK(it.fates() == "|c");
+}
+
 TEST_CASE("one contact that is too brief refuses them all, with the shortest interval") {
     planning it;
     CHECK(it(asking{"<sip:a@192.0.2.1>;expires=60", "<sip:b@192.0.2.1>;expires=29"}, {}) ==

@@ -63,8 +63,9 @@ enum class seen : std::uint8_t { never, repeated, merged };
 [[nodiscard]] inline auto decide_contact(const registration& asked, std::size_t index, record_view record,
                                          const limits& rules, instant now, decision& out) noexcept -> bool {
     auto& contact = out.contacts[index];
-    const bool leaves_none = contact.granted == 0 || is_superseded(asked.contacts, index);
-    contact.what = contact.granted == 0 ? fate::removed : leaves_none ? fate::superseded : fate::created;
+    contact.what = contact.granted == 0                   ? fate::removed
+                   : is_superseded(asked.contacts, index) ? fate::superseded
+                                                          : fate::created;
     const auto hit = [&](std::size_t at, const binding_view& binding) {
         if (binding.is_static()) {
             if (contact.what != fate::refreshed) contact.what = fate::keeps;
