@@ -46,9 +46,9 @@ public:
                     Others&... others) noexcept
         : service(config, clock, storage, detail::hold<Observer>(others...)), transport_(transport),
           random_(detail::hold<Random>(others...)), access_(detail::hold<Access>(others...)) {
-        static_assert(((std::same_as<Others, Random> || std::same_as<Others, Access> ||
-                        std::same_as<Others, Observer>) && ...),
-                      "each further argument has to be a random, an access or an observer policy");
+        static_assert(
+            ((std::same_as<Others, Random> || std::same_as<Others, Access> || std::same_as<Others, Observer>)&&...),
+            "each further argument has to be a random, an access or an observer policy");
     }
     ~basic_registrar() { stop(); }
 
@@ -71,8 +71,7 @@ public:
         config_.limits = *rules;
         if (has_secrets_) return {};
         key_ = {random_.get().next(), random_.get().next()};
-        if constexpr (detail::has_seed<Storage>)
-            storage_.seed(hash_key{random_.get().next(), random_.get().next()});
+        if constexpr (detail::has_seed<Storage>) storage_.seed(hash_key{random_.get().next(), random_.get().next()});
         has_secrets_ = true;
         return {};
     }
@@ -249,8 +248,9 @@ private:
     [[nodiscard]] auto answer_room() const -> writer { return writer{memory_.answer}; }
 
     [[nodiscard]] auto context_of(const exchange& with) -> answer_context {
-        return {memory_.message,   with.fields,        with.route,          with.arrived.from.remote,
-                with.keys.to_tag,  config_.server,     date_.at(clock_, with.now)};
+        return {memory_.message,           with.fields,      with.route,
+                with.arrived.from.remote,  with.keys.to_tag, config_.server,
+                date_.at(clock_, with.now)};
     }
 
     Transport& transport_;

@@ -38,7 +38,9 @@ public:
         if (listens_) return fail(errc::already_started);
         auto ready = registrar_.prepare();
         const auto prepare = [&ready](auto& handler) {
-            if constexpr (requires { { handler.prepare() } -> std::same_as<result<void>>; })
+            if constexpr (requires {
+                              { handler.prepare() } -> std::same_as<result<void>>;
+                          })
                 if (ready) ready = handler.prepare();
         };
         std::apply([&](auto&... handler) { (prepare(handler), ...); }, handlers_);
@@ -72,7 +74,9 @@ public:
     auto tick() -> std::chrono::milliseconds {
         auto next = registrar_.tick();
         const auto tick = [&next](auto& handler) {
-            if constexpr (requires { { handler.tick() } -> std::same_as<std::chrono::milliseconds>; })
+            if constexpr (requires {
+                              { handler.tick() } -> std::same_as<std::chrono::milliseconds>;
+                          })
                 next = std::min(next, handler.tick());
         };
         std::apply([&](auto&... handler) { (tick(handler), ...); }, handlers_);

@@ -60,8 +60,7 @@ public:
     /// Tells an observer what the committed edit did.
     template <typename Observer>
     [[nodiscard]] auto report(const aor_view& key, Observer& observer) const -> bool {
-        for (const auto binding : gone_)
-            observer.on(binding_event{binding_event::change::removed, key, binding, now_});
+        for (const auto binding : gone_) observer.on(binding_event{binding_event::change::removed, key, binding, now_});
         if (added_) observer.on(binding_event{binding_event::change::created, key, *added_, now_});
         return !gone_lost_;
     }

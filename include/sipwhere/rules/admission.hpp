@@ -45,8 +45,8 @@ struct admission {
 ///
 /// Returns: 400 when it cannot be read, 416 for a scheme that is not served, 404 for a domain that is not ours.
 /// Spec:    RFC 3261 §8.2.2.1, §10.3 step 1; userinfo and URI headers in it are ignored (§10.2, RFC 4475 §3.1.2.11).
-[[nodiscard]] inline auto admit_request_uri(const message_view& request, const served_domains& served,
-                                            const flow& from, admission& out) noexcept -> std::optional<refusal> {
+[[nodiscard]] inline auto admit_request_uri(const message_view& request, const served_domains& served, const flow& from,
+                                            admission& out) noexcept -> std::optional<refusal> {
     const auto uri = parse_uri(request.request_uri());
     if (!uri) return refusal{status::bad_request, "Malformed Request-URI"};
     if (uri->kind != uri_scheme::sip && uri->kind != uri_scheme::sips)

@@ -87,8 +87,7 @@ inline constexpr std::array<field_rule, 7> field_rules{{
     if (fields.cseq.method_text != request.method_text()) note("CSeq Method Mismatch");
 
     cursor from{request.value(header_name::from)};
-    if (const auto value = parse_name_addr_text(from); value && from.at_end())
-        fields.from_tag = tag_of(value->params);
+    if (const auto value = parse_name_addr_text(from); value && from.at_end()) fields.from_tag = tag_of(value->params);
     else note("Malformed From");
 
     cursor to{request.value(header_name::to)};

@@ -35,10 +35,9 @@ struct limits {
     std::size_t max_contacts = 10;          ///< bindings of one address-of-record
     std::size_t max_request_contacts = 0;   ///< Contact values of one REGISTER
     std::size_t max_contact_bytes = 1024;   ///< URI, parameters and Call-ID of one binding
-    std::size_t max_uri_fields = 32;        ///< parameters and headers of all Contact URIs of one REGISTER: to compare
-                                            ///< them takes time that grows with their square; 0 for any number
-    std::size_t max_aor_bytes = 0;          ///< user and domain of one address-of-record
-    std::size_t max_answer_bytes = 0;       ///< a complete answer
+    std::size_t max_uri_fields = 32; ///< URI parameters and headers in all Contacts of one REGISTER; 0 for any number
+    std::size_t max_aor_bytes = 0; ///< user and domain of one address-of-record
+    std::size_t max_answer_bytes = 0; ///< a complete answer
 
     sipwhere::when_full when_full = sipwhere::when_full::refuse;
     sipwhere::stale_cseq stale_cseq = sipwhere::stale_cseq::refuse;
@@ -60,8 +59,8 @@ struct limits {
         !fits_time(wanted.retry_after))
         return fail(errc::contradicting_limits);
     const auto by_default = wanted.granted_by_default();
-    if (wanted.max_expires.count() == 0 || wanted.min_expires > wanted.max_expires ||
-        by_default < wanted.min_expires || by_default > wanted.max_expires)
+    if (wanted.max_expires.count() == 0 || wanted.min_expires > wanted.max_expires || by_default < wanted.min_expires ||
+        by_default > wanted.max_expires)
         return fail(errc::contradicting_limits);
 
     bool fits = true;

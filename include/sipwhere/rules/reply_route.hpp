@@ -41,8 +41,8 @@ struct reply_route {
     route.add_received = via.has_rport || via.has_received || sent_by != from.remote.address;
     if (from.over != protocol::udp) return route;
 
-    const bool to_source = via.has_rport || rule == reply_to_source::on ||
-                           (rule == reply_to_source::if_private && sent_by.is_private());
+    const bool to_source =
+        via.has_rport || rule == reply_to_source::on || (rule == reply_to_source::if_private && sent_by.is_private());
     if (!to_source) route.way.remote.port = sent_by_port;
 
     if (obey_maddr && !via.maddr.empty()) {
