@@ -18,7 +18,7 @@ enum class outcome : std::uint8_t {
 /// What a job wants a store to do with a record.
 struct decided {
     outcome result = outcome::unchanged; ///< `committed` asks the store to make `bytes` the record
-    std::string_view bytes{};              ///< the new record, packed; empty to have none; read before `update` returns
+    std::string_view bytes{}; ///< the new record, packed; empty to have none; read before `update` returns
 };
 
 } // namespace sipwhere

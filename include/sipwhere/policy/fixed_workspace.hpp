@@ -24,8 +24,8 @@ template <workspace_sizes Sizes = workspace_sizes{}>
 class fixed_workspace {
 public:
     [[nodiscard]] auto view() noexcept -> workspace_view {
-        return {message_, aor_, contacts_, contact_fates_, binding_fates_, record_, gone_, answer_, ring_, buckets_,
-                ring_text_};
+        return {message_, aor_,    contacts_, contact_fates_, binding_fates_, record_,
+                gone_,    answer_, ring_,     buckets_,       ring_text_};
     }
 
 private:

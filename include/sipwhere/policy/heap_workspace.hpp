@@ -11,8 +11,8 @@ namespace sipwhere {
 class heap_workspace {
 public:
     [[nodiscard]] auto view() noexcept -> workspace_view {
-        return {message_, aor_, contacts_, contact_fates_, binding_fates_, record_, gone_, answer_, ring_, buckets_,
-                ring_text_};
+        return {message_, aor_,    contacts_, contact_fates_, binding_fates_, record_,
+                gone_,    answer_, ring_,     buckets_,       ring_text_};
     }
 
 private:

@@ -38,9 +38,8 @@ concept has_update = requires(T& store, const aor_view& key, record_job job) {
 };
 
 template <typename T>
-concept has_read = requires(const T& store, const aor_view& key, instant now, bindings_visitor visit) {
-    store.read(key, now, visit);
-};
+concept has_read =
+    requires(const T& store, const aor_view& key, instant now, bindings_visitor visit) { store.read(key, now, visit); };
 
 template <typename T>
 concept has_expire = requires(T& store, instant now, unsigned at_most, binding_sink sink) {

@@ -18,7 +18,6 @@ namespace sipwhere {
 /// What the Request-URI says, once it has been found to be ours.
 struct admission {
     host_view domain{}; ///< the domain it stands for
-    bool has_user = false;
 };
 
 /// Returns: 505 for another version of SIP, else nothing.
@@ -53,7 +52,7 @@ struct admission {
         return refusal{status::unsupported_uri_scheme, {}};
     const auto domain = served_domain(served, uri->host, from.local.address);
     if (!domain) return refusal{status::not_found, {}};
-    out = {.domain = *domain, .has_user = uri->has_user};
+    out.domain = *domain;
     return std::nullopt;
 }
 
