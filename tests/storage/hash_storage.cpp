@@ -9,9 +9,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace hash_storage_test {
@@ -221,6 +223,33 @@ TEST_CASE_FIXTURE(stored, "expire may be allowed to do all at once") {
     const auto next = store.expire(to_instant(100'000), 0xffff'ffff, [&](const aor_view&, const auto&) { ++gone; });
     CHECK(gone == 100);
     CHECK(next == never);
+}
+
+/// Returns: two domains under which a user gets the same hash in a store without a secret.
+[[nodiscard]] auto colliding_domains(std::string_view user) -> std::pair<std::string, std::string> {
+    constexpr unsigned enough = 400'000; // more than six times the square root of 2^32
+    std::vector<std::pair<std::uint32_t, unsigned>> hashes;
+    for (unsigned i = 0; i < enough; ++i) {
+        const auto hash = siphash_1_3{{}}.text(user).text(std::to_string(i)).finish();
+        hashes.emplace_back(static_cast<std::uint32_t>(hash), i);
+    }
+    std::sort(hashes.begin(), hashes.end());
+    const auto same = [](const auto& a, const auto& b) { return a.first == b.first; };
+    const auto found = std::adjacent_find(hashes.begin(), hashes.end(), same);
+    REQUIRE(found != hashes.end());
+    return {std::to_string(found->second), std::to_string(std::next(found)->second)};
+}
+
+TEST_CASE_FIXTURE(stored, "keys of the same hash are told apart") {
+    const auto [one, other] = colliding_domains("alice");
+    put(any, {"alice", one}, record_of(1));
+
+    CHECK(kept(any, {"alice", other}).empty());
+    put(any, {"alice", other}, record_of(2));
+    CHECK(kept(any, {"alice", one}) == record_of(1));
+    put(any, {"alice", one}, {});
+    CHECK(kept(any, {"alice", one}).empty());
+    CHECK(kept(any, {"alice", other}) == record_of(2));
 }
 
 TEST_CASE_FIXTURE(stored, "a walk shows records in the order of their places, whatever their hashes") {

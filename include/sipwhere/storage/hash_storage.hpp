@@ -145,7 +145,7 @@ private:
         if (!node.suits(units)) {
             const auto total = bytes_ - 16U * node.units + 16U * units;
             const bool grows = units > node.units;
-            if (grows && (units > most || total > limits_.max_bytes)) return false;
+            if (units > most || total > limits_.max_bytes) return false;
             if (char* fresh = new (std::nothrow) char[node.bytes_in(units)]; fresh != nullptr) {
                 std::memcpy(fresh, &sizes, sizeof sizes);
                 key.user.copy(fresh + sizeof sizes, key.user.size());
