@@ -118,6 +118,29 @@ TEST_CASE("a fixed_storage loses no room to gaps") {
     for (const auto user : {"a", "c", "e", "g", "h"}) CHECK(kept(any, {user, "d"}) == record_of(80));
 }
 
+TEST_CASE("a fixed_storage loses no room to a record that was never there") {
+    fixed_storage<1, 1, 50> store;
+    const storage_ref any{store};
+    for (unsigned i = 0; i < 50; ++i) CHECK(put(any, alice, {}) == outcome::committed);
+
+    CHECK(store.size() == 0);
+    CHECK(put(any, alice, packed({binding_until(2000)})) == outcome::committed);
+    CHECK(store.size() == 1);
+}
+
+TEST_CASE("a fixed_storage tells exactly when to come again") {
+    board_storage store;
+    const storage_ref any{store};
+    const auto nobody = [](const aor_view&, const binding_view&) {};
+    put(any, alice, packed({binding_until(2000), binding_until(3000)}));
+    put(any, {"bob", "d"}, packed({binding_until(2500)}));
+
+    CHECK(store.expire(to_instant(1999), 10, nobody) == to_instant(2000));
+    CHECK(store.expire(to_instant(2000), 10, nobody) == to_instant(2500));
+    CHECK(store.expire(to_instant(2500), 10, nobody) == to_instant(3000));
+    CHECK(store.expire(to_instant(3000), 10, nobody) == never);
+}
+
 TEST_CASE("a fixed_storage of static storage duration needs no code to be initialised") {
     static constinit board_storage store;
     CHECK(store.size() == 0);

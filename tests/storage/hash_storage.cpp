@@ -82,6 +82,29 @@ TEST_CASE("hash_storage keeps them while memory runs out again and again") {
     }
 }
 
+TEST_CASE("whichever allocation fails, nothing of a new record stays") {
+    constexpr std::size_t needed = 5; // a list of segments, a segment, the block, a list of pages, a page
+    const auto record = record_of(1);
+    for (std::size_t allowed = 0; allowed <= needed; ++allowed) {
+        CAPTURE(allowed);
+        hash_storage store;
+        const storage_ref any{store};
+        const sipwhere_test::allocation_counter allocations;
+        const auto result = [&] {
+            const sipwhere_test::memory_shortage little{allowed};
+            return put(any, alice, record);
+        }();
+        const auto held = allocations.held();
+
+        CHECK(result == (allowed == needed ? outcome::committed : outcome::full));
+        if (result == outcome::committed) break;
+        CHECK(held <= 2); // the lists stay for the next record
+        CHECK(store.size() == 0);
+        CHECK(store.bytes() == 0);
+        CHECK(scanned(any, {}).empty());
+    }
+}
+
 TEST_CASE_FIXTURE(stored, "a refresh allocates nothing") {
     for (std::size_t i = 0; i < 2000; ++i) put(any, {user(i), "example.com"}, record_of(i));
     std::vector<std::string> keys, records;
