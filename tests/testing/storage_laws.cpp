@@ -353,6 +353,12 @@ TEST_CASE("the secret of a hash never shows, and may come late") {
     CHECK(breaks<loses_all_with_a_new_secret>("a store that gets a new secret finds what it holds"));
 }
 
+TEST_CASE("a storage that may show its secret in the order of records may show it in nothing else") {
+    const auto ignore = [](const testing::breach&) {};
+    const auto make = [] { return shows_its_secret{}; };
+    CHECK(testing::check_storage_laws(make, ignore, {.walks = 0, .fill = 10, .secret_may_order = true}) == 1);
+}
+
 /// Its mistake needs many steps to show: the fifth record that shrinks loses all bindings but one.
 struct slips_at_last : sound {
     auto update(const aor_view& key, record_job job) -> outcome {
