@@ -5,6 +5,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +19,7 @@ using sipwhere_test::asio_batched_peer;
 using sipwhere_test::asio_peer;
 using sipwhere_test::recording_receiver;
 using sipwhere_test::run_for;
+using sipwhere_test::run_until;
 
 constexpr auto loopback = ip_address::v4({127, 0, 0, 1});
 
@@ -102,6 +106,35 @@ TEST_CASE_TEMPLATE("a port in use is named, and no other socket stays open", Pee
     taken.transport.stop();
     CHECK(refused.listen(receiver_ref{received}));
     CHECK(refused.failed_at().empty());
+}
+
+TEST_CASE_TEMPLATE("transports that reuse a port share it, and what one client sends reaches the same of them", Peer,
+                   asio_peer, asio_batched_peer) {
+    using transport_type = decltype(Peer::transport);
+    asio::io_context io;
+    Peer one{io, "127.0.0.1", {.reuse_port = true}};
+    recording_receiver received_by_other;
+    transport_type other{io, "127.0.0.1", one.at().port, {.reuse_port = true}};
+    REQUIRE(other.listen(receiver_ref{received_by_other}));
+    transport_type alone{io, "127.0.0.1", one.at().port};
+    CHECK_FALSE(alone.listen(receiver_ref{received_by_other}));
+
+    constexpr std::size_t clients = 32, repeats = 3;
+    std::vector<std::unique_ptr<Peer>> phones;
+    for (std::size_t i = 0; i < clients; ++i) phones.push_back(std::make_unique<Peer>(io));
+    for (std::size_t i = 0; i < repeats; ++i)
+        for (auto& phone : phones) REQUIRE(phone->sends(one.at(), "x"));
+    const auto& received_by_one = one.received;
+    REQUIRE(run_until(
+        io, [&] { return received_by_one.messages.size() + received_by_other.messages.size() == clients * repeats; }));
+
+    CHECK(received_by_one.messages.size() > 0);
+    CHECK(received_by_other.messages.size() > 0);
+    for (const auto& phone : phones) {
+        const auto is_own = [&](const recording_receiver::message& got) { return got.from.remote == phone->at(); };
+        const auto at_one = std::ranges::count_if(received_by_one.messages, is_own);
+        CHECK((at_one == 0 || at_one == repeats));
+    }
 }
 
 TEST_CASE_TEMPLATE("an address that is none, or not of this host, is named", Peer, asio_peer, asio_batched_peer) {

@@ -7,24 +7,32 @@
 namespace sipwhere {
 
 /// What `asio_udp_transport` may be told.
+///
+/// With `reuse_port` several transports, each with a thread and a registrar of its own, listen on one address. Linux
+/// deals out what arrives by the addresses and ports of both ends, so all that a client sends from one port reaches the
+/// same of them: a retransmission finds the response ring that has its answer, and a CANCEL the request it means. When
+/// one of them stops, its clients move to another. Every program of the same user that asks for it may join in, so a
+/// port that is in use by mistake goes unnoticed.
 struct asio_udp_options {
-    int receive_buffer = 0;               ///< bytes the kernel may keep for each socket; 0 leaves it to the system
+    int receive_buffer = 0; ///< bytes the kernel may keep for each socket; 0 leaves it to the system
     std::size_t largest_datagram = 65535; ///< longer ones are dropped; 16 of these are allocated
+    bool reuse_port = false; ///< SO_REUSEPORT; a system without it says transport_failed
 };
 
 /// How much one call of the system carries. Each falls back by itself to the next where the system has none of it.
 enum class udp_batching : std::uint8_t {
-    segments,  ///< a batch, and in it runs of answers to one peer as one (UDP generic segmentation offload)
+    segments, ///< a batch, and in it runs of answers to one peer as one (UDP generic segmentation offload)
     datagrams, ///< a batch of datagrams (recvmmsg, sendmmsg)
-    none,      ///< one datagram
+    none, ///< one datagram
 };
 
 /// What `asio_batched_udp_transport` may be told.
 struct asio_batched_udp_options {
-    int receive_buffer = 0;               ///< bytes the kernel may keep for each socket; 0 leaves it to the system
+    int receive_buffer = 0; ///< bytes the kernel may keep for each socket; 0 leaves it to the system
     std::size_t largest_datagram = 65535; ///< longer ones are dropped; `batch` of these are allocated
-    std::size_t batch = 64;               ///< datagrams handed over at once, from 1 to 1024
+    std::size_t batch = 64; ///< datagrams handed over at once, from 1 to 1024
     udp_batching batching = udp_batching::segments;
+    bool reuse_port = false; ///< as in asio_udp_options
 };
 
 } // namespace sipwhere

@@ -21,6 +21,9 @@ namespace sipwhere::detail {
 /// Whether an IPv6 wildcard socket takes IPv4 datagrams as well.
 enum class ip_versions : std::uint8_t { one, both };
 
+/// Whether other sockets may have the same address and port.
+enum class port_use : std::uint8_t { exclusive, shared };
+
 /// One datagram and where it came from and went to.
 struct udp_arrival {
     std::string_view bytes;
@@ -43,7 +46,7 @@ class asio_udp_socket {
 public:
     explicit asio_udp_socket(asio::io_context& io) : socket_(io) {}
 
-    [[nodiscard]] auto open(const asio::ip::udp::endpoint& at, ip_versions versions, int receive_buffer)
+    [[nodiscard]] auto open(const asio::ip::udp::endpoint& at, ip_versions versions, int receive_buffer, port_use port)
         -> asio::error_code {
         asio::error_code failed;
         socket_.open(at.protocol(), failed);
@@ -53,6 +56,7 @@ public:
         socket_.non_blocking(true, failed);
         if (!failed && receive_buffer > 0)
             socket_.set_option(asio::socket_base::receive_buffer_size{receive_buffer}, failed);
+        if (!failed && port == port_use::shared) share_port(failed);
         if (!failed) socket_.bind(at, failed);
         if (failed) return failed;
         const auto bound = socket_.local_endpoint(failed);
@@ -146,6 +150,15 @@ private:
         asio::error_code failed;
         socket_.set_option(asio::ip::v6_only{wanted == ip_versions::one}, failed);
         return failed ? ip_versions::one : wanted;
+    }
+
+    void share_port(asio::error_code& failed) {
+#if defined(SO_REUSEPORT)
+        using reuse_port = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>; // Asio has no public one
+        socket_.set_option(reuse_port{true}, failed);
+#else
+        failed = asio::error::operation_not_supported;
+#endif
     }
 
     [[nodiscard]] auto set_hops(std::uint8_t hops) -> bool {

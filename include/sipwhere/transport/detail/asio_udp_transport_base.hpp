@@ -97,7 +97,8 @@ private:
         if (address.is_v6() && address.to_v6().is_v4_mapped())
             address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
         auto& socket = session.sockets().emplace_back(io_);
-        failed = socket.open({address, at.port}, versions_for(address, at.port), options_.receive_buffer);
+        const auto port = options_.reuse_port ? port_use::shared : port_use::exclusive;
+        failed = socket.open({address, at.port}, versions_for(address, at.port), options_.receive_buffer, port);
         if (failed) return fail(errc_of(failed));
         return {};
     }
