@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <reference/drawn_rules.hpp>
 #include <reference/duel.hpp>
 #include <reference/map_storage.hpp>
 
@@ -15,19 +16,8 @@
 namespace {
 
 using namespace sipwhere_test;
-using namespace std::chrono_literals;
-
-/// Room for all that a history needs, and for all its answers; with `responses` 0 for none of them.
-constexpr auto room(std::size_t responses) -> sipwhere::workspace_sizes {
-    return {.contacts = 8,
-            .bindings = 8,
-            .record = 8192,
-            .gone = 8192,
-            .answer = 8192,
-            .aor = 256,
-            .responses = responses,
-            .ring_text = 1024 * responses};
-}
+using reference::room;
+using reference::rules_of;
 
 struct hash_played : sipwhere::hash_storage {
     using workspace = sipwhere::fixed_workspace<room(512)>;
@@ -41,49 +31,6 @@ using fixed_with_few = sipwhere::fixed_storage<few, 64, 40'000, room(512)>;
 using fixed_played = sipwhere::fixed_storage<16, 64, 40'000, room(512)>;
 using fixed_without_ring = sipwhere::fixed_storage<16, 64, 40'000, room(0)>;
 using map_played = map_storage<sipwhere::fixed_workspace<room(512)>>;
-
-/// What a seed chooses for its history.
-auto rules_of(std::uint64_t seed) -> reference::duel_rules {
-    reference::dice chance{seed + 1'000'000};
-    reference::duel_rules made;
-    auto& limits = made.config.limits;
-    auto& expected = made.expected;
-    expected.same_uri = reference::same_in_pool;
-    expected.min_expires = chance.one_of(std::array{0U, 30U, 60U, 4000U});
-    expected.max_expires = chance.one_of(std::array{4000U, 7200U});
-    if (expected.min_expires < 300 && chance.percent(60)) expected.max_expires = 300;
-    expected.default_expires = chance.percent(50) ? expected.max_expires : std::max(expected.min_expires, 120U);
-    expected.max_contacts = 1 + chance.below(6);
-    expected.max_contact_bytes = reference::phones::long_contact;
-    expected.full = chance.one_of(std::array{reference::when_full::refuse, reference::when_full::replace_oldest,
-                                             reference::when_full::replace_all});
-    expected.takes_stale_after_32s = chance.percent(50);
-
-    limits.min_expires = std::chrono::seconds{expected.min_expires};
-    limits.max_expires = std::chrono::seconds{expected.max_expires};
-    if (expected.default_expires != expected.max_expires || chance.percent(50))
-        limits.default_expires = std::chrono::seconds{expected.default_expires};
-    limits.max_contacts = expected.max_contacts;
-    limits.max_request_contacts = reference::phones::max_request_contacts;
-    limits.max_contact_bytes = expected.max_contact_bytes;
-    limits.when_full = static_cast<sipwhere::when_full>(expected.full);
-    if (expected.takes_stale_after_32s) limits.stale_cseq = sipwhere::stale_cseq::accept_after_32s;
-
-    made.served = chance.percent(70) ? reference::domains::named : reference::domains::any;
-    if (made.served == reference::domains::named) {
-        made.config.domains = {"example.com", sipwhere::with_subdomains("example.org")};
-        made.config.aliases = {{"sip.example.com", "example.com"}, {"203.0.113.9", "example.com"}};
-    }
-    made.config.case_insensitive_user = chance.percent(30);
-
-    made.network.seed = seed;
-    if (chance.percent(50)) return made;
-    made.network.loss = 0.1;
-    made.network.duplication = 0.15;
-    made.network.reordering = 0.2;
-    made.network.max_delay = 20ms;
-    return made;
-}
 
 auto number_in(const char* variable, std::uint64_t otherwise) -> std::uint64_t {
     const char* const text = std::getenv(variable);
