@@ -53,6 +53,26 @@ TEST_CASE("rejections with more different statuses than there is room for are co
     CHECK(counts.count(static_cast<status>(432)) == 0);
 }
 
+TEST_CASE("what several counted adds up, even when one saw the end of a binding whose beginning another saw") {
+    counting_observer one, other;
+    one.on(event_of(binding_event::change::created));
+    one.on(event_of(binding_event::change::created));
+    other.on(event_of(binding_event::change::removed));
+    one.on(event_of(status::forbidden));
+    other.on(event_of(status::not_found));
+    other.on(event_of(status::forbidden));
+    other.on(event_of(traffic_event::kind::answered));
+
+    counting_observer sum = one;
+    sum += other;
+    CHECK(sum.bindings() == 1);
+    CHECK(sum.count(status::forbidden) == 2);
+    CHECK(sum.count(status::not_found) == 1);
+    CHECK(sum.rejected(4) == 3);
+    CHECK(sum.count(traffic_event::kind::answered) == 1);
+    CHECK((sum += other).rejected() == 5);
+}
+
 TEST_CASE("each kind of traffic has a counter") {
     counting_observer counts;
     counts.on(event_of(traffic_event::kind::answered));

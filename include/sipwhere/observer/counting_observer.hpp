@@ -24,19 +24,24 @@ template <typename Enum>
 
 } // namespace detail
 
-/// Counts what happened, for graphs and for tests. Plain numbers: read them on the thread that runs the registrar.
+/// Counts what happened, for graphs and for tests. Plain numbers: read them on the thread that runs the registrar, and
+/// give each of several threads counters of its own, which `+=` adds up.
 class counting_observer {
 public:
     void on(const binding_event& event) noexcept { ++changes_[index_of(event.what)]; }
     void on(const traffic_event& event) noexcept { ++traffic_[index_of(event.what)]; }
     void on(const rejection_event& event) noexcept {
         ++classes_[class_of(event.code)];
-        for (auto& each : statuses_)
-            if (each.code == event.code) {
-                ++each.count;
-                return;
-            }
-        statuses_.push_back({event.code, 1});
+        add({event.code, 1});
+    }
+
+    /// Adds what another one counted.
+    auto operator+=(const counting_observer& other) noexcept -> counting_observer& {
+        for (std::size_t i = 0; i < changes_.size(); ++i) changes_[i] += other.changes_[i];
+        for (std::size_t i = 0; i < traffic_.size(); ++i) traffic_[i] += other.traffic_[i];
+        for (std::size_t i = 0; i < classes_.size(); ++i) classes_[i] += other.classes_[i];
+        for (const auto& each : other.statuses_) add(each);
+        return *this;
     }
 
     [[nodiscard]] auto count(binding_event::change what) const noexcept -> std::uint64_t {
@@ -63,7 +68,8 @@ public:
         return sum;
     }
 
-    /// Returns: bindings there are now, if the store was empty when this began to count.
+    /// Returns: bindings there are now, if the store was empty when this began to count; of several registrars over
+    ///          one store only their sum tells.
     [[nodiscard]] auto bindings() const noexcept -> std::uint64_t {
         using enum binding_event::change;
         return count(created) - count(removed) - count(expired);
@@ -97,6 +103,15 @@ private:
     }
     [[nodiscard]] static constexpr auto class_of(status code) noexcept -> std::size_t {
         return code_of(code) / 100 % 7;
+    }
+
+    void add(const status_count& more) noexcept {
+        for (auto& each : statuses_)
+            if (each.code == more.code) {
+                each.count += more.count;
+                return;
+            }
+        statuses_.push_back(more);
     }
 
     std::array<std::uint64_t, detail::count_of<binding_event::change>()> changes_{};
