@@ -2,29 +2,42 @@
 //
 // A SIP registrar for the command line: registrard --help
 #include "options.hpp"
+#include "worker.hpp"
 
 #include <sipwhere/sipwhere.hpp>
+#include <sipwhere/storage/sharded_storage.hpp>
 #include <sipwhere/transport/asio_batched_udp_transport.hpp>
 #include <sipwhere/transport/asio_udp_transport.hpp>
 
-#include <asio/io_context.hpp>
 #include <asio/signal_set.hpp>
 
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <iostream>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace {
+
+using registrard::listener;
+using registrard::options;
 
 /// Ends the program's attempt to serve: one line on stderr.
 auto complain(int status, std::string_view about, std::string_view why) -> int {
     std::cerr << "registrard: " << about << (about.empty() ? "" : ": ") << why << '\n';
     return status;
+}
+
+auto complain(sipwhere::errc why, std::string_view at) -> int {
+    const bool by_options = why == sipwhere::errc::capacity_exceeded;
+    return complain(by_options ? 2 : 1, by_options ? "--max-contacts" : at, message(why));
 }
 
 auto text_of(const sipwhere::endpoint& end) -> std::string {
@@ -60,49 +73,78 @@ void print_status(const Registrar& registrar, const sipwhere::counting_observer&
     std::cout << std::endl;
 }
 
-template <typename Transport>
-auto serve(const registrard::options& asked, asio::io_context& io, Transport& transport) -> int {
-    asio::signal_set signals{io, SIGINT, SIGTERM, SIGUSR1};
-    sipwhere::steady_clock clock;
-    sipwhere::hash_storage storage;
-    for (const auto& [address, port] : std::span{asked.listeners}.subspan(1)) transport.add(address, port);
-    sipwhere::counting_observer counts;
-    sipwhere::log_observer log{asked.log};
-    sipwhere::tee_observer observer{counts, log};
-
-    const sipwhere::settings settings{.domains = sipwhere::small_list<sipwhere::domain_rule>{asked.domains},
-                                      .aliases = sipwhere::small_list<sipwhere::domain_alias>{asked.aliases},
-                                      .limits = asked.limits,
-                                      .reply_to_source = asked.reply_to_source};
-    sipwhere::basic_registrar registrar{settings, clock, storage, transport, observer};
-    if (const auto started = registrar.start(); !started) {
-        const auto code = started.error().code;
-        const bool by_options = code == sipwhere::errc::capacity_exceeded;
-        return complain(by_options ? 2 : 1, by_options ? "--max-contacts" : transport.failed_at(), message(code));
-    }
-    for (const auto& end : transport.endpoints()) std::cout << "listening on udp " << text_of(end) << std::endl;
-
+/// Serves until a signal ends it: the first worker on this thread, the others on threads of their own.
+template <typename Workers>
+void serve(Workers& workers) {
+    auto& first = *workers[0];
+    asio::signal_set signals{first.io(), SIGINT, SIGTERM, SIGUSR1};
     std::function<void()> obey = [&] {
         signals.async_wait([&](asio::error_code failed, int signal) {
-            if (failed || signal != SIGUSR1) return io.stop();
-            print_status(registrar, counts);
+            if (failed || signal != SIGUSR1) return first.stop();
+            sipwhere::counting_observer sum;
+            for (auto& each : workers) sum += each->counts();
+            print_status(first.registrar(), sum);
             obey();
         });
     };
     obey();
-    io.run();
+    for (auto& each : std::span{workers}.subspan(1)) each->run_aside();
+    first.run();
+}
+
+/// Starts as many workers over one storage as there are to be, and serves.
+template <typename Transport, typename Storage, typename TransportOptions>
+auto serve(const options& asked, std::span<const listener> listeners, const TransportOptions& how, Storage& storage)
+    -> int {
+    const registrard::common_random random{sipwhere::os_random{}};
+    std::vector<std::unique_ptr<registrard::worker<Storage, Transport>>> workers;
+    while (workers.size() < asked.workers) {
+        using worker_type = registrard::worker<Storage, Transport>;
+        auto& one = *workers.emplace_back(std::make_unique<worker_type>(asked, listeners, how, storage, random));
+        if (const auto started = one.start(); !started)
+            return complain(started.error().code, one.transport().failed_at());
+    }
+    for (const auto& end : workers[0]->transport().endpoints())
+        std::cout << "listening on udp " << text_of(end) << std::endl;
+    serve(workers);
     return 0;
 }
 
-auto serve(const registrard::options& asked) -> int {
-    asio::io_context io;
-    const auto& [address, port] = asked.listeners[0];
-    if (asked.batch > 1) {
-        sipwhere::asio_batched_udp_transport transport{io, address, port, {.batch = asked.batch}};
-        return serve(asked, io, transport);
+/// Hears nothing: for a transport that is to see only whether its ports are free.
+struct deaf_receiver {
+    void receive(std::span<const sipwhere::datagram>) {}
+    auto tick() -> std::chrono::milliseconds { return std::chrono::hours{1}; }
+};
+
+/// Lets one registrar serve from a plain storage, or several from a sharded one through ports that they share.
+template <typename Transport, typename TransportOptions>
+auto serve(const options& asked, TransportOptions how) -> int {
+    if (asked.workers == 1) {
+        sipwhere::hash_storage storage;
+        return serve<Transport>(asked, asked.listeners, how, storage);
     }
-    sipwhere::asio_udp_transport transport{io, address, port};
-    return serve(asked, io, transport);
+    // Shared ports are never in use, so whether someone else has them shows only to one that does not share.
+    asio::io_context io;
+    deaf_receiver nobody;
+    auto listeners = asked.listeners;
+    Transport probe{io, listeners[0].address, listeners[0].port, how};
+    for (const auto& [address, port] : std::span{listeners}.subspan(1)) probe.add(address, port);
+    if (const auto free = probe.listen(sipwhere::receiver_ref{nobody}); !free)
+        return complain(free.error().code, probe.failed_at());
+    for (std::size_t i = 0; i < listeners.size(); ++i) listeners[i].port = probe.endpoints()[i].port;
+    probe.stop();
+
+    constexpr std::uint32_t shards = 64;
+    how.reuse_port = true;
+    const sipwhere::hash_storage_limits whole;
+    sipwhere::sharded_storage<sipwhere::hash_storage, shards> storage{
+        sipwhere::hash_storage_limits{.max_aors = whole.max_aors / shards}};
+    return serve<Transport>(asked, listeners, how, storage);
+}
+
+auto serve(const options& asked) -> int {
+    if (asked.batch == 0) return serve<sipwhere::asio_udp_transport>(asked, sipwhere::asio_udp_options{});
+    return serve<sipwhere::asio_batched_udp_transport>(asked, sipwhere::asio_batched_udp_options{.batch = asked.batch});
 }
 
 } // namespace
@@ -112,8 +154,8 @@ auto main(int argc, char** argv) -> int {
     const auto asked = registrard::read_options(argc, argv);
     if (!asked.complaint.empty()) return complain(2, "", asked.complaint);
     switch (asked.what) {
-    case registrard::options::task::help: std::cout << registrard::help; return 0;
-    case registrard::options::task::version: std::cout << "registrard " << sipwhere::library_version << '\n'; return 0;
-    case registrard::options::task::serve: return serve(asked);
+    case options::task::help: std::cout << registrard::help; return 0;
+    case options::task::version: std::cout << "registrard " << sipwhere::library_version << '\n'; return 0;
+    case options::task::serve: return serve(asked);
     }
 }

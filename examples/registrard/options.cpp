@@ -20,6 +20,8 @@ A SIP registrar over UDP. It keeps its bindings in memory and lets everyone regi
                          may be repeated; 0.0.0.0:5060 if not given
   --batch N              move up to N datagrams with one call of the system, 2 to 1024; 64 suits a busy server on
                          Linux; 0, the default, for one at a time
+  --workers N            threads that serve at the same time, each with sockets of its own (SO_REUSEPORT), 1 to 256;
+                         1, the default, for one registrar without locks; more need Linux, which deals clients out
   --domain NAME          a domain to serve; .NAME or *.NAME for its subdomains too; may be repeated;
                          every domain if not given
   --alias NAME=DOMAIN    another name or address of a domain; may be repeated
@@ -78,6 +80,10 @@ auto read_batch(string_view text, options& into) -> bool {
     return read_number(text, into.batch) && into.batch != 1 && into.batch <= 1024;
 }
 
+auto read_workers(string_view text, options& into) -> bool {
+    return read_number(text, into.workers) && into.workers >= 1 && into.workers <= 256;
+}
+
 auto read_domain(string_view text, options& into) -> bool {
     const auto name = text.substr(text.starts_with("*.") ? 2 : text.starts_with('.') ? 1 : 0);
     into.domains.push_back(name == text ? sipwhere::domain_rule{name} : sipwhere::with_subdomains(name));
@@ -114,6 +120,7 @@ struct option {
 constexpr std::array known_options{
     option{"--listen", "ADDR:PORT, such as 127.0.0.1:5060 or [::1]:5060", read_listener},
     option{"--batch", "0 or a number from 2 to 1024", read_batch},
+    option{"--workers", "a number from 1 to 256", read_workers},
     option{"--domain", "a domain", read_domain},
     option{"--alias", "NAME=DOMAIN", read_alias},
     option{"--min-expires", "a number of seconds",

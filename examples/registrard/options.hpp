@@ -24,6 +24,7 @@ struct options {
     std::string complaint; ///< why the command line can't be followed; empty when it can
     std::vector<listener> listeners;
     std::uint16_t batch = 0; ///< datagrams that one call of the system moves at most; 0 for a transport without batches
+    std::uint16_t workers = 1; ///< threads that serve
     std::vector<sipwhere::domain_rule> domains;
     std::vector<sipwhere::domain_alias> aliases;
     sipwhere::limits limits;

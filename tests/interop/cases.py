@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: BSL-1.0
-"""Runs the cases named, or all: cases.py REGISTRARD [CASE…]. One line for each; the status is 1 if any failed."""
+"""Runs the cases named, or all: cases.py REGISTRARD [CASE…]. One line for each; the status is 1 if any failed.
+
+A name may have wildcards, as those of files have.
+"""
 
 import contextlib
+import fnmatch
 import signal
 import sys
 import time
@@ -9,6 +13,7 @@ import time
 import cases_clients
 import cases_daemon
 import cases_sipp
+import cases_workers
 from lab import Failure, Lab, Skip
 
 SECONDS_A_CASE, SECONDS_IN_ALL = 20, 170
@@ -55,8 +60,8 @@ def main():
     registrard, names = sys.argv[1], sys.argv[2:]
     end = time.monotonic() + SECONDS_IN_ALL
     failed = False
-    for case in cases_daemon.CASES + cases_sipp.CASES + cases_clients.CASES:
-        if names and name_of(case) not in names:
+    for case in cases_daemon.CASES + cases_workers.CASES + cases_sipp.CASES + cases_clients.CASES:
+        if names and not any(fnmatch.fnmatch(name_of(case), name) for name in names):
             continue
         line = run(case, registrard) if time.monotonic() < end else f"FAIL {name_of(case)}: no time left for it"
         print(line, flush=True)

@@ -195,8 +195,8 @@ def wrong_options_are_named_with_status_2(lab):
 
 def help_and_version(lab):
     said = lab.run([lab.registrard, "--help"])
-    for option in ("--listen", "--domain", "--alias", "--min-expires", "--max-expires", "--default-expires",
-                   "--max-contacts", "--reply-to-source", "--log", "--version"):
+    for option in ("--listen", "--batch", "--workers", "--domain", "--alias", "--min-expires", "--max-expires",
+                   "--default-expires", "--max-contacts", "--reply-to-source", "--log", "--version"):
         check(option in said, f"{option} is not explained")
     check(lab.run([lab.registrard, "--version"]).startswith("registrard "), "no version")
 

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "options.hpp"
+
+#include <sipwhere/sipwhere.hpp>
+
+#include <asio/io_context.hpp>
+#include <asio/post.hpp>
+
+#include <cstdint>
+#include <future>
+#include <span>
+#include <thread>
+
+namespace registrard {
+
+/// Chance of which each registrar has a copy: so all draw the same secrets, and one knows a repeat of what another has
+/// answered, when a client comes by another port or meets another worker.
+class common_random {
+public:
+    explicit common_random(sipwhere::os_random source) noexcept : key_{source.next(), source.next()} {}
+
+    auto next() noexcept -> std::uint64_t { return sipwhere::siphash_2_4{key_}.number(count_++).finish(); }
+
+private:
+    sipwhere::hash_key key_;
+    std::uint64_t count_ = 0;
+};
+
+/// A registrar, and all that one thread has for itself: its loop, its transport and its counters.
+template <typename Storage, typename Transport>
+class worker {
+public:
+    template <typename TransportOptions>
+    worker(const options& asked, std::span<const listener> listeners, const TransportOptions& how, Storage& storage,
+           const common_random& random)
+        : transport_(io_, listeners[0].address, listeners[0].port, how), log_(asked.log), random_(random),
+          registrar_(settings_of(asked), clock_, storage, transport_, random_, observer_) {
+        for (const auto& [address, port] : listeners.subspan(1)) transport_.add(address, port);
+    }
+    worker(const worker&) = delete;
+    auto operator=(const worker&) -> worker& = delete;
+
+    /// Stops, and waits for the thread that `run_aside` made.
+    ~worker() {
+        stop();
+        if (thread_.joinable()) thread_.join();
+    }
+
+    [[nodiscard]] auto start() -> sipwhere::result<void> { return registrar_.start(); }
+
+    void run() { io_.run(); }
+
+    /// Runs on a thread of its own.
+    void run_aside() {
+        thread_ = std::thread{[this] { run(); }};
+    }
+
+    /// Lets `run` return, on whatever thread.
+    void stop() { io_.stop(); }
+
+    [[nodiscard]] auto io() -> asio::io_context& { return io_; }
+    [[nodiscard]] auto transport() const -> const Transport& { return transport_; }
+    [[nodiscard]] auto registrar() const -> const auto& { return registrar_; }
+
+    /// Returns: what it has counted; its own thread is asked.
+    [[nodiscard]] auto counts() -> sipwhere::counting_observer {
+        if (!thread_.joinable()) return counts_;
+        std::promise<sipwhere::counting_observer> answer;
+        asio::post(io_, [&] { answer.set_value(counts_); });
+        return answer.get_future().get();
+    }
+
+private:
+    using observer_type = sipwhere::tee_observer<sipwhere::counting_observer, sipwhere::log_observer<>>;
+    using registrar_type = sipwhere::basic_registrar<sipwhere::steady_clock, Storage, Transport, common_random,
+                                                     sipwhere::open_access, observer_type>;
+
+    [[nodiscard]] static auto settings_of(const options& asked) -> sipwhere::settings {
+        return {.domains = sipwhere::small_list<sipwhere::domain_rule>{asked.domains},
+                .aliases = sipwhere::small_list<sipwhere::domain_alias>{asked.aliases},
+                .limits = asked.limits,
+                .reply_to_source = asked.reply_to_source};
+    }
+
+    asio::io_context io_;
+    Transport transport_;
+    sipwhere::steady_clock clock_;
+    sipwhere::counting_observer counts_;
+    sipwhere::log_observer<> log_;
+    observer_type observer_{counts_, log_};
+    common_random random_;
+    registrar_type registrar_;
+    std::thread thread_;
+};
+
+} // namespace registrard
