@@ -13,6 +13,10 @@ namespace sipwhere {
 /// Datagrams that wait are taken and handed over together. What is sent while the receiver has them goes together when
 /// it is done; `send` then says true of all it copied, and what the system refuses later is lost. Elsewhere, and where
 /// the system lacks it, datagrams go one at a time.
+///
+/// Cost: for each datagram of a batch `largest_datagram` and some 2.5 KB, allocated by `listen`: 4.4 MB as a rule, of
+///       which the system provides what traffic needs. Runs of one peer's datagrams are taken as one message only with
+///       room for 65527 bytes, so not with a lower `largest_datagram`.
 class asio_batched_udp_transport
     : public detail::asio_udp_transport_base<asio_batched_udp_options, detail::asio_udp_batch_mover> {
 public:

@@ -21,7 +21,7 @@ struct asio_udp_options {
 
 /// How much one call of the system carries. Each falls back by itself to the next where the system has none of it.
 enum class udp_batching : std::uint8_t {
-    segments, ///< a batch, and in it runs of answers to one peer as one (UDP generic segmentation offload)
+    segments, ///< a batch, and in it runs of datagrams from or to one peer as one (UDP_GRO, UDP_SEGMENT)
     datagrams, ///< a batch of datagrams (recvmmsg, sendmmsg)
     none, ///< one datagram
 };

@@ -10,13 +10,6 @@ namespace {
 
 using namespace sipwhere;
 
-TEST_CASE("an IPv4 address is mapped for an IPv6 socket, an IPv6 one stays") {
-    const std::array<std::uint8_t, 16> mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 192, 0, 2, 1};
-    const std::array<std::uint8_t, 16> plain{0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
-    CHECK(detail::mapped_bytes(ip_address::v4({192, 0, 2, 1})) == mapped);
-    CHECK(detail::mapped_bytes(ip_address::v6(plain)) == plain);
-}
-
 TEST_CASE("nobody answers from a group or from no address") {
     const auto unicast = [](std::array<std::uint8_t, 4> bytes) { return detail::unicast_of(bytes); };
     CHECK(unicast({192, 0, 2, 1}) == ip_address::v4({192, 0, 2, 1}));

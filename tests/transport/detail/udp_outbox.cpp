@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <sipwhere/transport/detail/udp_outbox.hpp>
 
+#include <support/poor_udp_system.hpp>
 #include <support/skip.hpp>
 
 #include <doctest/doctest.h>
@@ -10,15 +11,19 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstddef>
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace {
 
 using namespace sipwhere;
+using sipwhere_test::poor_udp_system;
+using poor_outbox = detail::basic_udp_outbox<poor_udp_system>;
 
 /// A UDP socket of IPv4 on the loopback interface.
 class loopback_socket {
@@ -37,9 +42,8 @@ public:
 
     [[nodiscard]] auto way_to(const loopback_socket& other) const -> detail::udp_way {
         detail::udp_way made{.socket = handle_, .family = address_family::ipv4};
-        made.remote_size = sizeof(::sockaddr_in);
-        REQUIRE(::getsockname(other.handle_, reinterpret_cast<::sockaddr*>(made.remote.data()), &made.remote_size) ==
-                0);
+        auto& [bytes, size] = made.remote;
+        REQUIRE(::getsockname(other.handle_, reinterpret_cast<::sockaddr*>(bytes.data()), &size) == 0);
         return made;
     }
 
@@ -60,10 +64,21 @@ private:
 
 constexpr std::array<std::string_view, 5> texts{"one", "two", "six", "be", "seven"};
 
+/// Puts all of these into an outbox, on one way.
+template <typename Outbox, typename Texts>
+void put_all(Outbox& outbox, const detail::udp_way& way, const Texts& all) {
+    bool first = true;
+    for (const auto& text : all) {
+        if (std::exchange(first, false)) outbox.put(way, text);
+        else outbox.put(text);
+    }
+}
+
 /// Sends all texts together and sees that they arrive.
-void check_texts_arrive(detail::udp_outbox& outbox, const loopback_socket& from) {
+template <typename Outbox>
+void check_texts_arrive(Outbox& outbox, const loopback_socket& from) {
     const loopback_socket to;
-    for (const auto text : texts) outbox.put(from.way_to(to), text);
+    put_all(outbox, from.way_to(to), texts);
     CHECK(to.received().empty());
     outbox.flush();
     CHECK(to.received() == std::vector<std::string>{texts.begin(), texts.end()});
@@ -86,7 +101,7 @@ TEST_CASE("a run for one peer travels as one message, its last datagram may be s
     if (::setsockopt(to.handle(), IPPROTO_UDP, UDP_GRO, &on, sizeof on) != 0)
         return sipwhere_test::skip("the kernel knows no segments");
     detail::udp_outbox outbox{8, true};
-    for (const auto text : texts) outbox.put(from.way_to(to), text);
+    put_all(outbox, from.way_to(to), texts);
 
     outbox.flush();
 
@@ -109,11 +124,11 @@ TEST_CASE("what the kernel refuses to cut into segments goes one by one, and lat
 TEST_CASE("a datagram that can't be sent holds up none behind it, nor the segments") {
     const loopback_socket from, to;
     auto nowhere = from.way_to(to);
-    nowhere.remote_size = 1;
+    nowhere.remote.size = 1;
     detail::udp_outbox outbox{8, true};
     outbox.put(from.way_to(to), "a");
     outbox.put(nowhere, "b");
-    outbox.put(nowhere, "c");
+    outbox.put("c");
     outbox.put(from.way_to(to), "d");
 
     outbox.flush();
@@ -126,13 +141,16 @@ TEST_CASE("a datagram that can't be sent holds up none behind it, nor the segmen
     CHECK(outbox.segment_limit() == untouched.segment_limit());
 }
 
-TEST_CASE("an outbox that is full makes room") {
-    const loopback_socket from, to;
+TEST_CASE("an outbox that is full makes room, and still knows the way") {
+    const loopback_socket from, to, other;
     detail::udp_outbox outbox{2, true};
-    for (const auto text : texts) outbox.put(from.way_to(to), text);
+    put_all(outbox, from.way_to(to), texts);
     CHECK(to.received().size() == 4);
+    outbox.put(from.way_to(other), "elsewhere");
+    outbox.put("there too");
     outbox.flush();
-    CHECK(to.received().size() == 1);
+    CHECK(to.received() == std::vector<std::string>{"seven"});
+    CHECK(other.received() == std::vector<std::string>{"elsewhere", "there too"});
 }
 
 TEST_CASE("a run for one peer is no more than UDP carries and the kernel cuts") {
@@ -141,14 +159,122 @@ TEST_CASE("a run for one peer is no more than UDP carries and the kernel cuts") 
     REQUIRE(::setsockopt(to.handle(), SOL_SOCKET, SO_RCVBUF, &room, sizeof room) == 0);
     detail::udp_outbox outbox{100, true};
     const std::string longest(detail::udp_outbox::longest, 'x');
-    for (int i = 0; i < 40; ++i) outbox.put(from.way_to(to), longest);
-    for (int i = 0; i < 60; ++i) outbox.put(from.way_to(to), "x");
+    put_all(outbox, from.way_to(to), std::vector(40, longest));
+    for (int i = 0; i < 60; ++i) outbox.put("x");
     outbox.flush();
-    for (int i = 0; i < 100; ++i) outbox.put(from.way_to(to), "y");
+    put_all(outbox, from.way_to(to), std::vector<std::string>(100, "y"));
     outbox.flush();
 
     CHECK(to.received().size() == 200);
     CHECK((outbox.segment_limit() == detail::udp_outbox::longest || outbox.segment_limit() == 0));
+}
+
+/// Returns: what arrives of texts of one length and one of another, each told apart.
+[[nodiscard]] auto arrivals_of_runs(poor_outbox& outbox) -> std::vector<std::string> {
+    const loopback_socket from, to, other;
+    put_all(outbox, from.way_to(to), std::array{"a1", "a2", "a3", "a4"});
+    outbox.put(from.way_to(other), "elsewhere");
+    outbox.put(from.way_to(to), "b");
+    outbox.flush();
+    CHECK(outbox.empty());
+    auto made = to.received();
+    for (auto& text : other.received()) made.push_back(text);
+    return made;
+}
+
+const std::vector<std::string> all_of_runs{"a1", "a2", "a3", "a4", "b", "elsewhere"};
+
+TEST_CASE("a system without sendmmsg, or without segments, gets each datagram by itself") {
+    poor_udp_system::now = {};
+    poor_outbox outbox{8, true};
+    SUBCASE("no sendmmsg") { poor_udp_system::now.has_batches = false; }
+    SUBCASE("no segments, as its options tell") {
+        poor_udp_system::now.has_segments = false;
+        CHECK(arrivals_of_runs(outbox) == all_of_runs);
+        CHECK(outbox.segment_limit() == 0);
+    }
+    SUBCASE("no segments, as it turns out") {
+        poor_udp_system::now.segments_refused = EOPNOTSUPP;
+        CHECK(arrivals_of_runs(outbox) == all_of_runs);
+        CHECK(outbox.segment_limit() == 0);
+        poor_udp_system::now.sends = 0; // the next run goes with one call
+        CHECK(arrivals_of_runs(outbox) == all_of_runs);
+        CHECK(poor_udp_system::now.sends == 1);
+        return;
+    }
+    SUBCASE("segments that are too long for a path") {
+        poor_udp_system::now.segments_refused = EMSGSIZE;
+        CHECK(arrivals_of_runs(outbox) == all_of_runs);
+        CHECK(outbox.segment_limit() == 1);
+    }
+    CHECK(arrivals_of_runs(outbox) == all_of_runs);
+}
+
+TEST_CASE("what one call leaves over goes with the next, whatever interrupts them") {
+    poor_udp_system::now = {.has_segments = false, .at_once = 2, .interruptions = 3};
+    poor_outbox outbox{8, true};
+    CHECK(arrivals_of_runs(outbox) == all_of_runs);
+    CHECK(poor_udp_system::now.sends == 3 + 3);
+}
+
+TEST_CASE("what a full socket does not take is lost, and what comes later is not") {
+    for (const int full : {EAGAIN, ENOBUFS}) {
+        for (const bool has_batches : {true, false}) {
+            poor_udp_system::now = {.has_batches = has_batches, .has_segments = false, .room = 3, .full = full};
+            poor_outbox outbox{8, true};
+            CHECK(arrivals_of_runs(outbox) == std::vector<std::string>{"a1", "a2", "a3"});
+            if (has_batches && full == EAGAIN) CHECK(poor_udp_system::now.sends == 2); // it does not insist
+            poor_udp_system::now = {};
+            CHECK(arrivals_of_runs(outbox) == all_of_runs);
+        }
+    }
+}
+
+TEST_CASE("a run that a full socket refuses is not tried to its end") {
+    const loopback_socket from, to;
+    poor_udp_system::now = {.room = 0, .full = ENOBUFS};
+    poor_outbox outbox{8, true};
+    put_all(outbox, from.way_to(to), std::array{"a1", "a2", "a3", "a4"});
+    outbox.flush();
+    CHECK(to.received().empty());
+    if (outbox.segment_limit() != 0) CHECK(poor_udp_system::now.sends == 2);
+}
+
+TEST_CASE("a run that is too much at once goes one by one, and the next as a run again") {
+    poor_udp_system::now = {.segments_refused = ENOBUFS};
+    poor_outbox outbox{8, true};
+    CHECK(arrivals_of_runs(outbox) == all_of_runs);
+    poor_udp_system::now = {};
+    CHECK(arrivals_of_runs(outbox) == all_of_runs);
+    CHECK(poor_udp_system::now.sends == 1);
+    CHECK((outbox.segment_limit() == poor_outbox::longest || outbox.segment_limit() == 0));
+}
+
+TEST_CASE("the kernel fills a receiver's queue with what it has room for, from the front, once") {
+    std::array<int, 2> ends{};
+    REQUIRE(::socketpair(AF_UNIX, SOCK_DGRAM, 0, ends.data()) == 0); // these do not drop what a queue can't hold
+    detail::udp_way way{.socket = ends[0]};
+    way.remote.size = 0;
+    detail::udp_outbox outbox{1000, true};
+    const auto arrived = [&] {
+        std::vector<std::string> made;
+        std::array<char, 8> bytes;
+        for (;;) {
+            const auto size = ::recv(ends[1], bytes.data(), bytes.size(), MSG_DONTWAIT);
+            if (size < 0) return made;
+            made.emplace_back(bytes.data(), static_cast<std::size_t>(size));
+        }
+    };
+    for (int round = 0; round < 2; ++round) {
+        for (int i = 0; i < 1000; ++i) outbox.put(way, std::to_string(i));
+        outbox.flush();
+
+        const auto texts_there = arrived();
+        CHECK(texts_there.size() > 0);
+        CHECK(texts_there.size() < 1000);
+        for (std::size_t i = 0; i < texts_there.size(); ++i) CHECK(texts_there[i] == std::to_string(i));
+    }
+    for (const int end : ends) ::close(end);
 }
 
 } // namespace

@@ -4,11 +4,14 @@
 #include <sipwhere/transport/asio_udp_options.hpp>
 #include <sipwhere/transport/detail/asio_udp_mover.hpp>
 #include <sipwhere/transport/detail/udp_outbox.hpp>
+#include <sipwhere/transport/detail/udp_system.hpp>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
-#include <string_view>
+#include <cstring>
+#include <memory>
+#include <span>
 #include <vector>
 
 namespace sipwhere::detail {
@@ -16,44 +19,43 @@ namespace sipwhere::detail {
 #if defined(__linux__)
 
 /// Moves datagrams as `asio_udp_mover` does, a batch with each call of the system.
-class asio_udp_batch_mover {
+template <typename System = udp_system>
+class basic_asio_udp_batch_mover {
 public:
-    explicit asio_udp_batch_mover(const asio_batched_udp_options& options)
-        : singly_(std::clamp<std::size_t>(options.batch, 1, most), options.largest_datagram),
-          outbox_(batch(), options.batching == udp_batching::segments),
-          in_batches_(options.batching != udp_batching::none), slots_(batch()), headers_(batch()) {
-        for (std::size_t i = 0; i < batch(); ++i) prepare(i);
+    explicit basic_asio_udp_batch_mover(const asio_batched_udp_options& options)
+        : largest_(options.largest_datagram), in_batches_(options.batching != udp_batching::none),
+          joins_(options.batching == udp_batching::segments && largest_ >= longest_run),
+          batch_(std::clamp<std::size_t>(options.batch, 1, most)), slots_(batch_), headers_(batch_), asks_(batch_),
+          memory_(std::make_unique_for_overwrite<char[]>(batch_ * largest_)),
+          outbox_(batch_, options.batching == udp_batching::segments) {
+        for (std::size_t i = 0; i < batch_; ++i)
+            headers_[i].msg_hdr = incoming(slots_[i].frame, slot_bytes(i), slots_[i].remote);
     }
 
-    [[nodiscard]] auto batch() const noexcept -> std::size_t { return singly_.batch(); }
+    [[nodiscard]] auto batch() const noexcept -> std::size_t { return batch_; }
+
+    /// Prepares a socket, before the first datagram is taken from it.
+    void open(asio_udp_socket& socket) {
+        if (joins_) System::join_segments(socket.handle());
+    }
 
     template <typename Take>
     [[nodiscard]] auto receive(asio_udp_socket& socket, Take take) -> bool {
-        if (!in_batches_) return singly_.receive(socket, take);
-        const int got =
-            ::recvmmsg(socket.handle(), headers_.data(), static_cast<unsigned>(batch()), MSG_DONTWAIT, nullptr);
-        if (got < 0) return may_go_on(errno);
+        const auto asked = asks_;
+        const int got = read(socket.handle(), std::span{headers_}.first(asked));
+        if (got < 0) return errno != EAGAIN && errno != EWOULDBLOCK;
         const auto count = static_cast<std::size_t>(got);
-        for (std::size_t i = 0; i < count; ++i) {
-            auto& [message, size] = headers_[i];
-            slots_[i].remote.resize(message.msg_namelen);
-            const std::string_view bytes{singly_.slot(i).data(), size};
-            if ((message.msg_flags & MSG_TRUNC) == 0)
-                take(socket.arrived(bytes, slots_[i].remote, packet_info_in(message)));
-            prepare(i);
-        }
-        return count == batch();
+        std::size_t datagrams = 0;
+        for (std::size_t i = 0; i < count; ++i) datagrams += hand_out(socket, i, take);
+        // As many messages as may hold a batch: one peer's runs are not to keep other sockets waiting.
+        asks_ = datagrams <= count ? batch_ : std::max<std::size_t>(1, batch_ * count / datagrams);
+        return count == asked;
     }
 
     [[nodiscard]] auto send(asio_udp_socket& socket, const udp_departure& out) -> bool {
-        if (!collects_) return socket.send(out);
-        // The hops of a multicast are set for a socket, so they can't differ within a batch.
-        if (out.bytes.size() > udp_outbox::longest || out.remote.address.is_multicast()) {
-            outbox_.flush(); // or it would overtake
-            return socket.send(out);
-        }
-        if (!socket.takes(out.remote.address.family()) || out.remote.port == 0) return false;
-        outbox_.put(socket.way_of(out), out.bytes);
+        const bool again = collects_ && !outbox_.empty() && is_last(out.way) && out.bytes.size() <= outbox_.longest;
+        if (!again) return send_elsewhere(socket, out);
+        outbox_.put(out.bytes);
         return true;
     }
 
@@ -66,31 +68,91 @@ public:
 
 private:
     static constexpr std::size_t most = 1024; ///< that Linux moves with one call
+    static constexpr std::size_t longest_run = 65527; ///< bytes of a message, also of one with many datagrams
 
     struct slot {
-        asio::ip::udp::endpoint remote;
+        socket_address remote;
         message_frame frame;
     };
 
-    void prepare(std::size_t index) {
+    [[nodiscard]] auto slot_bytes(std::size_t index) noexcept -> std::span<char> {
+        return {memory_.get() + index * largest_, largest_};
+    }
+
+    /// Returns: how many messages were there; less than 0 if `errno` says why not.
+    [[nodiscard]] auto read(int socket, std::span<::mmsghdr> into) noexcept -> int {
+        if (in_batches_) {
+            const int got = System::receive_batch(socket, into);
+            if (got >= 0 || errno != ENOSYS) return got;
+            in_batches_ = false;
+        }
+        int count = 0;
+        for (auto& [message, size] : into) {
+            const auto got = System::receive(socket, message);
+            if (got < 0) return count == 0 ? -1 : count;
+            size = static_cast<unsigned>(got);
+            ++count;
+        }
+        return count;
+    }
+
+    /// Returns: how many datagrams there were in a message.
+    template <typename Take>
+    auto hand_out(asio_udp_socket& socket, std::size_t index, Take& take) -> std::size_t {
+        auto& [message, size] = headers_[index];
         auto& [remote, frame] = slots_[index];
-        const auto room = static_cast<::socklen_t>(remote.capacity());
-        headers_[index].msg_hdr = incoming(frame, singly_.slot(index), remote.data(), room);
+        std::size_t count = 0;
+        if ((message.msg_flags & MSG_TRUNC) == 0) {
+            auto got = socket.arrived({slot_bytes(index).data(), size}, from_socket_address(remote), message);
+            take(got);
+            count = got.segment == 0 ? 1 : (size + got.segment - 1) / got.segment;
+        }
+        message.msg_namelen = remote.size;
+        message.msg_controllen = frame.control.size();
+        return count;
     }
 
-    /// Returns: whether more may be waiting after a call that failed.
-    [[nodiscard]] auto may_go_on(int why) noexcept -> bool {
-        if (why == ENOSYS) in_batches_ = false;
-        return why != EAGAIN && why != EWOULDBLOCK;
+    [[nodiscard]] auto send_elsewhere(asio_udp_socket& socket, const udp_departure& out) -> bool {
+        if (!collects_) return socket.send(out);
+        // The hops of a multicast are set for a socket, so they can't differ within a batch.
+        if (out.bytes.size() > outbox_.longest || out.way.remote.address.is_multicast()) {
+            outbox_.flush(); // or it would overtake
+            return socket.send(out);
+        }
+        if (!socket.takes(out.way.remote.address.family()) || out.way.remote.port == 0) return false;
+        outbox_.put(socket.way_of(out), out.bytes);
+        last_ = out.way;
+        return true;
     }
 
-    asio_udp_mover singly_; ///< whose memory this one uses
-    udp_outbox outbox_;
+    /// Returns: whether the datagram collected last went this way, as far as this transport minds.
+    [[nodiscard]] auto is_last(const flow& way) const noexcept -> bool {
+        return way.remote.port == last_.remote.port && way.listener == last_.listener &&
+               is_same(way.remote.address, last_.remote.address) && is_same(way.local.address, last_.local.address);
+    }
+
+    /// Returns: what `==` does, in fewer steps for IPv4.
+    [[nodiscard]] static auto is_same(const ip_address& a, const ip_address& b) noexcept -> bool {
+        if (a.family() != b.family()) return false;
+        constexpr std::size_t of_ipv4 = 4;
+        if (a.family() != address_family::ipv4) return a == b;
+        return std::memcmp(a.bytes().data(), b.bytes().data(), of_ipv4) == 0;
+    }
+
+    std::size_t largest_;
     bool in_batches_;
+    bool joins_; ///< reads runs of datagrams from one peer as one message
     bool collects_ = false;
+    std::size_t batch_;
     std::vector<slot> slots_;
-    std::vector<::mmsghdr> headers_;
+    std::vector<::mmsghdr> headers_; ///< of the slots
+    std::size_t asks_; ///< messages that the next call asks for
+    std::unique_ptr<char[]> memory_;
+    basic_udp_outbox<System> outbox_;
+    flow last_; ///< of the datagram collected last
 };
+
+using asio_udp_batch_mover = basic_asio_udp_batch_mover<>;
 
 #else
 

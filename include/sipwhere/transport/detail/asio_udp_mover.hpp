@@ -23,10 +23,8 @@ public:
     /// Returns: the most datagrams that one call of `receive` takes.
     [[nodiscard]] auto batch() const noexcept -> std::size_t { return batch_; }
 
-    /// Returns: the memory for one datagram of a batch.
-    [[nodiscard]] auto slot(std::size_t index) noexcept -> std::span<char> {
-        return {memory_.get() + index * largest_, largest_};
-    }
+    /// Prepares a socket, before the first datagram is taken from it.
+    void open(asio_udp_socket&) noexcept {}
 
     /// Takes what is waiting, a batch at most: `take(const udp_arrival&)`, of bytes that hold until the next call.
     ///
@@ -36,7 +34,7 @@ public:
         std::size_t taken = 0;
         for (std::size_t tries = 0; tries < batch_; ++tries) {
             udp_arrival got;
-            const auto how = socket.receive(slot(taken), got);
+            const auto how = socket.receive({memory_.get() + taken * largest_, largest_}, got);
             if (how == arrival::none) return false;
             if (how == arrival::discarded) continue;
             take(got);

@@ -28,9 +28,7 @@ class asio_udp_session {
 public:
     template <typename Options>
     asio_udp_session(asio::io_context& io, receiver_ref to, const Options& options)
-        : receiver_(to), timer_(io), mover_(options) {
-        arrived_.reserve(mover_.batch());
-    }
+        : receiver_(to), timer_(io), mover_(options), arrived_(mover_.batch()) {}
 
     [[nodiscard]] auto sockets() noexcept -> std::vector<asio_udp_socket>& { return sockets_; }
     [[nodiscard]] auto endpoints() const noexcept -> std::span<const endpoint> { return endpoints_; }
@@ -39,6 +37,7 @@ public:
     static void start(const std::shared_ptr<asio_udp_session>& self) {
         self->open_ = true;
         for (std::size_t i = 0; i < self->sockets_.size(); ++i) {
+            self->mover_.open(self->sockets_[i]);
             self->endpoints_.push_back(self->sockets_[i].bound());
             self->ways_.push_back({static_cast<std::uint16_t>(i), 0});
         }
@@ -57,13 +56,12 @@ public:
     [[nodiscard]] auto send(const flow& way, std::string_view bytes) -> bool {
         if (!open_ || way.over != protocol::udp || way.listener >= ways_.size()) return false;
         const auto [socket, scope] = ways_[way.listener];
-        return mover_.send(sockets_[socket], {bytes, way.remote, way.local.address, scope, way.multicast_ttl});
+        return mover_.send(sockets_[socket], {bytes, way, scope});
     }
 
     [[nodiscard]] auto is_own(const endpoint& end) const noexcept -> bool {
         return std::ranges::any_of(sockets_, [&](const asio_udp_socket& socket) {
-            return end.port == socket.bound().port && socket.takes(end.address.family()) &&
-                   reaches(socket, end.address);
+            return end.port == socket.bound().port && reaches(socket, end.address);
         });
     }
 
@@ -102,23 +100,42 @@ private:
 
     /// Returns: whether more may be waiting.
     auto hand_over_batch(std::uint16_t socket) -> bool {
-        arrived_.clear();
-        const bool more = mover_.receive(sockets_[socket], [&](const udp_arrival& got) {
-            arrived_.push_back({flow_of(socket, got), got.bytes});
-        });
-        if (arrived_.empty()) return more;
-        mover_.collect();
-        receiver_.receive(arrived_);
-        mover_.flush();
+        const bool more = mover_.receive(sockets_[socket], [&](const udp_arrival& got) { take(socket, got); });
+        hand_over();
         return more;
     }
 
-    [[nodiscard]] auto flow_of(std::uint16_t socket, const udp_arrival& got) -> flow {
-        flow made;
-        made.remote = got.remote;
-        made.local = {got.local, sockets_[socket].bound().port};
-        made.listener = got.scope == 0 ? socket : way_through(socket, got.scope);
-        return made;
+    /// Notes each datagram of a message, to be handed over a batch at a time.
+    void take(std::uint16_t socket, const udp_arrival& got) {
+        auto* next = &arrived_[waiting_];
+        next->from.remote = got.remote.end;
+        next->from.local.address = got.local;
+        next->from.local.port = sockets_[socket].bound().port;
+        next->from.listener = got.remote.scope == 0 ? socket : way_through(socket, got.remote.scope);
+        next->bytes = got.bytes;
+        if (got.segment == 0) return note();
+        for (auto rest = got.bytes; rest.size() > got.segment;) {
+            next->bytes = rest.substr(0, got.segment);
+            rest.remove_prefix(got.segment);
+            const auto& way = next->from; // stays there until the next is noted
+            note();
+            next = &arrived_[waiting_];
+            next->from = way;
+            next->bytes = rest;
+        }
+        note();
+    }
+
+    void note() {
+        if (++waiting_ == mover_.batch()) hand_over();
+    }
+
+    void hand_over() {
+        const auto count = std::exchange(waiting_, 0);
+        if (!open_ || count == 0) return;
+        mover_.collect();
+        receiver_.receive(std::span{arrived_}.first(count));
+        mover_.flush();
     }
 
     /// Returns: the number of this socket and interface; there are as many as interfaces with link-local peers.
@@ -132,9 +149,10 @@ private:
     }
 
     [[nodiscard]] auto reaches(const asio_udp_socket& socket, const ip_address& address) const noexcept -> bool {
+        if (!socket.takes(address.family())) return false;
         // Systems take a datagram to the unspecified address for one to themselves.
         if (address == socket.bound().address || address.is_unspecified()) return true;
-        if (!socket.bound().address.is_unspecified()) return false;
+        if (!socket.on_all_addresses()) return false;
         const bool loopback = address.family() == address_family::ipv4 && address.bytes()[0] == 127;
         return loopback || std::ranges::binary_search(own_, address);
     }
@@ -146,7 +164,8 @@ private:
     std::vector<socket_way> ways_;
     std::vector<ip_address> own_;
     Mover mover_;
-    std::vector<datagram> arrived_;
+    std::vector<datagram> arrived_; ///< of one batch
+    std::size_t waiting_ = 0; ///< those of them to be handed over
     bool open_ = false;
 };
 

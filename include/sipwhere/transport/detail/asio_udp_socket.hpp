@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sipwhere/model/flow.hpp>
 #include <sipwhere/transport/detail/asio_address.hpp>
+#include <sipwhere/transport/detail/socket_address.hpp>
 #include <sipwhere/transport/detail/udp_message.hpp>
 
 #include <asio/io_context.hpp>
@@ -9,9 +11,9 @@
 #include <asio/ip/udp.hpp>
 #include <asio/ip/v6_only.hpp>
 
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -24,21 +26,19 @@ enum class ip_versions : std::uint8_t { one, both };
 /// Whether other sockets may have the same address and port.
 enum class port_use : std::uint8_t { exclusive, shared };
 
-/// One datagram and where it came from and went to.
+/// One datagram, or several of one peer, and where it came from and went to.
 struct udp_arrival {
     std::string_view bytes;
-    endpoint remote;
+    scoped_endpoint remote;
     ip_address local;        ///< what it was sent to
-    std::uint32_t scope = 0; ///< interface of a link-local `remote`
+    std::size_t segment = 0; ///< bytes of each datagram but the last, which has no more; 0: there is one
 };
 
-/// One datagram, where it is to go and where it is to come from.
+/// One datagram and the way it is to go; its `local` is obeyed if the socket has several addresses to choose from.
 struct udp_departure {
     std::string_view bytes;
-    endpoint remote;
-    ip_address local;        ///< obeyed if the socket has several addresses to choose from
-    std::uint32_t scope = 0; ///< interface of a link-local `remote`
-    std::uint8_t hops = 0;   ///< for a multicast `remote`; 0 means 1
+    const flow& way;
+    std::uint32_t scope; ///< interface of a link-local peer
 };
 
 /// One UDP socket that tells where each datagram was sent to and can answer from there.
@@ -61,14 +61,18 @@ public:
         if (failed) return failed;
         const auto bound = socket_.local_endpoint(failed);
         bound_ = from_asio(bound);
+        on_all_ = bound_.address.is_unspecified();
 #if !defined(_WIN32)
-        if (bound_.address.is_unspecified()) ask_for_packet_info(socket_.native_handle(), family_);
+        if (on_all_) ask_for_packet_info(socket_.native_handle(), family_);
 #endif
         return failed;
     }
 
     /// Returns: the address and port it is bound to, with the port the system chose for port 0.
     [[nodiscard]] auto bound() const noexcept -> const endpoint& { return bound_; }
+
+    /// Returns: whether it is bound to all addresses of this host.
+    [[nodiscard]] auto on_all_addresses() const noexcept -> bool { return on_all_; }
 
     /// Returns: whether datagrams to an address of `family` may arrive here.
     [[nodiscard]] auto takes(address_family family) const noexcept -> bool {
@@ -83,41 +87,47 @@ public:
 
     /// Takes one datagram that is waiting, without blocking.
     [[nodiscard]] auto receive(std::span<char> into, udp_arrival& got) -> arrival {
-        asio::ip::udp::endpoint remote;
-        std::size_t size = 0;
-        packet_info info;
 #if defined(_WIN32)
         asio::error_code failed;
-        size = socket_.receive_from(asio::buffer(into.data(), into.size()), remote, 0, failed);
+        asio::ip::udp::endpoint remote;
+        const auto size = socket_.receive_from(asio::buffer(into.data(), into.size()), remote, 0, failed);
         if (failed) return failed == asio::error::would_block ? arrival::none : arrival::discarded;
+        const auto scope = remote.address().is_v6() ? remote.address().to_v6().scope_id() : 0;
+        got = {{into.data(), size}, {from_asio(remote), static_cast<std::uint32_t>(scope)}, bound_.address};
 #else
-        auto remote_size = static_cast<::socklen_t>(remote.capacity());
-        const auto how = receive_message(socket_.native_handle(), into, remote.data(), remote_size, size, info);
-        if (how != arrival::datagram) return how;
-        remote.resize(remote_size);
+        socket_address remote;
+        message_frame frame;
+        auto message = incoming(frame, into, remote);
+        const auto size = ::recvmsg(handle(), &message, MSG_DONTWAIT);
+        if (size < 0) return errno == EAGAIN || errno == EWOULDBLOCK ? arrival::none : arrival::discarded;
+        if ((message.msg_flags & MSG_TRUNC) != 0) return arrival::discarded;
+        got = arrived({into.data(), static_cast<std::size_t>(size)}, from_socket_address(remote), message);
 #endif
-        got = arrived({into.data(), size}, remote, info);
         return arrival::datagram;
     }
 
-    /// Returns: what the system told of a datagram.
-    [[nodiscard]] auto arrived(std::string_view bytes, const asio::ip::udp::endpoint& remote,
-                               const packet_info& info) const -> udp_arrival {
-        const auto scope = remote.address().is_v6() ? remote.address().to_v6().scope_id() : 0;
-        const auto& local = info.local == ip_address{} ? bound_.address : info.local;
-        return {bytes, from_asio(remote), local, static_cast<std::uint32_t>(scope)};
+#if !defined(_WIN32)
+    /// Returns: what the system told with a message.
+    [[nodiscard]] auto arrived(std::string_view bytes, const scoped_endpoint& remote, ::msghdr& message) const
+        -> udp_arrival {
+        if (message.msg_controllen == 0) return {bytes, remote, bound_.address};
+        const auto local = packet_info_in(message).local;
+        return {bytes, remote, local.family() == address_family::none ? bound_.address : local,
+                segment_size_in(message)};
     }
+#endif
 
     /// Sends one datagram without blocking.
     ///
     /// Returns: whether the system took it.
     [[nodiscard]] auto send(const udp_departure& out) -> bool {
-        if (!takes(out.remote.address.family())) return false;
-        if (out.remote.address.is_multicast() && !set_hops(out.hops)) return false;
+        const auto& remote = out.way.remote;
+        if (!takes(remote.address.family())) return false;
+        if (remote.address.is_multicast() && !set_hops(out.way.multicast_ttl)) return false;
 #if defined(_WIN32)
         asio::error_code failed;
-        const auto remote = to_asio(out.remote, family_, out.scope);
-        socket_.send_to(asio::buffer(out.bytes.data(), out.bytes.size()), remote, 0, failed);
+        const auto to = to_asio(remote, family_, out.scope);
+        socket_.send_to(asio::buffer(out.bytes.data(), out.bytes.size()), to, 0, failed);
         return !failed;
 #else
         return send_message(way_of(out), out.bytes);
@@ -129,12 +139,11 @@ public:
 
     /// Returns: how the kernel is told where a datagram goes; this socket takes its family.
     [[nodiscard]] auto way_of(const udp_departure& out) -> udp_way {
-        udp_way made{.socket = handle(), .family = family_, .source = {{}, out.scope}};
-        const auto remote = to_asio(out.remote, family_, out.scope);
-        made.remote_size = static_cast<::socklen_t>(remote.size());
-        std::memcpy(made.remote.data(), remote.data(), remote.size());
-        const bool may_choose = bound_.address.is_unspecified() && out.local.family() == out.remote.address.family();
-        if (may_choose) made.source.local = out.local;
+        const auto& remote = out.way.remote;
+        const auto& local = out.way.local.address;
+        udp_way made{handle(), family_, to_socket_address(remote, family_, out.scope), {{}, out.scope}};
+        const bool may_choose = on_all_ && local.family() == remote.address.family();
+        if (may_choose) made.source.local = local;
         return made;
     }
 #endif
@@ -172,6 +181,7 @@ private:
 
     asio::ip::udp::socket socket_;
     endpoint bound_;
+    bool on_all_ = false; ///< addresses of this host
     address_family family_ = address_family::none;
     ip_versions versions_ = ip_versions::one;
     int hops_ = 1; ///< the default of every system

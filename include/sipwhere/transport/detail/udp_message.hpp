@@ -2,9 +2,13 @@
 #pragma once
 
 #include <sipwhere/model/endpoint.hpp>
+#include <sipwhere/transport/detail/socket_address.hpp>
 
 #if !defined(_WIN32)
 #include <netinet/in.h>
+#if defined(__linux__)
+#include <netinet/udp.h>
+#endif
 #include <sys/socket.h>
 #include <sys/uio.h>
 #endif
@@ -24,8 +28,6 @@ namespace sipwhere::detail {
 struct packet_info {
     ip_address local;             ///< family none: not known, or left to the kernel
     std::uint32_t interface_index = 0; ///< 0 leaves it to the kernel
-
-    friend auto operator==(const packet_info&, const packet_info&) noexcept -> bool = default;
 };
 
 /// How an attempt to receive ended.
@@ -48,15 +50,6 @@ inline void ask_for_packet_info(int socket, address_family family) noexcept {
 #endif
 }
 
-/// Returns: the address as IPv6, an IPv4 one mapped (RFC 4291 §2.5.5.2).
-[[nodiscard]] inline auto mapped_bytes(const ip_address& address) noexcept -> std::array<std::uint8_t, 16> {
-    std::array<std::uint8_t, 16> made{};
-    const auto bytes = address.bytes();
-    if (address.family() == address_family::ipv4) made[10] = made[11] = 0xff;
-    std::copy(bytes.begin(), bytes.end(), made.end() - static_cast<std::ptrdiff_t>(bytes.size()));
-    return made;
-}
-
 /// Returns: the address in these 4 or 16 bytes, or none if nobody could answer from it.
 template <typename Address>
 [[nodiscard]] auto unicast_of(const Address& raw) noexcept -> ip_address {
@@ -76,7 +69,7 @@ inline void read_packet_info(const ::cmsghdr& part, const unsigned char* data, p
         std::memcpy(&info, data, sizeof info);
         // Of a datagram sent to a group, Linux gives here our own address on that interface; others leave it empty.
         into.local = unicast_of(info.ipi_spec_dst);
-        if (into.local == ip_address{}) into.local = unicast_of(info.ipi_addr);
+        if (into.local.family() == address_family::none) into.local = unicast_of(info.ipi_addr);
     }
 #endif
 #if defined(IPV6_RECVPKTINFO)
@@ -94,13 +87,13 @@ struct message_frame {
     alignas(::cmsghdr) std::array<unsigned char, 128> control;
 };
 
-/// Returns: a header for recvmsg; `from` has room for `from_size` bytes.
-[[nodiscard]] inline auto incoming(message_frame& frame, std::span<char> into, void* from,
-                                   ::socklen_t from_size) noexcept -> ::msghdr {
+/// Returns: a header for recvmsg.
+[[nodiscard]] inline auto incoming(message_frame& frame, std::span<char> into, socket_address& from) noexcept
+    -> ::msghdr {
     frame.piece = {into.data(), into.size()};
     ::msghdr message{};
-    message.msg_name = from;
-    message.msg_namelen = from_size;
+    message.msg_name = from.bytes.data();
+    message.msg_namelen = from.size;
     message.msg_iov = &frame.piece;
     message.msg_iovlen = 1;
     message.msg_control = frame.control.data();
@@ -116,31 +109,25 @@ struct message_frame {
     return info;
 }
 
-/// Takes one datagram that is waiting, without blocking.
-///
-/// `from` has room for `from_size` bytes; `size` and `info` are set when a datagram is there.
-[[nodiscard]] inline auto receive_message(int socket, std::span<char> into, void* from, ::socklen_t& from_size,
-                                          std::size_t& size, packet_info& info) noexcept -> arrival {
-    message_frame frame;
-    auto message = incoming(frame, into, from, from_size);
-    const auto got = ::recvmsg(socket, &message, MSG_DONTWAIT);
-    if (got < 0) return errno == EAGAIN || errno == EWOULDBLOCK ? arrival::none : arrival::discarded;
-    if ((message.msg_flags & MSG_TRUNC) != 0) return arrival::discarded;
-    from_size = message.msg_namelen;
-    size = static_cast<std::size_t>(got);
-    info = packet_info_in(message);
-    return arrival::datagram;
+/// Returns: the bytes of each but the last of the datagrams that came as one message (UDP_GRO); 0 for a single one.
+[[nodiscard]] inline auto segment_size_in([[maybe_unused]] ::msghdr& message) noexcept -> std::size_t {
+#if defined(UDP_GRO)
+    for (auto* part = CMSG_FIRSTHDR(&message); part != nullptr; part = CMSG_NXTHDR(&message, part)) {
+        if (part->cmsg_level != IPPROTO_UDP || part->cmsg_type != UDP_GRO) continue;
+        int size = 0;
+        std::memcpy(&size, CMSG_DATA(part), sizeof size);
+        return static_cast<std::size_t>(size);
+    }
+#endif
+    return 0;
 }
 
 /// The socket that sends a datagram, where to and where from, as the kernel wants to hear it.
 struct udp_way {
     int socket = -1;
     address_family family = address_family::none; ///< of the socket, which for IPv6 may send IPv4 as well
-    std::array<unsigned char, sizeof(::sockaddr_in6)> remote{};
-    ::socklen_t remote_size = 0;
+    socket_address remote{};
     packet_info source{};
-
-    friend auto operator==(const udp_way&, const udp_way&) noexcept -> bool = default;
 };
 
 /// Adds one control message; there is room for it.
@@ -183,8 +170,8 @@ inline void add_source(::msghdr& message, message_frame& frame, const udp_way& w
     -> ::msghdr {
     frame.piece = {const_cast<char*>(bytes.data()), bytes.size()};
     ::msghdr message{};
-    message.msg_name = const_cast<unsigned char*>(way.remote.data());
-    message.msg_namelen = way.remote_size;
+    message.msg_name = const_cast<unsigned char*>(way.remote.bytes.data());
+    message.msg_namelen = way.remote.size;
     message.msg_iov = &frame.piece;
     message.msg_iovlen = 1;
     add_source(message, frame, way);
