@@ -62,9 +62,14 @@ TEST_CASE("a binding with all its parts comes back as it was") { check_round_tri
 TEST_CASE("an empty binding comes back as it was") { check_round_trip({}); }
 
 TEST_CASE("texts of any bytes and of 65,535 of them come back as they were") {
-    const std::string longest(65'535, 'x');
     check_round_trip({.uri = "\0\xff\r\n"sv, .call_id = "\0"sv});
-    check_round_trip({.path = longest});
+    for (const std::size_t size : {255U, 256U, 65'535U}) {
+        const std::string text(size, 'x');
+        check_round_trip({.uri = text, .path = "p"});
+        check_round_trip({.params = text, .call_id = "i"});
+        check_round_trip({.call_id = text, .q = 1});
+        check_round_trip({.path = text});
+    }
 }
 
 TEST_CASE("a flow keeps its addresses of either family, and its connection only if it has one") {
@@ -78,11 +83,32 @@ TEST_CASE("a flow keeps its addresses of either family, and its connection only 
     check_round_trip(binding);
 }
 
-TEST_CASE("a binding takes 44 bytes beside its texts over UDP and IPv4") {
-    const binding_view binding{.uri = "sip:a@b", .source = {.remote = {phone_v4, 5060}, .local = {phone_v4, 5060}}};
-    std::array<char, 100> bytes{};
-
-    CHECK(pack_binding(binding, bytes) == 44 + binding.uri.size());
+TEST_CASE("a binding takes 34 bytes beside its texts over UDP and IPv4, and more only for what is unusual") {
+    const binding_view usual{.uri = "sip:a@b", .source = {.remote = {phone_v4, 5060}, .local = {phone_v4, 5060}}};
+    std::array<char, 500> bytes{};
+    const auto beside_texts = [&](const binding_view& binding) {
+        return pack_binding(binding, bytes) - binding.uri.size() - binding.path.size();
+    };
+    CHECK(beside_texts(usual) == 34);
+    for (const protocol over : {protocol::tcp, protocol::wss}) {
+        auto other = usual;
+        other.source.over = over;
+        CHECK(beside_texts(other) == 34);
+    }
+    auto unusual = usual;
+    unusual.path = "<sip:p>";
+    CHECK(beside_texts(unusual) == 36);
+    unusual.q = 0;
+    CHECK(beside_texts(unusual) == 38);
+    unusual.source.listener = 1;
+    CHECK(beside_texts(unusual) == 40);
+    unusual.source.connection = 1;
+    CHECK(beside_texts(unusual) == 48);
+    unusual.source.remote.address = unusual.source.local.address = phone_v6;
+    CHECK(beside_texts(unusual) == 72);
+    const std::string long_text(256, 'x');
+    unusual.uri = long_text;
+    CHECK(beside_texts(unusual) == packed_binding::most_beside_texts);
 }
 
 TEST_CASE("a binding that does not fit writes nothing") {

@@ -64,13 +64,37 @@ TEST_CASE("room tells what is left, and what does not fit is known from then on"
 }
 
 TEST_CASE("a tag that does not fit is known as well, and so is a room too small for any record") {
-    std::array<char, 19> bytes{};
+    std::array<char, 17> bytes{};
     record_builder tags{bytes};
     tags.add(transaction_tag{});
     CHECK_FALSE(tags.fits());
 
-    CHECK_FALSE(record_builder{std::span{bytes}.first(3)}.fits());
+    CHECK_FALSE(record_builder{std::span{bytes}.first(1)}.fits());
     CHECK_FALSE(record_builder{{}}.fits());
+}
+
+TEST_CASE("a record takes 15 tags and 4,095 bindings, and knows when there are more") {
+    std::vector<char> bytes(200'000);
+    record_builder builder{bytes};
+    for (unsigned i = 0; i < 15; ++i) builder.add(transaction_tag{i, 2, 100});
+    for (unsigned i = 0; i < 4095; ++i) builder.add(binding_view{.cseq = i});
+    REQUIRE(builder.fits());
+    const std::string all{builder.finish().bytes()};
+    const record_view record{all};
+    CHECK(record.tag_count() == 15);
+    CHECK(record.tag(14).transaction == 14);
+    CHECK(record.size() == 4095);
+    unsigned i = 0;
+    for (const auto binding : record) CHECK(binding.cseq == i++);
+
+    auto more = builder;
+    more.add(binding_view{});
+    CHECK_FALSE(more.fits());
+    builder.add_packed(record.begin().bytes());
+    CHECK_FALSE(builder.fits());
+    record_builder tags{bytes};
+    for (unsigned tag = 0; tag < 16; ++tag) tags.add(transaction_tag{});
+    CHECK_FALSE(tags.fits());
 }
 
 /// Drops what is due of a record.

@@ -24,7 +24,7 @@ using testing::detail::storage_ref;
 
 using board_storage = fixed_storage<32, 64, 8192>;
 static_assert(storage_policy<board_storage>);
-static_assert(board_storage::capacity == 8192 + 32 * 36 + 64 * 76);
+static_assert(board_storage::capacity == 8192 + 32 * 34 + 64 * packed_binding::most_beside_texts);
 static_assert(sizeof(board_storage) <= board_storage::capacity + 32 * 10 + 5 * sizeof(std::uint64_t));
 static_assert(sizeof(fixed_storage<8, 16, 1024>) < 3 * 1024);
 
@@ -89,12 +89,15 @@ TEST_CASE("a fixed_storage is full when its bindings are used up, by one record 
     CHECK(put(any, {"bob", "d"}, two) == outcome::committed);
 }
 
-TEST_CASE("a fixed_storage holds its bindings with addresses of IPv6 and connections on top of the text") {
-    fixed_storage<4, 4, 4 * 100> store;
+TEST_CASE("a fixed_storage holds what bindings take at the most on top of the text") {
+    fixed_storage<4, 4, 4 * 400> store;
     const storage_ref any{store};
-    const std::string user(20, 'u'), uri(40, 'c'), call_id(40, 'i');
+    const std::string user(20, 'u'), uri(300, 'c'), call_id(40, 'i'), path(40, 'p');
     auto binding = binding_until(2000, uri);
     binding.call_id = call_id;
+    binding.path = path;
+    binding.q = 500;
+    binding.source.listener = 1;
     binding.source.remote.address = binding.source.local.address = ip_address::v6({0x20, 0x01});
     binding.source.connection = 7;
     const std::vector tags(2, transaction_tag{1, 2, 3});

@@ -14,89 +14,193 @@
 
 namespace sipwhere {
 
-/// How a binding lies in the bytes of a record: this header, then the addresses and texts one after another.
+namespace detail {
+
+/// Reads one thing after another from bytes that may lie anywhere.
+class unpacker {
+public:
+    explicit unpacker(const char* from) noexcept : from_(from) {}
+
+    template <typename T>
+    [[nodiscard]] auto read() noexcept -> T {
+        T made;
+        std::memcpy(&made, from_, sizeof made);
+        from_ += sizeof made;
+        return made;
+    }
+
+    [[nodiscard]] auto read_endpoint(address_family family) noexcept -> endpoint {
+        endpoint end;
+        if (family == address_family::ipv4) end.address = ip_address::v4(read<ipv4_bytes>());
+        else if (family == address_family::ipv6) end.address = ip_address::v6(read<ipv6_bytes>());
+        end.port = read<std::uint16_t>();
+        return end;
+    }
+
+    [[nodiscard]] auto read_text(std::size_t size) noexcept -> std::string_view {
+        const std::string_view text{from_, size};
+        from_ += size;
+        return text;
+    }
+
+private:
+    const char* from_;
+};
+
+/// Writes one thing after another to bytes that may lie anywhere, and are enough.
+class packer {
+public:
+    explicit packer(char* to) noexcept : to_(to) {}
+
+    template <typename T>
+    auto write(const T& value) noexcept -> packer& {
+        return write(&value, sizeof value);
+    }
+
+    auto write(const void* from, std::size_t size) noexcept -> packer& {
+        if (size != 0) std::memcpy(to_, from, size);
+        to_ += size;
+        return *this;
+    }
+
+    void write_endpoint(const endpoint& end) noexcept {
+        const auto bytes = end.address.bytes();
+        write(bytes.data(), bytes.size()).write(end.port);
+    }
+
+    [[nodiscard]] auto at() const noexcept -> const char* { return to_; }
+
+private:
+    char* to_;
+};
+
+} // namespace detail
+
+/// How a binding begins in the bytes of a record.
 ///
+/// First come 22 bytes that every binding has: four numbers, flags, where the texts begin, and the low bytes of the
+/// sizes of three texts. Then comes what the flags tell to be there: the high bytes of those sizes, the size of the
+/// path, q, the listener, a connection and its epoch; then the two addresses, each with its port, and the texts.
 /// The bytes are in the machine's own order and belong to one program: they are no exchange format.
 struct packed_binding {
-    std::uint16_t uri_size = 0;
-    std::uint16_t params_size = 0;
-    std::uint16_t call_id_size = 0;
-    std::uint16_t path_size = 0;
-    std::uint16_t q = 0;
-    std::uint16_t listener = 0;
-    std::uint8_t remote_size = 0;
-    std::uint8_t local_size = 0;
-    protocol over = protocol::udp;
-    std::uint8_t has_connection = 0;
     std::uint32_t cseq = 0;
     seconds32 due = 0;
     seconds32 first = 0;
     seconds32 last = 0;
+    std::uint16_t flags = 0;
+    std::uint8_t begin_of_texts = 0;
+    std::array<std::uint8_t, 3> low_sizes{}; ///< of URI, parameters and Call-ID
+    std::array<std::uint8_t, 3> high_sizes{};
+    std::uint16_t path_size = 0;
 
-    /// Returns: how many bytes the binding takes, this header included.
-    [[nodiscard]] constexpr auto size() const noexcept -> std::size_t {
-        const std::size_t ends = std::size_t{remote_size} + local_size + 2 * sizeof(std::uint16_t);
-        const std::size_t connection = has_connection != 0 ? 2 * sizeof(std::uint32_t) : 0;
-        return sizeof(packed_binding) + ends + connection + uri_size + params_size + call_id_size + path_size;
+    /// Three bits for the protocol, two for the family of each address, and one for each thing that is seldom there.
+    enum flag : std::uint16_t {
+        over = 7U,
+        remote = 1U << 3U,
+        local = 1U << 5U,
+        long_texts = 1U << 7U,
+        path = 1U << 8U,
+        q = 1U << 9U,
+        listener = 1U << 10U,
+        connection = 1U << 11U,
+    };
+
+    static constexpr std::uint16_t usual_q = 1000; ///< takes no room
+    static constexpr std::size_t always = 22; ///< bytes that every binding begins with
+    static constexpr std::size_t most_beside_texts =
+        always + 3 + 4 * sizeof(std::uint16_t) + 2 * sizeof(std::uint32_t) + 2 * sizeof(ipv6_bytes) + 2;
+
+    [[nodiscard]] constexpr auto has(flag which) const noexcept -> bool { return (flags & which) != 0; }
+
+    /// Returns: the family of an address, `remote` or `local`.
+    [[nodiscard]] constexpr auto family(flag which) const noexcept -> address_family {
+        return static_cast<address_family>(flags / which & 3U);
     }
 
-    /// Reads the header of the binding that begins at `bytes`.
-    [[nodiscard]] static auto at(const char* bytes) noexcept -> packed_binding {
-        packed_binding head;
-        std::memcpy(&head, bytes, sizeof head);
+    /// Returns: where q begins, or what comes first of what follows it.
+    [[nodiscard]] constexpr auto begin_of_rest() const noexcept -> std::size_t {
+        return always + (has(long_texts) ? sizeof high_sizes : 0U) + (has(path) ? sizeof path_size : 0U);
+    }
+
+    /// Returns: the size of the URI, the parameters or the Call-ID.
+    [[nodiscard]] constexpr auto text_size(std::size_t index) const noexcept -> std::size_t {
+        return std::size_t{high_sizes[index]} << 8U | low_sizes[index];
+    }
+
+    /// Returns: how many bytes the binding takes.
+    [[nodiscard]] constexpr auto size() const noexcept -> std::size_t {
+        return begin_of_texts + text_size(0) + text_size(1) + text_size(2) + path_size;
+    }
+
+    /// Returns: how a binding will begin, none of whose texts has more than 65,535 bytes.
+    [[nodiscard]] static constexpr auto of(const binding_view& binding) noexcept -> packed_binding {
+        const auto& source = binding.source;
+        const auto uri = binding.uri.size(), params = binding.params.size(), call_id = binding.call_id.size();
+        const auto byte = [](std::size_t value) { return static_cast<std::uint8_t>(value & 0xff); };
+        packed_binding head{.cseq = binding.cseq,
+                            .due = binding.due,
+                            .first = binding.first,
+                            .last = binding.last,
+                            .low_sizes = {byte(uri), byte(params), byte(call_id)},
+                            .high_sizes = {byte(uri >> 8U), byte(params >> 8U), byte(call_id >> 8U)},
+                            .path_size = static_cast<std::uint16_t>(binding.path.size())};
+        unsigned flags = static_cast<unsigned>(source.over) |
+                         remote * static_cast<unsigned>(source.remote.address.family()) |
+                         local * static_cast<unsigned>(source.local.address.family());
+        std::size_t begin = always + source.remote.address.bytes().size() + source.local.address.bytes().size() +
+                            2 * sizeof source.remote.port;
+        const auto add = [&](bool is_there, flag which, std::size_t bytes) {
+            if (is_there) flags |= which, begin += bytes;
+        };
+        add((uri | params | call_id) > 0xff, long_texts, sizeof head.high_sizes);
+        add(head.path_size != 0, path, sizeof head.path_size);
+        add(binding.q != usual_q, q, sizeof binding.q);
+        add(source.listener != 0, listener, sizeof source.listener);
+        add(source.connection != 0, connection, sizeof source.connection + sizeof source.epoch);
+        head.flags = static_cast<std::uint16_t>(flags);
+        head.begin_of_texts = static_cast<std::uint8_t>(begin);
         return head;
     }
+
+    /// Reads how the binding at `bytes` begins.
+    [[nodiscard]] static auto at(const char* bytes) noexcept -> packed_binding {
+        packed_binding head;
+        std::memcpy(static_cast<void*>(&head), bytes, always);
+        detail::unpacker from{bytes + always};
+        if (head.has(long_texts)) head.high_sizes = from.read<decltype(high_sizes)>();
+        if (head.has(path)) head.path_size = from.read<std::uint16_t>();
+        return head;
+    }
+
+    void write(detail::packer& to) const noexcept {
+        to.write(this, always);
+        if (has(long_texts)) to.write(high_sizes);
+        if (has(path)) to.write(path_size);
+    }
 };
-static_assert(sizeof(packed_binding) == 32);
-
-namespace detail {
-
-[[nodiscard]] inline auto unpack_endpoint(const char*& from, std::uint8_t size) noexcept -> endpoint {
-    endpoint end;
-    std::array<std::uint8_t, 16> bytes{};
-    std::memcpy(bytes.data(), from, size);
-    if (size == 4) end.address = ip_address::v4({bytes[0], bytes[1], bytes[2], bytes[3]});
-    else if (size == 16) end.address = ip_address::v6(bytes);
-    std::memcpy(&end.port, from + size, sizeof end.port);
-    from += size + sizeof end.port;
-    return end;
-}
-
-[[nodiscard]] inline auto pack(char* to, const void* from, std::size_t size) noexcept -> char* {
-    if (size != 0) std::memcpy(to, from, size);
-    return to + size;
-}
-
-[[nodiscard]] inline auto pack_endpoint(char* to, const endpoint& end) noexcept -> char* {
-    const auto bytes = end.address.bytes();
-    return pack(pack(to, bytes.data(), bytes.size()), &end.port, sizeof end.port);
-}
-
-} // namespace detail
+static_assert(offsetof(packed_binding, high_sizes) == packed_binding::always);
 
 /// Returns: the binding that lies at `bytes`; its texts are views into them.
 [[nodiscard]] inline auto unpack_binding(const char* bytes) noexcept -> binding_view {
-    const auto head = packed_binding::at(bytes);
-    const char* from = bytes + sizeof head;
-    binding_view made{.cseq = head.cseq, .due = head.due, .first = head.first, .last = head.last, .q = head.q};
-    made.source.listener = head.listener;
-    made.source.over = head.over;
-    made.source.remote = detail::unpack_endpoint(from, head.remote_size);
-    made.source.local = detail::unpack_endpoint(from, head.local_size);
-    if (head.has_connection != 0) {
-        std::memcpy(&made.source.connection, from, sizeof made.source.connection);
-        std::memcpy(&made.source.epoch, from + sizeof made.source.connection, sizeof made.source.epoch);
-        from += 2 * sizeof(std::uint32_t);
+    using part = packed_binding;
+    const auto head = part::at(bytes);
+    detail::unpacker from{bytes + head.begin_of_rest()};
+    binding_view made{.cseq = head.cseq, .due = head.due, .first = head.first, .last = head.last};
+    auto& source = made.source;
+    source.over = static_cast<protocol>(head.flags & part::over);
+    if (head.has(part::q)) made.q = from.read<std::uint16_t>();
+    if (head.has(part::listener)) source.listener = from.read<std::uint16_t>();
+    if (head.has(part::connection)) {
+        source.connection = from.read<std::uint32_t>();
+        source.epoch = from.read<std::uint32_t>();
     }
-    const auto text = [&from](std::size_t size) {
-        const std::string_view view{from, size};
-        from += size;
-        return view;
-    };
-    made.uri = text(head.uri_size);
-    made.params = text(head.params_size);
-    made.call_id = text(head.call_id_size);
-    made.path = text(head.path_size);
+    source.remote = from.read_endpoint(head.family(part::remote));
+    source.local = from.read_endpoint(head.family(part::local));
+    from = detail::unpacker{bytes + head.begin_of_texts};
+    made.uri = from.read_text(head.text_size(0));
+    made.params = from.read_text(head.text_size(1));
+    made.call_id = from.read_text(head.text_size(2));
+    made.path = from.read_text(head.path_size);
     return made;
 }
 
@@ -104,37 +208,26 @@ namespace detail {
 ///
 /// Returns: how many bytes it took; 0 when it did not fit or one of its texts is over 65,535 bytes.
 [[nodiscard]] inline auto pack_binding(const binding_view& binding, std::span<char> out) noexcept -> std::size_t {
+    using part = packed_binding;
     constexpr std::size_t longest = std::numeric_limits<std::uint16_t>::max();
     if (binding.uri.size() > longest || binding.params.size() > longest || binding.call_id.size() > longest ||
         binding.path.size() > longest)
         return 0;
+    const auto head = part::of(binding);
+    const auto size = head.size();
+    if (size > out.size()) return 0;
     const auto& source = binding.source;
-    const packed_binding head{.uri_size = static_cast<std::uint16_t>(binding.uri.size()),
-                              .params_size = static_cast<std::uint16_t>(binding.params.size()),
-                              .call_id_size = static_cast<std::uint16_t>(binding.call_id.size()),
-                              .path_size = static_cast<std::uint16_t>(binding.path.size()),
-                              .q = binding.q,
-                              .listener = source.listener,
-                              .remote_size = static_cast<std::uint8_t>(source.remote.address.bytes().size()),
-                              .local_size = static_cast<std::uint8_t>(source.local.address.bytes().size()),
-                              .over = source.over,
-                              .has_connection = source.connection != 0,
-                              .cseq = binding.cseq,
-                              .due = binding.due,
-                              .first = binding.first,
-                              .last = binding.last};
-    if (head.size() > out.size()) return 0;
-    char* to = detail::pack(out.data(), &head, sizeof head);
-    to = detail::pack_endpoint(to, source.remote);
-    to = detail::pack_endpoint(to, source.local);
-    if (head.has_connection != 0) {
-        to = detail::pack(to, &source.connection, sizeof source.connection);
-        to = detail::pack(to, &source.epoch, sizeof source.epoch);
-    }
+    detail::packer to{out.data()};
+    head.write(to);
+    if (head.has(part::q)) to.write(binding.q);
+    if (head.has(part::listener)) to.write(source.listener);
+    if (head.has(part::connection)) to.write(source.connection).write(source.epoch);
+    to.write_endpoint(source.remote);
+    to.write_endpoint(source.local);
     for (const auto text : {binding.uri, binding.params, binding.call_id, binding.path})
-        to = detail::pack(to, text.data(), text.size());
-    SIPWHERE_ASSERT(to == out.data() + head.size());
-    return head.size();
+        to.write(text.data(), text.size());
+    SIPWHERE_ASSERT(to.at() == out.data() + size);
+    return size;
 }
 
 } // namespace sipwhere

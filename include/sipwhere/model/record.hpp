@@ -19,9 +19,25 @@ struct packed_record {
     std::uint16_t bindings = 0;
     std::uint16_t tags = 0;
 
-    [[nodiscard]] constexpr auto begin_of_bindings() const noexcept -> std::size_t {
-        return sizeof(packed_record) + tags * sizeof(transaction_tag);
+    /// Both numbers lie in 16 bits.
+    static constexpr std::size_t size = sizeof(std::uint16_t);
+    static constexpr std::uint16_t most_bindings = 0xfff;
+    static constexpr std::uint16_t most_tags = 0xf;
+
+    [[nodiscard]] static auto at(const char* bytes) noexcept -> packed_record {
+        std::uint16_t both = 0;
+        std::memcpy(&both, bytes, sizeof both);
+        return {static_cast<std::uint16_t>(both & most_bindings), static_cast<std::uint16_t>(both >> 12U)};
     }
+    void write(char* bytes) const noexcept {
+        const auto both = static_cast<std::uint16_t>(tags << 12U | bindings);
+        std::memcpy(bytes, &both, sizeof both);
+    }
+
+    [[nodiscard]] static constexpr auto begin_of_tag(std::size_t index) noexcept -> std::size_t {
+        return size + index * sizeof(transaction_tag);
+    }
+    [[nodiscard]] constexpr auto begin_of_bindings() const noexcept -> std::size_t { return begin_of_tag(tags); }
 };
 
 /// Walks over the bindings of a record, each read as it is reached.
@@ -35,8 +51,7 @@ public:
 
     [[nodiscard]] auto operator*() const noexcept -> binding_view { return unpack_binding(at_); }
     auto operator++() noexcept -> binding_iterator& {
-        at_ += packed_binding::at(at_).size();
-        --left_;
+        if (--left_ != 0) at_ += packed_binding::at(at_).size(); // which a record of one binding need not tell
         return *this;
     }
     auto operator++(int) noexcept -> binding_iterator {
@@ -80,7 +95,7 @@ public:
     [[nodiscard]] auto tag(std::size_t index) const noexcept -> transaction_tag {
         SIPWHERE_ASSERT(index < tag_count());
         transaction_tag made;
-        std::memcpy(&made, bytes_.data() + sizeof(packed_record) + index * sizeof made, sizeof made);
+        std::memcpy(&made, bytes_.data() + packed_record::begin_of_tag(index), sizeof made);
         return made;
     }
 
@@ -97,9 +112,7 @@ public:
 
 private:
     [[nodiscard]] auto head() const noexcept -> packed_record {
-        packed_record packed;
-        if (!bytes_.empty()) std::memcpy(&packed, bytes_.data(), sizeof packed);
-        return packed;
+        return bytes_.empty() ? packed_record{} : packed_record::at(bytes_.data());
     }
 
     std::string_view bytes_;

@@ -5,17 +5,16 @@
 
 #include <cstddef>
 #include <cstring>
-#include <limits>
 #include <span>
 #include <string_view>
 
 namespace sipwhere {
 
-/// Writes a record into a caller's bytes: all tags first, then the bindings.
+/// Writes a record into a caller's bytes: all tags first, up to 15, then the bindings, up to 4,095.
 class record_builder {
 public:
-    explicit record_builder(std::span<char> out) noexcept : out_(out), fits_(out.size() >= sizeof(packed_record)) {
-        if (fits_) size_ = sizeof(packed_record);
+    explicit record_builder(std::span<char> out) noexcept : out_(out), fits_(out.size() >= packed_record::size) {
+        if (fits_) size_ = packed_record::size;
     }
 
     [[nodiscard]] auto fits() const noexcept -> bool { return fits_; }
@@ -26,12 +25,13 @@ public:
 
     void add(const transaction_tag& tag) noexcept {
         SIPWHERE_ASSERT(head_.bindings == 0);
-        if (append(&tag, sizeof tag)) ++head_.tags;
+        if (head_.tags == packed_record::most_tags) fits_ = false;
+        else if (append(&tag, sizeof tag)) ++head_.tags;
     }
 
     void add(const binding_view& binding) noexcept {
         const auto used = fits_ ? pack_binding(binding, out_.subspan(size_)) : 0;
-        if (used == 0 || head_.bindings == std::numeric_limits<std::uint16_t>::max()) {
+        if (used == 0 || head_.bindings == packed_record::most_bindings) {
             fits_ = false;
             return;
         }
@@ -41,14 +41,15 @@ public:
 
     /// Takes over a binding as it lies in another record.
     void add_packed(std::string_view bytes) noexcept {
-        if (append(bytes.data(), bytes.size())) ++head_.bindings;
+        if (head_.bindings == packed_record::most_bindings) fits_ = false;
+        else if (append(bytes.data(), bytes.size())) ++head_.bindings;
     }
 
     /// Returns: the record, or an empty one when nothing was added; call it only when all fitted.
     [[nodiscard]] auto finish() noexcept -> record_view {
         SIPWHERE_ASSERT(fits_);
         if (head_.bindings == 0 && head_.tags == 0) return {};
-        std::memcpy(out_.data(), &head_, sizeof head_);
+        head_.write(out_.data());
         return record_view{std::string_view{out_.data(), size_}};
     }
 
@@ -80,7 +81,7 @@ template <typename Gone>
     if (bytes.empty()) return {};
     const record_view record{std::string_view{bytes.data(), bytes.size()}};
     packed_record head;
-    char* to = bytes.data() + sizeof head;
+    char* to = bytes.data() + packed_record::size;
     const auto keep = [&to](const char* from, std::size_t size) {
         if (to != from) std::memmove(to, from, size);
         to += size;
@@ -89,7 +90,7 @@ template <typename Gone>
     const auto all = record.size();
     for (std::size_t i = 0, tags = record.tag_count(); i < tags; ++i) {
         if (!record.tag(i).is_live(now)) continue;
-        keep(bytes.data() + sizeof head + i * sizeof(transaction_tag), sizeof(transaction_tag));
+        keep(bytes.data() + packed_record::begin_of_tag(i), sizeof(transaction_tag));
         ++head.tags;
     }
     for (std::size_t i = 0; i < all; ++i) {
@@ -101,7 +102,7 @@ template <typename Gone>
         at = binding_iterator{next, all - i - 1};
     }
     if (head.bindings == 0 && head.tags == 0) return {};
-    std::memcpy(bytes.data(), &head, sizeof head);
+    head.write(bytes.data());
     return record_view{std::string_view{bytes.data(), static_cast<std::size_t>(to - bytes.data())}};
 }
 

@@ -36,9 +36,8 @@ public:
     static constexpr bool persistent = false;
 
     /// The bytes for keys and records together.
-    static constexpr std::size_t capacity =
-        Text + Aors * (sizeof(packed_record) + 2 * sizeof(transaction_tag)) +
-        Bindings * packed_binding{.remote_size = 16, .local_size = 16, .has_connection = 1}.size();
+    static constexpr std::size_t capacity = Text + Aors * (packed_record::size + 2 * sizeof(transaction_tag)) +
+                                            Bindings * packed_binding::most_beside_texts;
 
     fixed_storage() noexcept = default;
     fixed_storage(const fixed_storage&) = delete;

@@ -6,16 +6,17 @@
 #include <sipwhere/model/record_builder.hpp>
 #include <sipwhere/policy/heap_workspace.hpp>
 #include <sipwhere/policy/storage.hpp>
+#include <sipwhere/storage/detail/block_pool.hpp>
+#include <sipwhere/storage/detail/record_block.hpp>
 #include <sipwhere/storage/detail/record_pool.hpp>
 #include <sipwhere/storage/detail/slot_table.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <limits>
-#include <new>
 #include <string_view>
+#include <utility>
 
 namespace sipwhere {
 
@@ -27,9 +28,9 @@ struct hash_storage_limits {
 
 /// Keeps bindings in memory, in a hash table. The everyday storage of a server.
 ///
-/// Each record is one block of the heap with a 24-byte node, which is a timer as well, and 8 bytes of a table slot.
-/// All of them come and go in small pieces. A refresh that fits into its record's block allocates nothing; without
-/// memory an update is `full`.
+/// A record takes a block of its own size, rounded up to 8 bytes, a node of 16 bytes, which is its timer as well, and a
+/// table slot of 8 bytes, of which up to 7/8 are in use. All of them come and go in small pieces. A refresh that is as
+/// long as what it replaces allocates nothing; without memory an update is `full`.
 /// Cost: `update` and `read` one keyed hash and one lookup; `expire` O(1) for each record that is due.
 class hash_storage {
 public:
@@ -41,16 +42,12 @@ public:
     }
     hash_storage(const hash_storage&) = delete;
     auto operator=(const hash_storage&) -> hash_storage& = delete;
-    ~hash_storage() {
-        for (auto index = nodes_.next_in_use(0); index != none; index = nodes_.next_in_use(index + 1))
-            delete[] nodes_[index].block;
-    }
 
     /// Returns: how many records it holds.
     [[nodiscard]] auto size() const noexcept -> std::size_t { return size_; }
 
     /// Returns: how many bytes keys and records take, counted as `max_bytes` counts them.
-    [[nodiscard]] auto bytes() const noexcept -> std::size_t { return bytes_; }
+    [[nodiscard]] auto bytes() const noexcept -> std::size_t { return blocks_.bytes(); }
 
     /// Sets the secret of the hash, while the store is empty; one that holds records keeps the secret it has.
     void seed(hash_key key) noexcept {
@@ -60,19 +57,21 @@ public:
     auto update(const aor_view& key, record_job job) -> outcome {
         const auto hash = hash_of(key);
         const auto index = find(key, hash);
-        const auto decided = job(index == none ? record_view{} : nodes_[index].record());
+        const auto decided = job(index == none ? record_view{} : block_of(index).record());
         if (decided.result != outcome::committed) return decided.result;
         table_.step();
-        if (index == none) return decided.bytes.empty() ? outcome::committed : insert(key, hash, decided.bytes);
-        if (decided.bytes.empty()) erase(index, hash);
-        else if (!write(nodes_[index], nodes_[index].key(), decided.bytes)) return outcome::full;
-        else wheel_.arm(index, nodes_[index].record().due());
+        const record_view record{decided.bytes};
+        const auto due = record.due(); // before its bytes may go
+        if (index == none) return record.bytes().empty() ? outcome::committed : insert(key, hash, record);
+        if (record.bytes().empty()) erase(index, hash);
+        else if (!write(index, key, record.bytes())) return outcome::full;
+        else wheel_.arm(index, due);
         return outcome::committed;
     }
 
     void read(const aor_view& key, instant now, bindings_visitor visit) const {
         const auto index = find(key, hash_of(key));
-        if (index != none) visit({nodes_[index].record(), now});
+        if (index != none) visit({block_of(index).record(), now});
     }
 
     auto expire(instant now, unsigned at_most, binding_sink sink) -> instant {
@@ -91,13 +90,21 @@ public:
     auto scan(scan_position from, unsigned at_most, instant now, record_visitor visit) const -> scan_position {
         auto index = nodes_.next_in_use(static_cast<std::uint32_t>(from));
         for (; index != none && at_most > 0; --at_most, index = nodes_.next_in_use(index + 1))
-            visit(nodes_[index].key(), {nodes_[index].record(), now});
+            visit(block_of(index).key(), {block_of(index).record(), now});
         return index == none ? scan_position{} : scan_position{index};
     }
 
 private:
     using wheel = timer_wheel<detail::record_pool>;
     static constexpr auto none = detail::record_pool::none;
+    static constexpr std::size_t longest_record = std::size_t{1} << 20U;
+
+    [[nodiscard]] auto block_at(std::uint32_t place) const noexcept -> detail::record_block {
+        return {blocks_.at(place), blocks_.units(place) * blocks_.unit};
+    }
+    [[nodiscard]] auto block_of(std::uint32_t index) const noexcept -> detail::record_block {
+        return block_at(nodes_[index].block);
+    }
 
     [[nodiscard]] auto hash_of(const aor_view& key) const noexcept -> std::uint32_t {
         return static_cast<std::uint32_t>(siphash_1_3{key_}.text(key.user).text(key.domain).finish());
@@ -105,28 +112,27 @@ private:
 
     /// Returns: the index of the key's node, or `none`. The table counts from 1 on.
     [[nodiscard]] auto find(const aor_view& key, std::uint32_t hash) const noexcept -> std::uint32_t {
-        return table_.find(hash, [&](std::uint32_t number) { return nodes_[number - 1].key() == key; }) - 1;
+        return table_.find(hash, [&](std::uint32_t number) { return block_of(number - 1).key() == key; }) - 1;
     }
 
-    [[nodiscard]] auto insert(const aor_view& key, std::uint32_t hash, std::string_view record) -> outcome {
+    [[nodiscard]] auto insert(const aor_view& key, std::uint32_t hash, record_view record) -> outcome {
         if (size_ == limits_.max_aors) return outcome::full;
         const auto index = nodes_.take();
         if (index == none) return outcome::full;
-        auto& node = nodes_[index];
-        if (!write(node, key, record) || !table_.insert(hash, index + 1)) {
-            free_block(node);
+        if (!write(index, key, record.bytes()) || !table_.insert(hash, index + 1)) {
+            free_block(nodes_[index].block);
             nodes_.give_back(index);
             return outcome::full;
         }
         ++size_;
-        wheel_.arm(index, node.record().due());
+        wheel_.arm(index, record.due());
         return outcome::committed;
     }
 
     void erase(std::uint32_t index, std::uint32_t hash) noexcept {
         table_.erase(hash, index + 1);
         wheel_.disarm(index);
-        free_block(nodes_[index]);
+        free_block(nodes_[index].block);
         nodes_.give_back(index);
         --size_;
     }
@@ -134,52 +140,52 @@ private:
     /// Makes `record` the bytes of a node, in its block or in a new one.
     ///
     /// Returns: false when there is no room for it, and then nothing has changed.
-    [[nodiscard]] auto write(detail::record_node& node, const aor_view& key, std::string_view record) noexcept -> bool {
-        constexpr std::size_t most = std::numeric_limits<std::uint16_t>::max();
-        if (key.user.size() > most || key.domain.size() > most) return false;
-        const detail::record_node::key_sizes sizes{static_cast<std::uint16_t>(key.user.size()),
-                                                   static_cast<std::uint16_t>(key.domain.size())};
-        const auto before = sizeof sizes + key.user.size() + key.domain.size();
-        const auto units = node.units_for(before + record.size());
-        char* block = node.block;
-        if (!node.suits(units)) {
-            const auto total = bytes_ - 16U * node.units + 16U * units;
-            const bool grows = units > node.units;
-            if (units > most || total > limits_.max_bytes) return false;
-            if (char* fresh = new (std::nothrow) char[node.bytes_in(units)]; fresh != nullptr) {
-                std::memcpy(fresh, &sizes, sizeof sizes);
-                key.user.copy(fresh + sizeof sizes, key.user.size());
-                key.domain.copy(fresh + sizeof sizes + key.user.size(), key.domain.size());
-                block = fresh;
-            } else if (grows) return false; // a record that shrinks keeps its block, counted as what it needs of it
-            bytes_ = total;
-            node.units = static_cast<std::uint16_t>(units);
+    [[nodiscard]] auto write(std::uint32_t index, const aor_view& key, std::string_view record) noexcept -> bool {
+        constexpr auto longest = detail::record_block::longest_text;
+        if (key.user.size() > longest || key.domain.size() > longest || record.size() > longest_record) return false;
+        auto& place = nodes_[index].block;
+        const auto units = blocks_.units_for(detail::record_block::size_for(key, record.size()));
+        const auto before = place == none ? 0 : blocks_.units(place);
+        if (units == before) {
+            block_of(index).write_record(record);
+            return true;
         }
-        std::memmove(block + before, record.data(), record.size());
-        node.unused = static_cast<std::uint16_t>(node.bytes_in(node.units) - before - record.size());
-        if (block != node.block) delete[] std::exchange(node.block, block);
+        if (units > before && (units - before) * blocks_.unit > limits_.max_bytes - bytes()) return false;
+        const auto fresh = blocks_.take(units);
+        if (fresh != none) {
+            const auto made = block_at(fresh);
+            made.write_key(index, key);
+            made.write_record(record);
+            free_block(place);
+            place = fresh;
+            return true;
+        }
+        if (units > before) return false;
+        blocks_.shrink(place, units); // without memory a smaller record stays where it is
+        block_of(index).write_record(record);
         return true;
     }
 
-    void free_block(detail::record_node& node) noexcept {
-        delete[] std::exchange(node.block, nullptr);
-        bytes_ -= 16U * std::exchange(node.units, std::uint16_t{0});
+    /// Gives back a block, if there is one; the one that moves to its place is told to its node.
+    void free_block(std::uint32_t& block) noexcept {
+        const auto place = std::exchange(block, none);
+        if (place != none && blocks_.give_back(place)) nodes_[block_at(place).owner()].block = place;
     }
 
     /// Takes out what is due of a record that has no timer any more.
     ///
     /// Returns: how many bindings it was.
     auto drop(std::uint32_t index, instant now, binding_sink sink) -> unsigned {
-        auto& node = nodes_[index];
+        const auto block = block_of(index);
         unsigned taken = 0;
-        const auto left = drop_due(node.bytes(), now, [&, key = node.key()](const binding_view& binding) {
+        const auto left = drop_due(block.bytes(), now, [&, key = block.key()](const binding_view& binding) {
             ++taken;
             sink(key, binding);
         });
-        if (left.bytes().empty()) erase(index, hash_of(node.key()));
+        if (left.bytes().empty()) erase(index, hash_of(block.key()));
         else {
-            (void)write(node, node.key(), left.bytes());
-            wheel_.arm(index, node.record().due());
+            (void)write(index, block.key(), left.bytes());
+            wheel_.arm(index, block_of(index).record().due());
         }
         return taken;
     }
@@ -188,9 +194,9 @@ private:
     hash_key key_;
     detail::slot_table table_;
     detail::record_pool nodes_;
+    detail::block_pool blocks_;
     wheel wheel_{nodes_};
     std::size_t size_ = 0;
-    std::size_t bytes_ = 0;
 };
 static_assert(storage_policy<hash_storage>);
 

@@ -6,7 +6,6 @@
 
 #include <doctest/doctest.h>
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <set>
@@ -20,18 +19,17 @@ using sipwhere::detail::record_pool;
 struct used_pool {
     record_pool pool;
     std::set<std::uint32_t> used;
-    std::array<char, 1> block{};
 
     auto take() -> std::uint32_t {
         const auto index = pool.take();
         if (index == record_pool::none) return index;
         CHECK(used.insert(index).second);
-        CHECK(pool[index].block == nullptr);
-        pool[index].block = block.data();
+        CHECK(pool[index].block == record_pool::none);
+        pool[index].block = 7;
         return index;
     }
     void give_back(std::uint32_t index) {
-        pool[index].block = nullptr;
+        pool[index].block = record_pool::none;
         pool.give_back(index);
         used.erase(index);
     }

@@ -19,14 +19,14 @@ namespace sipwhere::testing::detail {
 
 /// Returns: bytes that a binding surely fits into.
 [[nodiscard]] inline auto room_for(const binding_view& binding) -> std::size_t {
-    constexpr auto fixed = packed_binding{.remote_size = 16, .local_size = 16, .has_connection = 1}.size();
-    return fixed + binding.uri.size() + binding.params.size() + binding.call_id.size() + binding.path.size();
+    return packed_binding::most_beside_texts + binding.uri.size() + binding.params.size() + binding.call_id.size() +
+           binding.path.size();
 }
 
 /// Returns: the bytes of a record.
 [[nodiscard]] inline auto packed(std::span<const transaction_tag> tags, std::span<const binding_view> bindings)
     -> std::string {
-    std::size_t room = sizeof(packed_record) + tags.size_bytes();
+    std::size_t room = packed_record::size + tags.size_bytes();
     for (const auto& binding : bindings) room += room_for(binding);
     std::string bytes(room, '\0');
     record_builder builder{bytes};

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/base/config.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <utility>
+
+namespace sipwhere::detail {
+
+/// A list that doubles when it is full, and says so when there is no memory for that. Uses the heap.
+template <typename T>
+class nothrow_list {
+public:
+    [[nodiscard]] auto size() const noexcept -> std::uint32_t { return size_; }
+
+    [[nodiscard]] auto operator[](std::size_t index) const noexcept -> T& {
+        SIPWHERE_ASSERT(index < size_);
+        return elements_[index];
+    }
+
+    /// Adds an element that is as it is made.
+    ///
+    /// Returns: false without memory, and then nothing has changed.
+    [[nodiscard]] auto add() noexcept -> bool {
+        if (size_ == capacity_) {
+            const auto wider = std::max(16U, 2 * capacity_);
+            std::unique_ptr<T[]> made{new (std::nothrow) T[wider]};
+            if (!made) return false;
+            std::move(elements_.get(), elements_.get() + size_, made.get());
+            elements_ = std::move(made);
+            capacity_ = wider;
+        }
+        ++size_;
+        return true;
+    }
+
+private:
+    std::unique_ptr<T[]> elements_;
+    std::uint32_t size_ = 0;
+    std::uint32_t capacity_ = 0;
+};
+
+} // namespace sipwhere::detail
