@@ -103,6 +103,10 @@ def main():
     counts = session.measure("instructions", 20, in_process.instructions)
     if times and counts:
         table.in_process(times, counts)
+    if len(CORES) < 2:
+        session.missing["threads"] = "two threads take two cores"
+    elif side_by_side := session.measure("threads", 20, in_process.threads, plan):
+        table.threads(side_by_side)
     if memory := session.measure("memory", 10, in_process.memory, plan):
         table.memory(memory)
     over_loopback(session)

@@ -26,6 +26,21 @@ def times(plan):
     return found
 
 
+def threads(plan):
+    """Refreshes a second, and nanoseconds of a processor for each: {"together 2": [(rate, cpu)]}."""
+    command = [PROGRAMS / "bench_threads", "--benchmark_format=json", f"--benchmark_repetitions={plan.rounds}",
+               "--benchmark_enable_random_interleaving=true", f"--benchmark_min_time={plan.seconds / 5}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    found = {}
+    for one in json.loads(done.stdout)["benchmarks"]:
+        if "error_message" in one:
+            raise RuntimeError(f"{one['name']}: {one['error_message']}")
+        if one["run_type"] == "iteration":
+            kind = f"{one['name'].split('/')[0]} {one['threads']}"
+            found.setdefault(kind, []).append((one["threads"] / one["wall"] * 1e9, one["cpu"]))
+    return found
+
+
 def instructions():
     """What the gate says: {name: (count, verdict)}."""
     done = subprocess.run([BENCH / "gate", "--counts"], capture_output=True, text=True, check=False)

@@ -45,6 +45,18 @@ def in_process(times, instructions):
           for users, values in sorted(flat.items())])
 
 
+def threads(found):
+    print("## Threads\n")
+    print("Refreshes of 100,000 users in process, each thread with a registrar of its own. What threads do that share"
+          " nothing is all that the machine allows.\n")
+    alone = statistics.median(rate for rate, _ in found["together 1"])
+    kinds = {"one": "together 1", "two, one storage": "together 2", "two, a storage each": "apart 2"}
+    rows(["threads", "1000/s", "times one", "processor, ns each"],
+         [[name, spread([rate / 1000 for rate, _ in found[kind]]),
+           spread([rate / alone for rate, _ in found[kind]], "{:.2f}"), spread([cpu for _, cpu in found[kind]])]
+          for name, kind in kinds.items()])
+
+
 def memory(found):
     print("## Memory\n")
     rows(["bindings", "resident bytes each", "bytes of text each", "ratio"],
