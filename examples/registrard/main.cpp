@@ -73,7 +73,8 @@ void print_status(const Registrar& registrar, const sipwhere::counting_observer&
     std::cout << std::endl;
 }
 
-/// Serves until a signal ends it: the first worker on this thread, the others on threads of their own.
+/// Says where it listens and serves until a signal ends it: the first worker on this thread, the others on threads of
+/// their own.
 template <typename Workers>
 void serve(Workers& workers) {
     auto& first = *workers[0];
@@ -88,6 +89,7 @@ void serve(Workers& workers) {
         });
     };
     obey();
+    for (const auto& end : first.transport().endpoints()) std::cout << "listening on udp " << text_of(end) << std::endl;
     for (auto& each : std::span{workers}.subspan(1)) each->run_aside();
     first.run();
 }
@@ -104,8 +106,6 @@ auto serve(const options& asked, std::span<const listener> listeners, const Tran
         if (const auto started = one.start(); !started)
             return complain(started.error().code, one.transport().failed_at());
     }
-    for (const auto& end : workers[0]->transport().endpoints())
-        std::cout << "listening on udp " << text_of(end) << std::endl;
     serve(workers);
     return 0;
 }
