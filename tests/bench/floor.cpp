@@ -5,13 +5,15 @@
 //
 //   floor [--how single|batch|gso] [--port N] [--users N]
 //
-// `single` reads with recvfrom and writes with sendto, `batch` with recvmmsg and sendmmsg. `gso` hands its answers to
-// the kernel in trains and keeps an entry of 64 bytes for each user in a hash table. Prints its port, ends by a signal.
+// `single` reads with recvfrom and writes with sendto, `batch` with recvmmsg and sendmmsg. `gso` takes and sends trains
+// of datagrams, which the kernel joins (GRO) and cuts (GSO), and keeps an entry of 64 bytes for each user in a hash
+// table. Prints its port, ends by a signal.
 
 #include <support/options.hpp>
 #include <support/register_text.hpp>
 #include <support/udp_client.hpp>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
@@ -20,6 +22,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -28,6 +31,7 @@ using namespace sipwhere_bench;
 
 constexpr std::size_t batch = 64;
 constexpr std::size_t largest = 2048;
+constexpr std::size_t longest_train = 65536;
 
 /// The answer to every REGISTER.
 class canned_answer {
@@ -136,7 +140,7 @@ public:
             const auto count = read_batch();
             unsigned good = 0;
             for (std::size_t i = 0; i < count; ++i)
-                if (!patch(i).empty()) sends_[good++].msg_hdr = answer_header(i, 1);
+                if (!patch(i).empty()) sends_[good++].msg_hdr = answer_header(i);
             if (good > 0) (void)::sendmmsg(socket_, sends_.data(), good, 0);
         }
     }
@@ -144,19 +148,18 @@ public:
     [[noreturn]] void answer_trains() {
         prepare();
         const int cut = static_cast<int>(canned_.text().size());
+        const int on = 1;
         if (::setsockopt(socket_, SOL_UDP, UDP_SEGMENT, &cut, sizeof cut) != 0) die_of_errno("GSO");
+        if (::setsockopt(socket_, SOL_UDP, UDP_GRO, &on, sizeof on) != 0) die_of_errno("GRO");
+        std::vector<char> train(longest_train);
         for (;;) {
-            const auto count = read_batch();
-            std::size_t begin = 0;
-            for (std::size_t i = 0; i < count; ++i) {
-                const auto call_id = patch(i);
-                if (!call_id.empty()) users_.note(call_id);
-                const bool ends = i + 1 == count || from_[i + 1].sin_port != from_[i].sin_port;
-                if (!ends) continue;
-                const auto train = answer_header(begin, i + 1 - begin);
-                (void)::sendmsg(socket_, &train, 0);
-                begin = i + 1;
-            }
+            ::sockaddr_in from{};
+            ::iovec room{train.data(), train.size()};
+            alignas(::cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+            ::msghdr message{&from, sizeof from, &room, 1, control.data(), control.size(), 0};
+            const auto size = ::recvmsg(socket_, &message, 0);
+            if (size <= 0) continue;
+            answer_train({train.data(), static_cast<std::size_t>(size)}, segment_size(message), from);
         }
     }
 
@@ -171,6 +174,33 @@ private:
         for (std::size_t i = 0; i < batch; ++i) answer_pieces_[i] = {&answers_[i * text.size()], text.size()};
     }
 
+    /// Returns: the bytes of each datagram but the last; more than any has if there is one.
+    static auto segment_size(::msghdr& message) -> std::size_t {
+        const auto* part = CMSG_FIRSTHDR(&message);
+        if (part == nullptr || part->cmsg_level != SOL_UDP || part->cmsg_type != UDP_GRO) return longest_train;
+        int size = 0;
+        std::memcpy(&size, CMSG_DATA(part), sizeof size);
+        return static_cast<std::size_t>(size);
+    }
+
+    void answer_train(std::string_view train, std::size_t segment, ::sockaddr_in& from) {
+        std::size_t count = 0;
+        for (; !train.empty(); train.remove_prefix(std::min(segment, train.size()))) {
+            const auto call_id = canned_.patch(answer(count), train.substr(0, segment));
+            if (call_id.empty()) continue;
+            users_.note(call_id);
+            if (++count == batch) send_train(std::exchange(count, 0), from);
+        }
+        if (count > 0) send_train(count, from);
+    }
+
+    void send_train(std::size_t count, ::sockaddr_in& to) {
+        const ::msghdr message{&to, sizeof to, answer_pieces_.data(), count, nullptr, 0, 0};
+        (void)::sendmsg(socket_, &message, 0);
+    }
+
+    auto answer(std::size_t i) -> char* { return static_cast<char*>(answer_pieces_[i].iov_base); }
+
     /// Waits for one datagram and takes all that have come.
     auto read_batch() -> std::size_t {
         const int count = ::recvmmsg(socket_, reads_.data(), batch, MSG_WAITFORONE, nullptr);
@@ -178,11 +208,11 @@ private:
     }
 
     auto patch(std::size_t i) -> std::string_view {
-        return canned_.patch(static_cast<char*>(answer_pieces_[i].iov_base), {requests_[i].data(), reads_[i].msg_len});
+        return canned_.patch(answer(i), {requests_[i].data(), reads_[i].msg_len});
     }
 
-    auto answer_header(std::size_t first, std::size_t count) -> ::msghdr {
-        return {&from_[first], sizeof from_[first], &answer_pieces_[first], count, nullptr, 0, 0};
+    auto answer_header(std::size_t i) -> ::msghdr {
+        return {&from_[i], sizeof from_[i], &answer_pieces_[i], 1, nullptr, 0, 0};
     }
 
     int socket_;

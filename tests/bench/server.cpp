@@ -2,9 +2,10 @@
 //
 // The registrar under load: sipwhere's core over a UDP socket, bindings in memory.
 //
-//   server [--port N] [--batch]
+//   server [--port N] [--batch datagrams|segments]
 //
-// `--batch` takes the transport that reads and writes many datagrams in one call. Prints its port; SIGTERM ends it.
+// `--batch` takes the transport that reads and writes many datagrams in one call; with `segments` runs of them from or
+// to one peer are one message (GRO, GSO). Prints its port; SIGTERM ends it.
 
 #include <support/options.hpp>
 
@@ -51,8 +52,10 @@ int main(int count, char** values) {
     const auto port = given.number<std::uint16_t>("--port", 0);
 
     asio::io_context io{1};
-    if (given.has("--batch")) {
-        sipwhere::asio_batched_udp_transport transport{io, "127.0.0.1", port, {.receive_buffer = 8 * megabytes}};
+    if (const auto how = given.text("--batch"); !how.empty()) {
+        const auto batching = how == "segments" ? sipwhere::udp_batching::segments : sipwhere::udp_batching::datagrams;
+        const sipwhere::asio_batched_udp_options options{.receive_buffer = 8 * megabytes, .batching = batching};
+        sipwhere::asio_batched_udp_transport transport{io, "127.0.0.1", port, options};
         serve(io, transport);
         return 0;
     }

@@ -46,6 +46,13 @@ struct patience {
     std::uint32_t cseq;
 };
 
+/// What came to pass before the storm, or from then on.
+struct phase {
+    histogram times;
+    nanoseconds stall{}; ///< the longest time without an answer
+    std::uint64_t again = 0; ///< retransmissions
+};
+
 class open_loop {
 public:
     explicit open_loop(const options& given)
@@ -76,17 +83,18 @@ public:
     }
 
     void print() const {
-        const auto show = [](const char* name, const histogram& times) {
-            std::printf("\"%s\":{\"answers\":%llu,\"p50\":%.1f,\"p99\":%.1f,\"p999\":%.1f,\"longest\":%.1f},", name,
-                        static_cast<unsigned long long>(times.total()), times.quantile(0.5), times.quantile(0.99),
-                        times.quantile(0.999), times.quantile(1));
+        const auto in_us = [](nanoseconds time) { return std::chrono::duration<double, std::micro>{time}.count(); };
+        const auto show = [&](const char* name, const phase& of) {
+            std::printf("\"%s\":{\"answers\":%llu,\"p50\":%.1f,\"p99\":%.1f,\"p999\":%.1f,\"longest\":%.1f,"
+                        "\"stall\":%.1f,\"retransmissions\":%llu},",
+                        name, static_cast<unsigned long long>(of.times.total()), of.times.quantile(0.5),
+                        of.times.quantile(0.99), of.times.quantile(0.999), of.times.quantile(1), in_us(of.stall),
+                        static_cast<unsigned long long>(of.again));
         };
         std::printf("{");
         show("before", before_);
         show("storm", after_);
-        const auto in_us = [](nanoseconds time) { return std::chrono::duration<double, std::micro>{time}.count(); };
-        std::printf("\"stall\":%.1f,\"retransmissions\":%llu,\"unanswered\":%llu,\"skipped\":%llu,\"busy\":%.3f}\n",
-                    in_us(stall_), static_cast<unsigned long long>(again_), static_cast<unsigned long long>(open_),
+        std::printf("\"unanswered\":%llu,\"skipped\":%llu,\"busy\":%.3f}\n", static_cast<unsigned long long>(open_),
                     static_cast<unsigned long long>(skipped_), 1 - in_us(idle_) / in_us(now_ - begins_));
     }
 
@@ -124,7 +132,7 @@ private:
             if (!one.waits || one.cseq != over.cseq) return;
             write(count++, over.user);
             later_waits_.push_back({now_ + 2 * over.lasts, 2 * over.lasts, over.user, over.cseq});
-            ++again_;
+            ++phase_at(now_).again;
         };
         for (; count < texts_.size() && !first_waits_.empty() && first_waits_.front().ends <= now_;
              first_waits_.pop_front())
@@ -137,6 +145,8 @@ private:
         }
         send(count);
     }
+
+    auto phase_at(time_point when) -> phase& { return when < breaks_ ? before_ : after_; }
 
     void write(std::size_t place, std::uint32_t user) {
         register_.renumber(texts_[place].data(), {.user = user, .cseq = phones_[user].cseq});
@@ -154,15 +164,16 @@ private:
         auto& one = phones_[*user];
         register_.renumber(asked_.data(), {.user = *user, .cseq = one.cseq});
         if (!one.waits || answer.cseq != register_.value(asked_, field::cseq)) {
-            if (++strays_ > again_) die("an answer nobody waits for:\n" + std::string{bytes});
+            if (++strays_ > before_.again + after_.again) die("an answer nobody waits for:\n" + std::string{bytes});
             return;
         }
         const auto fault =
             fault_of(answer, register_, asked_, register_.value(asked_, field::contact), strictness::full);
         if (!fault.empty()) die(std::string{fault} + " in the answer\n" + std::string{bytes});
         const auto now = std::chrono::steady_clock::now();
-        (one.due < breaks_ ? before_ : after_).add(now - one.due);
-        stall_ = std::max<nanoseconds>(stall_, now - last_answer_);
+        phase_at(one.due).times.add(now - one.due);
+        auto& stall = phase_at(now).stall;
+        stall = std::max<nanoseconds>(stall, now - last_answer_);
         last_answer_ = now;
         one.waits = false;
         --open_;
@@ -182,9 +193,9 @@ private:
     std::string asked_; ///< the REGISTER whose answer is looked at
     std::deque<patience> first_waits_; ///< all of one length, so in the order of their ends
     std::vector<patience> later_waits_;
-    histogram before_, after_;
-    nanoseconds stall_{}, idle_{};
-    std::uint64_t open_ = 0, again_ = 0, strays_ = 0, skipped_ = 0;
+    phase before_, after_;
+    nanoseconds idle_{};
+    std::uint64_t open_ = 0, strays_ = 0, skipped_ = 0;
 };
 
 } // namespace

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSL-1.0
-"""Measures everything there is to measure, within its time, and prints the table. Started by tests/bench/run."""
+"""Measures everything there is to measure, within its time, and prints the tables. Started by tests/bench/run."""
 
 import dataclasses
 import json
@@ -9,8 +9,12 @@ import time
 
 import in_process
 import loopback
+import machine
+import readme
 import table
-from servers import CORES, KINDS, PROGRAMS
+from servers import CORES, KAMAILIO, KINDS, OURS, PROGRAMS
+
+RESULTS = PROGRAMS.parents[1] / "results.json"
 
 
 @dataclasses.dataclass
@@ -18,17 +22,18 @@ class Plan:
     """How much of everything."""
 
     rounds: int = 5
-    seconds: float = 2  # of one load
-    populations: tuple = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
-    storms: int = 5
-    dying: int = 1_000_000
+    seconds: float = 1.5  # of one load
+    populations: tuple = (1_000, 100_000, 1_000_000)  # over loopback
+    resident: tuple = (1_000, 100_000, 1_000_000, 10_000_000)  # in process
+    storms: int = 3
+    dying: int = 1_000_000  # bindings that expire at once; a tenth of it for Kamailio
     together: int = 12  # seconds in which these have to be registered
     storm_rate: int = 80_000
-    limit: float = 14 * 60
+    limit: float = 14.5 * 60
 
 
-QUICK = Plan(rounds=3, seconds=0.4, populations=(1_000, 100_000, 1_000_000), storms=1, dying=200_000, together=5,
-             limit=100)
+QUICK = Plan(rounds=3, seconds=0.3, populations=(1_000, 100_000), resident=(1_000, 100_000, 1_000_000), storms=1,
+             dying=200_000, together=6, limit=115)
 
 
 class Session:
@@ -57,24 +62,28 @@ def over_loopback(session):
         session.missing["loopback, storm"] = "it takes two cores, one for the server and one for the load"
         return
     absent = {kind.name: why for kind in KINDS if (why := kind.missing())}
+    session.missing |= absent
     kinds = [kind for kind in KINDS if kind.name not in absent]
-    everyday = session.measure("everyday", 30, loopback.everyday, kinds, plan)
-    full = plan is not QUICK
-    counts = session.measure("instructions of servers", 60, loopback.instructions, kinds) if full else None
-    if everyday:
-        table.everyday(everyday, absent, counts)
-    if storms := session.measure("storms", 20 * plan.storms, loopback.storms, plan):
-        table.storms(storms, plan)
-    if not full:
-        return
     sizes = {}
     for users in plan.populations:
-        name = f"stored {users}"
-        if session.measure(name, 30 + users / 1e5, loopback.stored, kinds, plan, users):
-            sizes[users] = session.results.pop(name)
+        needed = plan.rounds * len(kinds) * (plan.seconds + 0.4 + users / 150_000)
+        if session.measure(f"stored {users}", needed, loopback.stored, kinds, plan, users):
+            sizes[str(users)] = session.results.pop(f"stored {users}")
     if sizes:
         session.results["stored"] = sizes
         table.stored(sizes)
+    storms = {}
+    for name, dying, together in ((OURS, plan.dying, plan.together), (KAMAILIO, plan.dying // 10, plan.together // 2)):
+        needed = plan.storms * (together + 9)
+        if name in absent:
+            continue
+        if session.measure(f"storms of {name}", needed, loopback.storms, plan, name, dying, together):
+            storms[name] = session.results.pop(f"storms of {name}")
+    if storms:
+        session.results["storms"] = storms
+        table.storms(storms)
+    if plan is not QUICK and (counts := session.measure("server instructions", 70, loopback.instructions, kinds)):
+        table.server_instructions(counts)
 
 
 def smoke():
@@ -96,9 +105,13 @@ def smoke():
 def main():
     if "--smoke" in sys.argv[1:]:
         return smoke()
+    if "--markdown" in sys.argv[1:]:
+        return readme.show(json.loads(RESULTS.read_text()))
     session = Session(QUICK if "--quick" in sys.argv[1:] else Plan())
     plan = session.plan
-    print(f"# sipwhere, measured\n\nMedians of {plan.rounds}, in brackets the smallest and the largest.\n", flush=True)
+    session.results["machine"] = machine.description()
+    print(f"# sipwhere, measured\n\nMedians of {plan.rounds}, in brackets the smallest and the largest.\n")
+    print(session.results["machine"] + "\n", flush=True)
     times = session.measure("in process", 20, in_process.times, plan)
     counts = session.measure("instructions", 20, in_process.instructions)
     if times and counts:
@@ -113,9 +126,8 @@ def main():
     for name, why in session.missing.items():
         print(f"Not measured: {name}: {why}\n")
 
-    results = PROGRAMS.parents[1] / "results.json"
-    results.write_text(json.dumps(session.results | {"missing": session.missing}, indent=1))
-    print(f"{time.monotonic() - session.begin:5.0f} s  all in {results}", file=sys.stderr)
+    RESULTS.write_text(json.dumps(session.results | {"missing": session.missing}, indent=1))
+    print(f"{time.monotonic() - session.begin:5.0f} s  all in {RESULTS}", file=sys.stderr)
     return 1 if session.missing else 0
 
 

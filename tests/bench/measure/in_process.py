@@ -10,9 +10,9 @@ from servers import BENCH, PROGRAMS, SERVER_CORE, pinned
 
 def times(plan):
     """Nanoseconds of each station and each whole REGISTER: {name: [one for each repetition]}."""
-    too_large = [] if 10_000_000 in plan.populations else ["--benchmark_filter=-/10000000/"]
+    too_large = [] if 10_000_000 in plan.resident else ["--benchmark_filter=-/10000000/"]
     command = [PROGRAMS / "bench_in_process", "--benchmark_format=json", *too_large,
-               f"--benchmark_repetitions={plan.rounds}", f"--benchmark_min_time={plan.seconds / 20}"]
+               f"--benchmark_repetitions={plan.rounds}", f"--benchmark_min_time={plan.seconds / 15}"]
     done = subprocess.run(command, capture_output=True, text=True, check=True, preexec_fn=pinned(SERVER_CORE))
     found = {}
     for one in json.loads(done.stdout)["benchmarks"]:
@@ -54,9 +54,7 @@ def instructions():
 def memory(plan):
     """Resident bytes of a binding, and those of its text: [{"users", "resident", "text"}]."""
     found = []
-    for users in plan.populations:
-        if users == 10_000:
-            continue
+    for users in plan.resident:
         done = subprocess.run([PROGRAMS / "bench_memory", "--users", str(users)], capture_output=True, text=True,
                               check=True)
         found.append(json.loads(done.stdout))

@@ -7,9 +7,8 @@ import re
 import subprocess
 import tempfile
 
-from servers import KINDS, LOAD_CORE, OURS, PROGRAMS, Server, pinned
+from servers import KINDS, LOAD_CORE, PROGRAMS, Server, pinned
 
-EVERYDAY = 100_000
 LIVE, DYING_FROM = 102_400, 10_240_000  # users of the storms; both are multiples of the load's window
 
 
@@ -29,55 +28,46 @@ def run(command):
     return json.loads(done.stdout)
 
 
-def everyday(kinds, plan):
-    """New users and refreshes, in rounds, each contender fresh in every round: {name: {mode: [results]}}."""
+def stored(kinds, plan, users):
+    """So many new users, then refreshes of them, in rounds, each contender fresh in every round.
+
+    Returns {name: {"new": [results], "refresh": [results], "resident": bytes a binding}}.
+    """
     found = {kind.name: {"new": [], "refresh": []} for kind in kinds}
     for _ in range(plan.rounds):
         for kind in kinds:
-            with Server(kind, EVERYDAY) as server:
-                found[kind.name]["new"].append(load(server, "new", EVERYDAY, 60))
-                found[kind.name]["refresh"].append(load(server, "refresh", EVERYDAY, plan.seconds, "--warm-up", 0.1))
+            mine = found[kind.name]
+            with Server(kind, users) as server:
+                before = server.resident()
+                mine["new"].append(load(server, "new", users, 120))
+                mine["resident"] = (server.resident() - before) / users
+                mine["refresh"].append(load(server, "refresh", users, plan.seconds, "--warm-up", 0.1))
     return found
 
 
-def stored(kinds, plan, users):
-    """Refreshes with so many bindings stored, contender after contender in each round, so that all drift alike.
+def storms(plan, name, dying, together):
+    """Many bindings expire in the same second, while REGISTERs come in at a steady rate.
 
-    Returns {name: {"new": result, "refresh": [results], "resident": bytes a binding}}.
+    They are registered within `together` seconds; on a machine too slow for that, within twice as many.
     """
-    found, running = {}, []
-    try:
-        for kind in kinds:
-            if users > kind.most_users:
-                continue
-            server = Server(kind, users)
-            running.append(server)
-            before = server.resident()
-            made = load(server, "new", users, 120) if kind.keeps_bindings else None
-            resident = (server.resident() - before) / users
-            found[kind.name] = {"new": made, "refresh": [], "resident": resident}
-        for _ in range(plan.rounds):
-            for server in running:
-                result = load(server, "refresh", users, plan.seconds / 2, "--warm-up", 0.1)
-                found[server.kind.name]["refresh"].append(result)
-    finally:
-        for server in running:
-            server.end()
-    return found
-
-
-def storms(plan):
-    """Many bindings expire in the same second, while REGISTERs come in at a steady rate."""
-    kind = next(kind for kind in KINDS if kind.name == OURS)
+    kind = next(kind for kind in KINDS if kind.name == name)
     found = []
     for _ in range(plan.storms):
-        with Server(kind, LIVE) as server:
-            load(server, "new", LIVE, 60)
-            together = load(server, "new", plan.dying, 60, "--first", DYING_FROM, "--together", plan.together)
-            storm = [PROGRAMS / "bench_storm", "--port", server.port, "--users", LIVE, "--at", together["end"],
-                     "--rate", plan.storm_rate, "--before", 2, "--after", 5]
-            found.append(run(storm))
-    return found
+        try:
+            found.append(_storm(plan, kind, dying, together))
+        except RuntimeError as why:
+            if "together" not in str(why):
+                raise
+            found.append(_storm(plan, kind, dying, 2 * together))
+    return {"dying": dying, "rate": plan.storm_rate, "runs": found}
+
+
+def _storm(plan, kind, dying, together):
+    with Server(kind, LIVE + dying, timer=1) as server:
+        load(server, "new", LIVE, 60)
+        made = load(server, "new", dying, 60, "--first", DYING_FROM, "--together", together)
+        return run([PROGRAMS / "bench_storm", "--port", server.port, "--users", LIVE, "--at", made["end"],
+                    "--rate", plan.storm_rate, "--before", 2, "--after", 5])
 
 
 def instructions(kinds):

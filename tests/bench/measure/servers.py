@@ -30,9 +30,8 @@ class Kind:
 
     name: str
     program: list
+    floor: str  # who moves datagrams in the same way and does nothing else
     check: str = "full"  # how much of its answers can be right
-    most_users: int = 10_000_000
-    keeps_bindings: bool = True
 
     def missing(self):
         """Why it can't be measured here, or None."""
@@ -45,22 +44,29 @@ class Kind:
             return str(why)
 
 
+FLOORS = ["floor: recvfrom, sendto", "floor: recvmmsg, sendmmsg", "floor: GRO, GSO, a hash entry"]
 KINDS = [
-    Kind("floor: recvfrom, sendto", ["bench_floor", "--how", "single"], "echo", keeps_bindings=False),
-    Kind("floor: recvmmsg, sendmmsg", ["bench_floor", "--how", "batch"], "echo", keeps_bindings=False),
-    Kind("floor: GSO, a hash entry", ["bench_floor", "--how", "gso"], "echo"),
-    Kind("sipwhere", ["bench_server"]),
-    Kind("sipwhere, batched", ["bench_server", "--batch"]),
-    Kind("Kamailio", ["kamailio"], most_users=1_000_000),
+    Kind(FLOORS[0], ["bench_floor", "--how", "single"], FLOORS[0], "echo"),
+    Kind(FLOORS[1], ["bench_floor", "--how", "batch"], FLOORS[1], "echo"),
+    Kind(FLOORS[2], ["bench_floor", "--how", "gso"], FLOORS[2], "echo"),
+    Kind("sipwhere", ["bench_server"], FLOORS[0]),
+    Kind("sipwhere, batched", ["bench_server", "--batch", "datagrams"], FLOORS[1]),
+    Kind("sipwhere, batched, GSO", ["bench_server", "--batch", "segments"], FLOORS[2]),
+    Kind("Kamailio", ["kamailio"], FLOORS[0]),
 ]
-FLOOR, OURS, KAMAILIO = KINDS[0].name, KINDS[3].name, KINDS[5].name
+FLOOR_OF = {kind.name: kind.floor for kind in KINDS}
+OURS, KAMAILIO = KINDS[5].name, KINDS[6].name
 
 
 class Server:
-    """A contender that runs; `with` ends it."""
+    """A contender that runs, with room for so many users; `with` ends it.
 
-    def __init__(self, kind, users, under=()):
+    `timer` is how often, in seconds, one that looks for expired bindings only now and then does so.
+    """
+
+    def __init__(self, kind, users, under=(), timer=60):
         self.kind = kind
+        self.timer = timer
         self.next_cseq = 1_000_000_000
         self.folder = tempfile.mkdtemp(prefix="sipwhere-bench-")
         self.log = open(pathlib.Path(self.folder, "log"), "w+b")
@@ -90,7 +96,7 @@ class Server:
             self.port = probe.getsockname()[1]
         slots = max(1, (users - 1).bit_length())
         self._popen([*under, "kamailio", "-DD", "-f", BENCH / "kamailio.cfg", "-A", f"HASH_SIZE={slots}",
-                     "-x", "tlsf", "-X", "tlsf", "-m", "4096", "-M", "64", "-l", f"udp:127.0.0.1:{self.port}",
+                     "-A", f"TIMER={self.timer}", "-x", "tlsf", "-X", "tlsf", "-m", "4096", "-M", "64", "-l", f"udp:127.0.0.1:{self.port}",
                      "-Y", self.folder, "-w", self.folder, "-P", f"{self.folder}/pid"], self.log)
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone:
             phone.connect(("127.0.0.1", self.port))
