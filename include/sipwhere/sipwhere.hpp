@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-/// Everything that needs the standard library alone. What needs more is included by its own name:
-/// `<sipwhere/transport/asio_udp_transport.hpp>`.
+/// Everything that needs the standard library alone, and no threads. What needs more is included by its own name:
+/// `<sipwhere/storage/sharded_storage.hpp>`, `<sipwhere/transport/asio_udp_transport.hpp>`.
 #include <sipwhere/auth/open_access.hpp>
 #include <sipwhere/clock/manual_clock.hpp>
 #include <sipwhere/clock/steady_clock.hpp>
