@@ -96,8 +96,9 @@ class Server:
             self.port = probe.getsockname()[1]
         slots = max(1, (users - 1).bit_length())
         self._popen([*under, "kamailio", "-DD", "-f", BENCH / "kamailio.cfg", "-A", f"HASH_SIZE={slots}",
-                     "-A", f"TIMER={self.timer}", "-x", "tlsf", "-X", "tlsf", "-m", "4096", "-M", "64", "-l", f"udp:127.0.0.1:{self.port}",
-                     "-Y", self.folder, "-w", self.folder, "-P", f"{self.folder}/pid"], self.log)
+                     "-A", f"TIMER={self.timer}", "-x", "tlsf", "-X", "tlsf", "-m", "4096", "-M", "64",
+                     "-l", f"udp:127.0.0.1:{self.port}", "-Y", self.folder, "-w", self.folder,
+                     "-P", f"{self.folder}/pid"], self.log)
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone:
             phone.connect(("127.0.0.1", self.port))
             phone.settimeout(0.2)
