@@ -115,8 +115,12 @@ struct office {
     std::vector<std::unique_ptr<worker>> workers;
     std::array<std::atomic<std::uint32_t>, users> cseqs{}; ///< of the Call-ID of each user, which all threads use
 
+    /// Their clocks differ by more than a second, as when threads wait between reading theirs and using it.
     explicit office(const sipwhere::settings& config = {}) {
-        for (std::size_t i = 0; i < threads; ++i) workers.push_back(std::make_unique<worker>(storage, i, config));
+        for (std::size_t i = 0; i < threads; ++i) {
+            workers.push_back(std::make_unique<worker>(storage, i, config));
+            workers.back()->clock.advance(i * 700ms);
+        }
     }
 
     /// Returns: how many events there were in all.
