@@ -22,8 +22,10 @@ def description():
     with open("/proc/cpuinfo", encoding="utf-8") as file:
         model = re.search(r"^model name\s*: (.*)$", file.read(), re.MULTILINE)
     cores = len(os.sched_getaffinity(0))
-    parts = [model.group(1) if model else platform.machine(), f"{cores} cores", f"Linux {platform.release().partition('-')[0]}",
-             f"g++ {_first(['g++', '-dumpfullversion'], '(.*)')} -O2"]
+    kernel = platform.release().partition("-")[0]
+    compiler = _first(["g++", "-dumpfullversion"], "(.*)")
+    processor = model.group(1) if model else platform.machine()
+    parts = [processor, f"{cores} cores", f"Linux {kernel}", f"g++ {compiler} -O2"]
     if kamailio := _first(["kamailio", "-v"], r"version: kamailio (\S+)"):
         parts.append(f"Kamailio {kamailio}")
     return ", ".join(parts)
