@@ -89,6 +89,32 @@ TEST_CASE_FIXTURE(wheel_fixture, "arming again moves a timer, and disarming take
     CHECK(due_at(1000) == indices{1});
 }
 
+TEST_CASE_FIXTURE(wheel_fixture, "a timer that is put off touches no other, and comes in its new tick") {
+    for (const std::uint32_t index : {1U, 2U, 3U}) wheel.arm(index, 10);
+    const auto before = timers;
+    for (const std::uint32_t due : {10U, 500U, 1000U}) wheel.arm(2, due);
+    for (const std::uint32_t index : {1U, 3U}) {
+        CHECK(timers[index].next == before[index].next);
+        CHECK(timers[index].previous == before[index].previous);
+    }
+
+    CHECK(due_at(10) == indices{3, 1});
+    CHECK(due_at(999) == indices{});
+    CHECK(due_at(1000) == indices{2});
+}
+
+TEST_CASE_FIXTURE(wheel_fixture, "a timer that is put off and then brought forward comes in time") {
+    wheel.arm(1, 10);
+    wheel.arm(1, 1000);
+    wheel.arm(1, 20);
+    wheel.arm(2, 1000);
+    wheel.arm(2, never);
+
+    CHECK_FALSE(wheel.is_armed(2));
+    CHECK(due_at(19) == indices{});
+    CHECK(due_at(1000) == indices{1});
+}
+
 TEST_CASE_FIXTURE(wheel_fixture, "what never comes is not armed") {
     wheel.arm(1, never);
 

@@ -5,6 +5,7 @@
 // the processor: 586 multiplications, each of which waits for the one before.
 
 #include <support/stages.hpp>
+#include <support/stored_users.hpp>
 #include <support/world.hpp>
 
 #include <benchmark/benchmark.h>
@@ -60,6 +61,16 @@ auto world_of(errand what, std::uint32_t users) -> world& {
     return *kept;
 }
 
+/// Returns: users of a store, kept likewise.
+auto users_of_a_store(std::uint32_t users) -> stored_users& {
+    static std::unique_ptr<stored_users> kept;
+    if (!kept || kept->size() != users) {
+        kept.reset();
+        kept = std::make_unique<stored_users>(users);
+    }
+    return *kept;
+}
+
 void whole(benchmark::State& state, errand what) {
     constexpr std::uint32_t batch = 256; // their text stays in the cache, as a datagram that has just come
     const auto users = static_cast<std::uint32_t>(state.range(0));
@@ -76,6 +87,21 @@ void whole(benchmark::State& state, errand what) {
     one.check(users);
 }
 
+/// Updates of records drawn at random, by a store alone: with or without `prefetch` for each batch.
+void random_updates(benchmark::State& state, bool prefetches) {
+    constexpr std::size_t batch = 64; // datagrams that a transport hands over together
+    const auto users = static_cast<std::uint32_t>(state.range(0));
+    auto& some = users_of_a_store(users);
+    for (auto _ : state) {
+        some.draw(batch);
+        const auto begin = processor_time();
+        some.update(prefetches);
+        const auto taken = processor_time() - begin;
+        state.SetIterationTime(taken.count());
+    }
+    state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(batch));
+}
+
 } // namespace
 
 int main(int count, char** values) {
@@ -90,6 +116,11 @@ int main(int count, char** values) {
         benchmark::RegisterBenchmark(std::string{name}.c_str(), whole, what)->Arg(everyday)->UseManualTime();
     for (const std::int64_t users : {1'000, 10'000, 100'000, 1'000'000, 10'000'000})
         benchmark::RegisterBenchmark("flatness", whole, errand::refresh)->Arg(users)->UseManualTime();
+    for (const std::int64_t users : {1'000, 1'000'000, 10'000'000})
+        for (const bool prefetches : {false, true})
+            benchmark::RegisterBenchmark(prefetches ? "store, prefetched" : "store", random_updates, prefetches)
+                ->Arg(users)
+                ->UseManualTime();
     benchmark::Initialize(&count, values);
     if (benchmark::ReportUnrecognizedArguments(count, values)) return 2;
     benchmark::RunSpecifiedBenchmarks();

@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
@@ -82,6 +83,25 @@ TEST_CASE("hash_storage keeps them while memory runs out again and again") {
     }
 }
 
+TEST_CASE("hash_storage keeps them when keys are prefetched, whether it has them or not") {
+    static_assert(detail::has_prefetch<hash_storage>);
+    struct prefetching_storage : hash_storage {
+        prefetching_storage() : hash_storage(hash_storage_limits{}) {}
+
+        std::vector<std::string> users = std::vector<std::string>(100);
+        std::size_t turn = 0;
+
+        auto update(const aor_view& key, record_job job) -> outcome {
+            users[turn++ % users.size()] = key.user;
+            std::vector<aor_view> keys;
+            for (const auto& one : users) keys.push_back({one, key.domain});
+            prefetch(std::span{keys}.first(turn % keys.size()));
+            return hash_storage::update(key, job);
+        }
+    };
+    sipwhere_test::check_laws([] { return prefetching_storage{}; }, {.walks = 2, .steps = 4000, .keys = 1000});
+}
+
 TEST_CASE("whichever allocation fails, nothing of a new record stays") {
     constexpr std::size_t needed = 6; // lists of segments, pages and pages of slots, and the first of each
     const auto record = record_of(1);
@@ -120,12 +140,14 @@ TEST_CASE_FIXTURE(stored, "a refresh allocates nothing") {
     CHECK(allocations.count() == 0);
 }
 
-TEST_CASE_FIXTURE(stored, "reading and scanning allocate nothing") {
+TEST_CASE_FIXTURE(stored, "reading, scanning and prefetching allocate nothing") {
     for (std::size_t i = 0; i < 1000; ++i) put(any, {user(i), "example.com"}, record_of(i));
     const auto key = user(7);
+    const std::array keys{aor_view{key, "example.com"}, alice};
     unsigned seen = 0;
 
     const sipwhere_test::allocation_counter allocations;
+    store.prefetch(keys);
     store.read({key, "example.com"}, {}, [&](const live_bindings&) { ++seen; });
     store.scan({}, 1000, {}, [&](const aor_view&, const live_bindings&) { ++seen; });
     CHECK(seen == 1 + 1000);

@@ -41,10 +41,18 @@ public:
     [[nodiscard]] auto is_armed(std::uint32_t index) const noexcept -> bool { return nodes_[index].previous != none; }
 
     /// Lets an element come at tick `due`, armed before or not; `never` disarms it.
+    ///
+    /// One that shall come later than it would stays in its list, and moves on when that list is reached: so a timer
+    /// that is put off again and again touches no other element meanwhile.
     void arm(std::uint32_t index, std::uint32_t due) noexcept {
         SIPWHERE_ASSERT(index < max_elements);
+        timer_node& node = nodes_[index];
+        if (node.previous != none && due >= node.due && due != never) {
+            node.due = due;
+            return;
+        }
         disarm(index);
-        nodes_[index].due = due;
+        node.due = due;
         if (due != never) link(index);
     }
 
@@ -60,7 +68,7 @@ public:
 
     /// Takes out one element that is due at `now`; those of an earlier tick come first.
     ///
-    /// Elements on their way down may have to be passed first: each takes one of `steps`.
+    /// Elements on their way down, or put off, may have to be passed first: each takes one of `steps`.
     /// Returns: its index; `none` when nothing is due, or no step is left.
     [[nodiscard]] auto pop(std::uint32_t now, unsigned& steps) noexcept -> std::uint32_t {
         for (; steps != 0; --steps) {

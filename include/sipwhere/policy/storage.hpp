@@ -12,6 +12,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <span>
 
 namespace sipwhere {
 
@@ -59,6 +60,9 @@ concept has_persistent = requires {
 template <typename T>
 concept has_seed = requires(T& store, hash_key key) { store.seed(key); };
 
+template <typename T>
+concept has_prefetch = requires(const T& store, std::span<const aor_view> keys) { store.prefetch(keys); };
+
 } // namespace detail
 
 /// Keeps the bindings of each address-of-record.
@@ -75,6 +79,8 @@ concept has_seed = requires(T& store, hash_key key) { store.seed(key); };
 /// 7. A store that hashes its keys offers `seed(hash_key)`; each registrar calls it once, when it starts. A store that
 ///    holds records by then, of another registrar or added before, goes on finding them.
 /// 8. `read`, `expire` and `scan` look at no clock: all time comes in `now`.
+/// 9. A store whose calls wait for memory may offer `prefetch(span<const aor_view>)`, which makes that the next calls
+///    with these keys wait less. It changes nothing that can be seen otherwise, and may be left out at any time.
 template <typename T>
 concept storage_policy = detail::has_workspace<T> && detail::has_persistent<T> && detail::has_update<T> &&
                          detail::has_read<T> && detail::has_expire<T> && detail::has_scan<T>;

@@ -29,7 +29,7 @@ def in_process(times, instructions):
     yardstick = statistics.median(times["yardstick"])
     lines = []
     for name, values in times.items():
-        if name.startswith(("flatness", "yardstick")):
+        if name.startswith(("flatness", "store", "yardstick")):
             continue
         short = name.split("/")[0]
         count, verdict = instructions.get(short, (0, ""))
@@ -43,6 +43,19 @@ def in_process(times, instructions):
     rows(["users", "ns", "times that of the fewest"],
          [[f"{users:,}", spread(values), spread([value / first for value in values], "{:.2f}")]
           for users, values in sorted(flat.items())])
+
+    print("Updates of records drawn at random, by the store alone:\n")
+    drawn = {name: values for name, values in times.items() if name.startswith("store")}
+    first = statistics.median(next(iter(drawn.values())))
+    rows(["", "ns", "more than with the fewest"],
+         [["{}, {:,} users".format(*_named(name)), spread(values), spread([value - first for value in values])]
+          for name, values in drawn.items()])
+
+
+def _named(name):
+    """The parts of a benchmark's name: what it does, and with how many."""
+    what, users = name.split("/")[:2]
+    return what, int(users)
 
 
 def threads(found):

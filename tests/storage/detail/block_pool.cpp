@@ -75,6 +75,7 @@ struct owned_blocks {
 
 TEST_CASE("blocks keep their bytes and leave no gaps, whatever comes and goes") {
     sipwhere::xoshiro256 random{5};
+    const auto below = [&](std::size_t count) { return static_cast<std::size_t>(random.next() % count); };
     constexpr std::array<std::size_t, 7> sizes{2, 3, 29, 30, 100, 256, 300};
     const sipwhere_test::allocation_counter allocations;
     owned_blocks some;
@@ -84,12 +85,12 @@ TEST_CASE("blocks keep their bytes and leave no gaps, whatever comes and goes") 
     for (const auto units : sizes) some.count[units] = 0;
     const auto lists = allocations.held() + 1; // and the one of the pages
     for (unsigned i = 0; i < 30'000; ++i) {
-        const bool grows = random.next() % 100 < (i / 5000 % 2 == 0 ? 80U : 20U);
+        const bool grows = below(100) < (i / 5000 % 2 == 0 ? 80U : 20U);
         if (grows || alive.empty()) {
-            REQUIRE(some.take(sizes[random.next() % sizes.size()]));
+            REQUIRE(some.take(sizes[below(sizes.size())]));
             alive.push_back(static_cast<std::uint32_t>(some.place.size() - 1));
         } else {
-            std::swap(alive[random.next() % alive.size()], alive.back());
+            std::swap(alive[below(alive.size())], alive.back());
             some.give_back(alive.back());
             alive.pop_back();
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sipwhere/base/prefetch.hpp>
 #include <sipwhere/base/timer_wheel.hpp>
 #include <sipwhere/storage/detail/nothrow_list.hpp>
 
@@ -27,6 +28,8 @@ public:
     [[nodiscard]] auto operator[](std::uint32_t index) const noexcept -> record_node& {
         return segments_[index / segment_size].nodes[index % segment_size];
     }
+
+    void prefetch(std::uint32_t index) const noexcept { sipwhere::prefetch(&(*this)[index]); }
 
     /// Returns: a node without a block, or `none` without memory.
     [[nodiscard]] auto take() noexcept -> std::uint32_t {

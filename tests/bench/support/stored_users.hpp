@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <support/options.hpp>
+
+#include <sipwhere/base/xoshiro.hpp>
+#include <sipwhere/model/record_builder.hpp>
+#include <sipwhere/storage/hash_storage.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace sipwhere_bench {
+
+/// The name of a user, and the record of one that has a binding, as a REGISTER leaves it.
+class user_record {
+public:
+    explicit user_record(std::uint32_t user = 0) {
+        for (auto at = name_.size(); at > 5; user /= 10) name_[--at] = static_cast<char>('0' + user % 10);
+    }
+
+    [[nodiscard]] auto key() const -> sipwhere::aor_view { return {{name_.data(), name_.size()}, "example.com"}; }
+
+    /// Returns: the record, a view into this object.
+    [[nodiscard]] auto until(sipwhere::seconds32 due) -> std::string_view {
+        const sipwhere::endpoint phone{sipwhere::ip_address::v4({192, 0, 2, 77}), 40'000};
+        sipwhere::record_builder out{bytes_};
+        out.add(sipwhere::transaction_tag{due, due, due - 300});
+        out.add(sipwhere::binding_view{.uri = "sip:00000000@192.0.2.77:40000;transport=udp",
+                                       .params = ";+sip.instance=\"<urn:uuid:6f9f1c5e-0000-4000-8000-000000000000>\"",
+                                       .call_id = "call-f7a1c04d9b3e@192.0.2.77",
+                                       .cseq = due,
+                                       .due = due,
+                                       .source = {.remote = phone, .local = phone}});
+        return out.finish().bytes();
+    }
+
+private:
+    std::array<char, 13> name_{'u', 's', 'e', 'r', '-'};
+    std::array<char, 300> bytes_{};
+};
+
+/// Users of a store without a registrar, each with a record, who come in an order that the store can't foresee.
+class stored_users {
+public:
+    explicit stored_users(std::uint32_t users) : users_(users) {
+        for (std::uint32_t user = 0; user < users; ++user) {
+            user_record one{user};
+            put(one, first_due_ + user % lifetime);
+        }
+        if (store_.size() != users) die("the store is full");
+    }
+
+    [[nodiscard]] auto size() const -> std::uint32_t { return users_; }
+
+    /// Draws who comes next.
+    void draw(std::size_t count) {
+        drawn_.clear();
+        keys_.clear();
+        while (drawn_.size() < count) drawn_.emplace_back(static_cast<std::uint32_t>(random_.next() % users_));
+        for (const auto& one : drawn_) keys_.push_back(one.key());
+    }
+
+    /// Updates the records of those who were drawn: this is what is measured.
+    void update(bool prefetches) {
+        if (prefetches) store_.prefetch(keys_);
+        ++first_due_;
+        for (auto& one : drawn_) put(one, first_due_ + lifetime);
+    }
+
+private:
+    static constexpr sipwhere::seconds32 lifetime = 300;
+
+    /// Reads the record as a decision does, and puts another in its place.
+    void put(user_record& one, sipwhere::seconds32 due) {
+        (void)store_.update(one.key(), [&](sipwhere::record_view record) -> sipwhere::decided {
+            for (const auto binding : record)
+                if (binding.due > due) return {};
+            return {sipwhere::outcome::committed, one.until(due)};
+        });
+    }
+
+    std::uint32_t users_;
+    sipwhere::hash_storage store_{{.max_aors = 1U << 24U}};
+    sipwhere::seconds32 first_due_ = 1'000'000;
+    sipwhere::xoshiro256 random_{1};
+    std::vector<user_record> drawn_;
+    std::vector<sipwhere::aor_view> keys_;
+};
+
+} // namespace sipwhere_bench
