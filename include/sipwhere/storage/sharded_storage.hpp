@@ -26,7 +26,8 @@ namespace sipwhere {
 ///
 /// The order in which `scan` and `expire` show records depends on the secret of the hash; all else is as the inner
 /// storage has it. A registrar knows a repeat that another one answered if both drew the same secrets from Random.
-/// Cost: that of the inner storage, a keyed hash and a mutex; `expire` locks each shard once, for a few records.
+/// Cost: that of the inner storage, a keyed hash and a mutex; `expire` locks each shard once, for a few records. There
+///       is no `prefetch`, since the keys of a batch lie in different shards.
 template <typename Storage, std::size_t Shards, typename Mutex = std::mutex>
 class sharded_storage {
     static_assert(explain_storage<Storage>());
