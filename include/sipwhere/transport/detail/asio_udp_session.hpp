@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sipwhere/policy/receiver.hpp>
+#include <sipwhere/transport/detail/address_set.hpp>
 #include <sipwhere/transport/detail/asio_udp_socket.hpp>
 #include <sipwhere/transport/detail/ifaddrs_own_addresses.hpp>
 
@@ -41,7 +42,7 @@ public:
             self->endpoints_.push_back(self->sockets_[i].bound());
             self->ways_.push_back({static_cast<std::uint16_t>(i), 0});
         }
-        self->own_ = own_addresses();
+        self->own_ = address_set{own_addresses()};
         for (std::uint16_t i = 0; i < self->sockets_.size(); ++i) wait(self, i);
         tick_after(self, std::chrono::milliseconds{0});
     }
@@ -154,7 +155,7 @@ private:
         if (address == socket.bound().address || address.is_unspecified()) return true;
         if (!socket.on_all_addresses()) return false;
         const bool loopback = address.family() == address_family::ipv4 && address.bytes()[0] == 127;
-        return loopback || std::ranges::binary_search(own_, address);
+        return loopback || own_.contains(address);
     }
 
     receiver_ref receiver_;
@@ -162,7 +163,7 @@ private:
     std::vector<asio_udp_socket> sockets_;
     std::vector<endpoint> endpoints_;
     std::vector<socket_way> ways_;
-    std::vector<ip_address> own_;
+    address_set own_; ///< addresses of this host
     Mover mover_;
     std::vector<datagram> arrived_; ///< of one batch
     std::size_t waiting_ = 0; ///< those of them to be handed over
