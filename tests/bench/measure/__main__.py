@@ -125,6 +125,9 @@ def main():
         table.threads(side_by_side)
     if memory := session.measure("memory", 10, in_process.memory, plan):
         table.memory(memory)
+    for users, needs in ((2_000_000, 15), (10_000_000, 90)) if plan is not QUICK else ((2_000_000, 15),):
+        if pauses := session.measure(f"pauses {users}", needs, in_process.pauses, users):
+            table.pauses(pauses)
     over_loopback(session)
     for name, why in session.missing.items():
         print(f"Not measured: {name}: {why}\n")

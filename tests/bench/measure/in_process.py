@@ -59,3 +59,10 @@ def memory(plan):
                               check=True)
         found.append(json.loads(done.stdout))
     return found
+
+
+def pauses(users):
+    """The longest calls of a store that grows, is used and loses its bindings: a dictionary for each phase."""
+    done = subprocess.run([PROGRAMS / "bench_pauses", "--users", str(users)], capture_output=True, text=True,
+                          check=True, preexec_fn=pinned(SERVER_CORE))
+    return [json.loads(line) for line in done.stdout.splitlines()]

@@ -77,6 +77,15 @@ def memory(found):
           for one in found])
 
 
+def pauses(found):
+    print(f"## The longest call of a store of {found[0]['users']:,} bindings\n")
+    print("Each call changes one record; with `expire` it drops up to 256 bindings, a million of which end in the same"
+          " second. In the thread's processor time, and at the longest on the clock.\n")
+    rows(["µs", "calls", "p50", "p99.9", "longest", "longest on the clock"],
+         [[one["phase"], f"{one['calls']:,}", f"{one['p50']:.1f}", f"{one['p999']:,.0f}", f"{one['longest']:,.0f}",
+           f"{one['longest_on_the_wall']:,.0f}"] for one in found])
+
+
 def ratio(found, name, other, mode):
     """Rates of one contender as parts of another's, round by round."""
     if other not in found:
