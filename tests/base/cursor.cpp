@@ -18,8 +18,8 @@ TEST_CASE("a cursor past the end sees NUL and takes nothing") {
     CHECK(in.at_end());
     CHECK(in.peek() == '\0');
     CHECK_FALSE(in.take('\0'));
-    CHECK(in.take_while(ascii::set::token).empty());
-    CHECK(in.take_until(';').empty());
+    CHECK(in.take_while<ascii::set::token>().empty());
+    CHECK(in.take_until<';'>().empty());
     CHECK(in.rest().empty());
     CHECK(cursor{}.at_end());
 }
@@ -35,9 +35,9 @@ TEST_CASE("a NUL in the text is a character like any other") {
 TEST_CASE("a cursor cuts out what it stepped over") {
     cursor in{"name=value;next"};
 
-    CHECK(in.take_while(ascii::set::alpha) == "name");
+    CHECK(in.take_while<ascii::set::alpha>() == "name");
     const auto middle = in.position();
-    CHECK(in.take_until(';') == "=value");
+    CHECK(in.take_until<';'>() == "=value");
 
     CHECK(in.since(middle) == "=value");
     CHECK(in.between(1, 4) == "ame");

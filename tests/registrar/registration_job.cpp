@@ -44,7 +44,7 @@ public:
 private:
     [[nodiscard]] static auto read(const parsed_request& from) -> essentials {
         essentials made;
-        made.via = *read_top_via(*from);
+        REQUIRE(read_top_via(*from, made.via));
         REQUIRE(!read_essentials(*from, made));
         return made;
     }

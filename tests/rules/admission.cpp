@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -50,10 +51,12 @@ TEST_CASE("a method that nobody knows is 501, and their letters count (R3261-8.2
         CHECK(code_of_method(method) == status::not_implemented);
 }
 
+constexpr std::array<domain_rule, 1> example_com{"example.com"};
+
 /// Returns: what becomes of a Request-URI where example.com is served.
 auto admitted(std::string_view uri, admission& out) -> std::optional<refusal> {
     const parsed_request asked{request{"REGISTER", std::string{uri}}};
-    return admit_request_uri(*asked, {.domains = {"example.com"}}, {.local = at("192.0.2.100")}, out);
+    return admit_request_uri(*asked, {.domains = example_com}, {.local = at("192.0.2.100")}, out);
 }
 auto code_of_uri(std::string_view uri) -> status {
     admission out;
@@ -71,7 +74,7 @@ TEST_CASE("a Request-URI of a served domain passes, whatever its port, parameter
 TEST_CASE("a user in the Request-URI is ignored (R3261-10.2-b)") {
     const parsed_request asked{request{"REGISTER", "sip:alice@example.com"}};
     admission out;
-    CHECK(!admit_request_uri(*asked, {.domains = {"example.com"}}, {}, out));
+    CHECK(!admit_request_uri(*asked, {.domains = example_com}, {}, out));
     CHECK(out.domain.text == "example.com");
 }
 

@@ -34,7 +34,7 @@ struct answering {
     auto operator()(const request& asked, Write&& write) const -> reply {
         const parsed_request got{asked};
         essentials fields;
-        fields.via = *read_top_via(*got);
+        REQUIRE(read_top_via(*got, fields.via));
         (void)read_essentials(*got, fields);
         const reply_route route{.add_received = add_received, .add_rport = add_rport};
         const answer_context about{*got, fields, route, at("192.0.2.1", 40000), 0x1234, server, date};
@@ -58,6 +58,16 @@ TEST_CASE("an answer repeats Via, From, To, Call-ID and CSeq, and ends without a
                        "Call-ID: alice-call@192.0.2.1\r\n"
                        "CSeq: 1 REGISTER\r\n"
                        "Content-Length: 0\r\n\r\n");
+}
+
+TEST_CASE("a To that has a tag stays as it is (R3261-8.2.6.2-e)") {
+    const auto to = [](const char* value) {
+        return answering{}(request{}.with("To", value), refuses({status::forbidden, {}})).rows("To").at(0);
+    };
+    CHECK(to("<sip:a@h>;tag=theirs") == "<sip:a@h>;tag=theirs");
+    CHECK(to("<sip:a@h>;TAG=x") == "<sip:a@h>;TAG=x");
+    CHECK(to("<sip:a@h;tag=uri>") == "<sip:a@h;tag=uri>;tag=0000000000001234");
+    CHECK(to("\";tag=x\" <sip:a@h>") == "\";tag=x\" <sip:a@h>;tag=0000000000001234");
 }
 
 TEST_CASE("the reason of a refusal stands in its first line, else the usual phrase (R3261-21.4.1-a)") {

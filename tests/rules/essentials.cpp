@@ -134,8 +134,8 @@ TEST_CASE("as much as possible is read of a malformed request, so that it can be
 /// Returns: sent-by of the topmost Via value, "" when it can't be read.
 auto top_sent_by(const request& asked) -> std::string {
     const parsed_request parsed{asked};
-    const auto via = read_top_via(*parsed);
-    return via ? std::string{via->sent_by_text} : "";
+    via_view via;
+    return read_top_via(*parsed, via) ? std::string{via.sent_by_text} : "";
 }
 
 TEST_CASE("the topmost Via is the first value of the first row") {

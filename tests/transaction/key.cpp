@@ -22,7 +22,7 @@ constexpr hash_key secret{1, 2};
 auto keys(const request& asked, flow from = {.remote = at("192.0.2.1")}, hash_key key = secret) -> transaction_keys {
     const parsed_request got{asked};
     essentials fields;
-    fields.via = *read_top_via(*got);
+    REQUIRE(read_top_via(*got, fields.via));
     CHECK(!read_essentials(*got, fields));
     return keys_of(*got, fields, from, key);
 }
@@ -84,9 +84,9 @@ TEST_CASE("without the cookie all that RFC 2543 asks for names the transaction (
 TEST_CASE("a CANCEL finds the transaction of the request it cancels") {
     const parsed_request got{request{"CANCEL"}};
     essentials fields;
-    fields.via = *read_top_via(*got);
+    REQUIRE(read_top_via(*got, fields.via));
     CHECK(!read_essentials(*got, fields));
-    CHECK(response_key(*got, fields, "REGISTER", {.remote = at("192.0.2.1")}, secret) == response(request{}));
+    CHECK(response_key(*got, fields, method::register_, {.remote = at("192.0.2.1")}, secret) == response(request{}));
 }
 
 TEST_CASE("texts side by side are not taken for one") {

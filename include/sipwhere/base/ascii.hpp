@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sipwhere/base/detail/word.hpp>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -70,6 +72,11 @@ inline constexpr std::array<std::uint16_t, 256> table = make_table();
     return (detail::table[static_cast<unsigned char>(c)] & static_cast<std::uint16_t>(sets)) != 0;
 }
 
+/// Returns: whether `c` is white space or a character of a fold; quick to say no.
+[[nodiscard]] constexpr auto is_lws(char c) noexcept -> bool {
+    return static_cast<unsigned char>(c) <= ' ' && is(c, set::lws);
+}
+
 /// Returns: whether all of `text` belongs to `sets`; true for an empty text.
 [[nodiscard]] constexpr auto all(std::string_view text, set sets) noexcept -> bool {
     for (const char c : text)
@@ -82,16 +89,38 @@ inline constexpr std::array<std::uint16_t, 256> table = make_table();
     return !text.empty() && all(text, set::token);
 }
 
+/// Returns: whether no letter of `text` is a capital.
+[[nodiscard]] constexpr auto is_lower(std::string_view text) noexcept -> bool {
+    for (const char c : text)
+        if (c >= 'A' && c <= 'Z') return false;
+    return true;
+}
+
 [[nodiscard]] constexpr auto lower(char c) noexcept -> char {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
 }
 
-/// Returns: whether two texts are equal when the case of ASCII letters is left out of account.
-[[nodiscard]] constexpr auto iequals(std::string_view a, std::string_view b) noexcept -> bool {
-    if (a.size() != b.size()) return false;
+namespace detail {
+
+[[nodiscard, gnu::noinline]] constexpr auto lower_equal(std::string_view a, std::string_view b) noexcept -> bool {
     for (std::size_t i = 0; i < a.size(); ++i)
         if (a[i] != b[i] && lower(a[i]) != lower(b[i])) return false;
     return true;
+}
+
+} // namespace detail
+
+/// Returns: whether two texts are equal when the case of ASCII letters is left out of account.
+[[nodiscard]] constexpr auto iequals(std::string_view a, std::string_view b) noexcept -> bool {
+    return a.size() == b.size() &&
+           (sipwhere::detail::same_bytes(a.data(), b.data(), b.size()) || detail::lower_equal(a, b));
+}
+
+/// Returns: the same for a text that is known when the program is built, which is faster.
+template <std::size_t Size>
+[[nodiscard]] constexpr auto iequals(std::string_view a, const char (&b)[Size]) noexcept -> bool {
+    return a.size() == Size - 1 &&
+           (sipwhere::detail::same_bytes(a.data(), b, Size - 1) || detail::lower_equal(a, {b, Size - 1}));
 }
 
 /// Returns: 0 to 15, or -1 when `c` is no hexadecimal digit.

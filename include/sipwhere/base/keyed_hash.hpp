@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sipwhere/base/config.hpp>
+#include <sipwhere/base/detail/word.hpp>
+
 #include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
-#include <type_traits>
 
 namespace sipwhere {
 
@@ -25,104 +26,99 @@ template <unsigned CompressionRounds, unsigned FinalRounds>
 class basic_siphash {
 public:
     constexpr explicit basic_siphash(hash_key key) noexcept
-        : v_{key.first ^ 0x736f6d6570736575ULL, key.second ^ 0x646f72616e646f6dULL, key.first ^ 0x6c7967656e657261ULL,
-             key.second ^ 0x7465646279746573ULL} {}
+        : state_{key.first ^ 0x736f6d6570736575ULL, key.second ^ 0x646f72616e646f6dULL,
+                 key.first ^ 0x6c7967656e657261ULL, key.second ^ 0x7465646279746573ULL} {}
 
     /// Adds bytes as they are.
     constexpr auto bytes(std::string_view text) noexcept -> basic_siphash& {
-        std::size_t i = 0;
-        while (i < text.size() && filled_ != 0) byte(text[i++]);
-        for (; text.size() - i >= 8; i += 8) {
-            length_ += 8;
-            compress(load(text.data() + i));
+        for (const char c : text) {
+            pending_ |= std::uint64_t{static_cast<unsigned char>(c)} << (8 * filled_);
+            ++length_;
+            if (++filled_ < word_size) continue;
+            compress(state_, pending_);
+            pending_ = 0;
+            filled_ = 0;
         }
-        if (i == text.size()) return *this;
-        filled_ = static_cast<unsigned>(text.size() - i);
-        length_ += filled_;
-        pending_ = load_last(text, filled_);
         return *this;
     }
 
-    /// Adds a text and its length, filled up with zeros to whole words.
+    /// Adds a text and its length, filled up with zeros to whole words; only whole words may have come before.
     constexpr auto text(std::string_view text) noexcept -> basic_siphash& {
-        number(text.size()).bytes(text);
-        if (filled_ == 0) return *this;
-        length_ += 8 - filled_;
-        compress(pending_);
-        pending_ = 0;
-        filled_ = 0;
+        SIPWHERE_ASSERT(filled_ == 0);
+        auto state = state_;
+        compress(state, text.size());
+        compress_text(state, text);
+        state_ = state;
+        length_ += word_size + whole_words(text.size());
         return *this;
     }
 
-    /// Adds a number as 8 bytes.
+    /// Adds two texts as `text` does, and their lengths as one number.
+    constexpr auto texts(std::string_view a, std::string_view b) noexcept -> basic_siphash& {
+        SIPWHERE_ASSERT(filled_ == 0);
+        auto state = state_;
+        compress(state, std::uint64_t{a.size()} << 32 | b.size());
+        compress_text(state, a);
+        compress_text(state, b);
+        state_ = state;
+        length_ += word_size + whole_words(a.size()) + whole_words(b.size());
+        return *this;
+    }
+
+    /// Adds a number as 8 bytes; only whole words may have come before.
     constexpr auto number(std::uint64_t value) noexcept -> basic_siphash& {
-        if (filled_ == 0) {
-            length_ += 8;
-            compress(value);
-            return *this;
-        }
-        for (unsigned i = 0; i < 8; ++i, value >>= 8) byte(static_cast<char>(value & 0xff));
+        SIPWHERE_ASSERT(filled_ == 0);
+        length_ += word_size;
+        compress(state_, value);
         return *this;
     }
 
-    /// Returns: the hash of all that was added; nothing may be added afterwards.
-    [[nodiscard]] constexpr auto finish() noexcept -> std::uint64_t {
-        compress(pending_ | static_cast<std::uint64_t>(length_ & 0xff) << 56);
-        v_[2] ^= 0xff;
-        for (unsigned i = 0; i < FinalRounds; ++i) round();
-        return v_[0] ^ v_[1] ^ v_[2] ^ v_[3];
+    /// Returns: the hash of all that was added.
+    [[nodiscard]] constexpr auto finish() const noexcept -> std::uint64_t {
+        auto state = state_;
+        compress(state, pending_ | static_cast<std::uint64_t>(length_ & 0xff) << 56);
+        state[2] ^= 0xff;
+        for (unsigned i = 0; i < FinalRounds; ++i) round(state);
+        return state[0] ^ state[1] ^ state[2] ^ state[3];
     }
 
 private:
-    static constexpr auto load(const char* from) noexcept -> std::uint64_t {
-        if (!std::is_constant_evaluated() && std::endian::native == std::endian::little) {
-            std::uint64_t word = 0;
-            std::memcpy(&word, from, sizeof word);
-            return word;
-        }
-        std::uint64_t word = 0;
-        for (unsigned i = 0; i < 8; ++i) word |= std::uint64_t{static_cast<unsigned char>(from[i])} << (8 * i);
-        return word;
+    using words = std::array<std::uint64_t, 4>;
+    static constexpr std::size_t word_size = sizeof(std::uint64_t);
+
+    static constexpr auto whole_words(std::size_t size) noexcept -> std::size_t {
+        return (size + word_size - 1) / word_size * word_size;
     }
 
-    /// Returns: the last bytes of a text, fewer than 8, as the lower bytes of a word.
-    static constexpr auto load_last(std::string_view text, unsigned count) noexcept -> std::uint64_t {
-        if (text.size() >= 8) return load(text.data() + text.size() - 8) >> (8 * (8 - count));
-        std::uint64_t word = 0;
-        for (unsigned i = 0; i < count; ++i)
-            word |= std::uint64_t{static_cast<unsigned char>(text[text.size() - count + i])} << (8 * i);
-        return word;
+    static constexpr void compress_text(words& state, std::string_view text) noexcept {
+        const char* at = text.data();
+        const char* const end = at + text.size();
+        for (; end - at >= static_cast<std::ptrdiff_t>(word_size); at += word_size)
+            compress(state, detail::load_word<std::uint64_t>(at));
+        if (at != end) compress(state, detail::load_part<std::uint64_t>(at, static_cast<std::size_t>(end - at)));
     }
 
-    constexpr void byte(char c) noexcept {
-        pending_ |= std::uint64_t{static_cast<unsigned char>(c)} << (8 * filled_);
-        ++length_;
-        if (++filled_ < 8) return;
-        compress(pending_);
-        pending_ = 0;
-        filled_ = 0;
+    static constexpr void compress(words& state, std::uint64_t word) noexcept {
+        state[3] ^= word;
+        for (unsigned i = 0; i < CompressionRounds; ++i) round(state);
+        state[0] ^= word;
     }
 
-    constexpr void compress(std::uint64_t word) noexcept {
-        v_[3] ^= word;
-        for (unsigned i = 0; i < CompressionRounds; ++i) round();
-        v_[0] ^= word;
+    static constexpr void round(words& state) noexcept {
+        auto& [a, b, c, d] = state;
+        a += b;
+        b = std::rotl(b, 13) ^ a;
+        a = std::rotl(a, 32);
+        c += d;
+        d = std::rotl(d, 16) ^ c;
+        a += d;
+        d = std::rotl(d, 21) ^ a;
+        c += b;
+        b = std::rotl(b, 17) ^ c;
+        c = std::rotl(c, 32);
     }
 
-    constexpr void round() noexcept {
-        v_[0] += v_[1];
-        v_[1] = std::rotl(v_[1], 13) ^ v_[0];
-        v_[0] = std::rotl(v_[0], 32);
-        v_[2] += v_[3];
-        v_[3] = std::rotl(v_[3], 16) ^ v_[2];
-        v_[0] += v_[3];
-        v_[3] = std::rotl(v_[3], 21) ^ v_[0];
-        v_[2] += v_[1];
-        v_[1] = std::rotl(v_[1], 17) ^ v_[2];
-        v_[2] = std::rotl(v_[2], 32);
-    }
-
-    std::array<std::uint64_t, 4> v_;
+    words state_;
     std::uint64_t pending_ = 0;
     std::size_t length_ = 0;
     unsigned filled_ = 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sipwhere/base/ascii.hpp>
+#include <sipwhere/base/scan.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -59,13 +60,12 @@ enum class letter_case : std::uint8_t { matters, ignored };
     return left.at_end() && right.at_end();
 }
 
-/// Returns: whether `text` holds only characters of `allowed` and well-formed `%HH`.
-[[nodiscard]] constexpr auto is_escaped_text(std::string_view text, ascii::set allowed) noexcept -> bool {
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (ascii::is(text[i], allowed)) continue;
-        if (text[i] != '%' || i + 2 >= text.size()) return false;
-        if (!ascii::is(text[i + 1], ascii::set::hex) || !ascii::is(text[i + 2], ascii::set::hex)) return false;
-        i += 2;
+/// Returns: whether `text` holds only characters of `Allowed` and well-formed `%HH`.
+template <ascii::set Allowed>
+[[nodiscard]] constexpr auto is_escaped_text(std::string_view text) noexcept -> bool {
+    for (auto at = find_outside<Allowed>(text, 0); at < text.size(); at = find_outside<Allowed>(text, at + 3)) {
+        if (text[at] != '%' || text.size() - at < 3) return false;
+        if (!ascii::is(text[at + 1], ascii::set::hex) || !ascii::is(text[at + 2], ascii::set::hex)) return false;
     }
     return true;
 }

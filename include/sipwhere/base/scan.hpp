@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sipwhere/base/ascii.hpp>
 #include <sipwhere/base/config.hpp>
+#include <sipwhere/base/detail/byte_block.hpp>
 
-#include <bit>
 #include <cstddef>
-#include <cstring>
 #include <string_view>
 #include <type_traits>
 
@@ -20,33 +20,65 @@ namespace sipwhere {
 
 namespace detail {
 
-inline constexpr std::size_t each_byte = ~std::size_t{0} / 0xff; // 0x0101…01
+/// Finds the first character that is of none of the sets, among `size` at `from` of `readable` that may be looked at.
+///
+/// Returns: its distance from `from`, or `size`.
+template <ascii::set Sets>
+[[nodiscard]] constexpr auto run_of(const char* from, std::size_t size, std::size_t readable) noexcept -> std::size_t {
+    if constexpr (requires(const byte_block& block) { block.template outside<Sets>(); }) {
+        const auto outside = [](const auto& block) { return block.template outside<Sets>(); };
+        if (!std::is_constant_evaluated()) return find_in_blocks<byte_block>(from, size, readable, outside);
+    }
+    std::size_t at = 0;
+    while (at < size && ascii::is(from[at], Sets)) ++at;
+    return at;
+}
 
-/// Returns: a word in which a byte's top bit is set if the byte of `word` is below `limit`, at most 0x80. Set bits
-///          above the lowest may be wrong.
-[[nodiscard]] constexpr auto bytes_below(std::size_t word, std::size_t limit) noexcept -> std::size_t {
-    return (word - each_byte * limit) & ~word & (each_byte * 0x80);
+/// Finds the first of some characters, among `size` at `from` of `readable` that may be looked at.
+///
+/// Returns: its distance from `from`, or `size`.
+template <char... Wanted>
+[[nodiscard]] constexpr auto find_first(const char* from, std::size_t size, std::size_t readable) noexcept
+    -> std::size_t {
+    const auto any = [](const auto& block) { return (... | block.equal(Wanted)); };
+    if (!std::is_constant_evaluated()) return find_in_blocks<byte_block>(from, size, readable, any);
+    std::size_t at = 0;
+    while (at < size && (... && (from[at] != Wanted))) ++at;
+    return at;
 }
 
 } // namespace detail
 
-/// Finds the first control character or, if given, the first of `Others`: a machine word at a time.
+/// Finds the first control character or, if given, the first of `Others`: a block at a time.
 ///
 /// Returns: its position at or after `from`, or `text.size()`.
 template <char... Others>
 [[nodiscard]] constexpr auto find_control_or(std::string_view text, std::size_t from) noexcept -> std::size_t {
-    constexpr auto is_wanted = [](char c) { return static_cast<unsigned char>(c) < ' ' || (... || (c == Others)); };
-    if (!std::is_constant_evaluated() && std::endian::native == std::endian::little) {
-        std::size_t word = 0;
-        for (; from + sizeof word <= text.size(); from += sizeof word) {
-            std::memcpy(&word, text.data() + from, sizeof word);
-            const auto hits = (detail::bytes_below(word, ' ') | ... |
-                               detail::bytes_below(word ^ detail::each_byte * static_cast<unsigned char>(Others), 1));
-            if (hits != 0) return from + static_cast<std::size_t>(std::countr_zero(hits)) / 8;
-        }
-    }
+    const auto wanted = [](const auto& block) { return (block.controls() | ... | block.equal(Others)); };
+    const auto left = text.size() - from;
+    if (!std::is_constant_evaluated())
+        return from + detail::find_in_blocks<detail::byte_block>(text.data() + from, left, wanted);
+    const auto is_wanted = [](char c) { return static_cast<unsigned char>(c) < ' ' || (... || (c == Others)); };
     while (from < text.size() && !is_wanted(text[from])) ++from;
     return from;
+}
+
+/// Finds the first of some characters: a block at a time.
+///
+/// Returns: its position at or after `from`, or `text.size()`.
+template <char... Wanted>
+[[nodiscard]] constexpr auto find_any(std::string_view text, std::size_t from) noexcept -> std::size_t {
+    const auto left = text.size() - from;
+    return from + detail::find_first<Wanted...>(text.data() + from, left, left);
+}
+
+/// Finds the first character that is of none of the sets: a block at a time where the machine can do so.
+///
+/// Returns: its position at or after `from`, or `text.size()`.
+template <ascii::set Sets>
+[[nodiscard]] constexpr auto find_outside(std::string_view text, std::size_t from) noexcept -> std::size_t {
+    const auto left = text.size() - from;
+    return from + detail::run_of<Sets>(text.data() + from, left, left);
 }
 
 } // namespace sipwhere

@@ -15,56 +15,105 @@
 
 namespace sipwhere {
 
+namespace detail {
+
+/// Copies a text that is most likely short, for which calling `memcpy` would cost more than the copy itself.
+inline void copy_short(char* to, const char* from, std::size_t size) noexcept {
+    using half = std::array<char, 16>;
+    const auto copy_ends = [=](auto part) {
+        const auto last = size - sizeof part;
+        auto end = part;
+        std::memcpy(&part, from, sizeof part);
+        std::memcpy(&end, from + last, sizeof end);
+        std::memcpy(to, &part, sizeof part);
+        std::memcpy(to + last, &end, sizeof end);
+    };
+    if (size > 2 * sizeof(half)) std::memcpy(to, from, size);
+    else if (size >= sizeof(half)) copy_ends(half{});
+    else if (size >= sizeof(std::uint64_t)) copy_ends(std::uint64_t{});
+    else if (size >= sizeof(std::uint32_t)) copy_ends(std::uint32_t{});
+    else
+        for (std::size_t i = 0; i < size; ++i) to[i] = from[i];
+}
+
+/// The decimal numbers of two digits, one after another.
+inline constexpr auto digit_pairs = [] {
+    std::array<char, 200> pairs{};
+    for (std::size_t i = 0; i < pairs.size(); ++i)
+        pairs[i] = static_cast<char>('0' + (i % 2 == 0 ? i / 20 : i / 2 % 10));
+    return pairs;
+}();
+
+/// Returns: the eight hexadecimal digits of a number, the first of them as the highest byte.
+[[nodiscard]] constexpr auto hex_digits(std::uint32_t value) noexcept -> std::uint64_t {
+    std::uint64_t nibbles = value;
+    nibbles = (nibbles << 16 | nibbles) & 0x0000ffff0000ffff;
+    nibbles = (nibbles << 8 | nibbles) & 0x00ff00ff00ff00ff;
+    nibbles = (nibbles << 4 | nibbles) & 0x0f0f0f0f0f0f0f0f;
+    const auto is_letter = (nibbles + 0x0606060606060606) >> 4 & each_byte<std::uint64_t>;
+    return nibbles + each_byte<std::uint64_t> * '0' + is_letter * ('a' - '0' - 10);
+}
+
+} // namespace detail
+
 /// Writes text into a caller's bytes. What does not fit is not written, and `fits()` says so from then on.
 class writer {
 public:
-    constexpr explicit writer(std::span<char> out) noexcept : out_(out) {}
+    constexpr explicit writer(std::span<char> out) noexcept
+        : begin_(out.data()), at_(begin_), stop_(begin_ + out.size()), end_(stop_) {}
 
     [[nodiscard]] constexpr auto fits() const noexcept -> bool { return fits_; }
-    [[nodiscard]] constexpr auto size() const noexcept -> std::size_t { return size_; }
-    [[nodiscard]] constexpr auto text() const noexcept -> std::string_view { return {out_.data(), size_}; }
-    [[nodiscard]] constexpr auto room() const noexcept -> std::size_t { return out_.size() - size_; }
+    [[nodiscard]] constexpr auto size() const noexcept -> std::size_t { return static_cast<std::size_t>(at_ - begin_); }
+    [[nodiscard]] constexpr auto text() const noexcept -> std::string_view { return {begin_, size()}; }
+    [[nodiscard]] constexpr auto room() const noexcept -> std::size_t { return static_cast<std::size_t>(end_ - at_); }
 
     /// Forgets all that was written after `size` and any overflow since.
     constexpr void cut(std::size_t size) noexcept {
-        SIPWHERE_ASSERT(size <= size_);
-        size_ = size;
+        SIPWHERE_ASSERT(size <= this->size());
+        at_ = begin_ + size;
+        stop_ = end_;
         fits_ = true;
     }
 
     constexpr auto put(char c) noexcept -> writer& {
-        if (!fits_ || size_ == out_.size()) {
-            fits_ = false;
-            return *this;
-        }
-        out_[size_++] = c;
+        if (takes(1)) *at_++ = c;
         return *this;
     }
 
     /// Writes all of `text` or nothing.
     constexpr auto put(std::string_view text) noexcept -> writer& {
-        if (!fits_ || text.size() > room()) {
-            fits_ = false;
-            return *this;
-        }
-        if (std::is_constant_evaluated()) {
-            for (const char c : text) out_[size_++] = c;
-        } else if (!text.empty()) {
-            std::memcpy(out_.data() + size_, text.data(), text.size());
-            size_ += text.size();
-        }
+        if (!takes(text.size())) return *this;
+        if (std::is_constant_evaluated()) text.copy(at_, text.size());
+        else detail::copy_short(at_, text.data(), text.size());
+        at_ += text.size();
+        return *this;
+    }
+
+    /// Writes all of a text that is known when the program is built, or nothing.
+    template <std::size_t Size>
+    constexpr auto put(const char (&text)[Size]) noexcept -> writer& {
+        if (!takes(Size - 1)) return *this;
+        if (std::is_constant_evaluated()) std::string_view{text, Size - 1}.copy(at_, Size - 1);
+        else std::memcpy(at_, text, Size - 1);
+        at_ += Size - 1;
         return *this;
     }
 
     /// Writes a number in decimal.
     constexpr auto put_number(std::uint32_t value) noexcept -> writer& {
-        std::array<char, 10> digits{};
-        std::size_t begin = digits.size();
-        do {
-            digits[--begin] = static_cast<char>('0' + value % 10);
-            value /= 10;
-        } while (value != 0);
-        return put(std::string_view{digits.data() + begin, digits.size() - begin});
+        std::size_t size = 1;
+        for (std::uint64_t limit = 10; value >= limit; limit *= 10) ++size;
+        if (!takes(size)) return *this;
+        at_ += size;
+        auto* to = at_;
+        for (; value >= 100; value /= 100) {
+            const auto pair = std::size_t{2} * (value % 100);
+            *--to = detail::digit_pairs[pair + 1];
+            *--to = detail::digit_pairs[pair];
+        }
+        *--to = detail::digit_pairs[2 * value + 1];
+        if (value >= 10) *--to = detail::digit_pairs[2 * value];
+        return *this;
     }
 
     /// Writes a number in decimal, with zeros in front up to `width` digits.
@@ -77,19 +126,18 @@ public:
 
     /// Writes 16 hexadecimal digits.
     constexpr auto put_hex(std::uint64_t value) noexcept -> writer& {
-        std::array<char, 16> digits{};
-        for (std::size_t i = digits.size(); i-- > 0; value >>= 4) digits[i] = "0123456789abcdef"[value & 15];
-        return put(std::string_view{digits.data(), digits.size()});
+        if (!takes(16)) return *this;
+        for (const int half : {32, 0}) {
+            const auto digits = detail::hex_digits(static_cast<std::uint32_t>(value >> half));
+            for (int shift = 56; shift >= 0; shift -= 8) *at_++ = static_cast<char>(digits >> shift & 0xff);
+        }
+        return *this;
     }
 
     /// Writes `text` with every fold and stray line end as one space, so that it can end no line.
     constexpr auto put_unfolded(std::string_view text) noexcept -> writer& {
         std::size_t begin = 0;
-        for (auto at = find_control_or<>(text, 0); at < text.size(); at = find_control_or<>(text, at)) {
-            if (text[at] != '\r' && text[at] != '\n') {
-                ++at;
-                continue;
-            }
+        for (auto at = find_any<'\r', '\n'>(text, 0); at < text.size(); at = find_any<'\r', '\n'>(text, at)) {
             put(slice(text, begin, at)).put(' ');
             while (at < text.size() && ascii::is(text[at], ascii::set::lws)) ++at;
             begin = at;
@@ -98,8 +146,18 @@ public:
     }
 
 private:
-    std::span<char> out_;
-    std::size_t size_ = 0;
+    /// Returns: whether `size` bytes more can be written; once they can't, nothing can.
+    [[nodiscard]] constexpr auto takes(std::size_t size) noexcept -> bool {
+        if (static_cast<std::ptrdiff_t>(size) <= stop_ - at_) return true;
+        stop_ = begin_;
+        fits_ = false;
+        return false;
+    }
+
+    char* begin_;
+    char* at_;
+    char* stop_; ///< where writing ends: the end of all, or the beginning once something did not fit
+    char* end_;
     bool fits_ = true;
 };
 

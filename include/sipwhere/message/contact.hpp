@@ -75,6 +75,23 @@ constexpr void note_expires(const param_view& param, contact_view& contact) noex
     contact.expires_param = param.text;
 }
 
+/// Reads one Contact value into place; `contact` is as it was made.
+[[nodiscard]] constexpr auto read_contact(cursor& in, contact_view& contact) noexcept -> result<void> {
+    const auto begin = in.position();
+    bool q_ok = true;
+    name_addr_text value;
+    const auto made = read_name_addr_text(in, value, [&](const param_view& param) {
+        if (ascii::iequals(param.name, "q")) q_ok = note_q(param, contact);
+        else if (ascii::iequals(param.name, "expires")) note_expires(param, contact);
+    });
+    if (!made) return made;
+    if (!q_ok) return fail(errc::bad_q, begin);
+    contact.params = value.params;
+    if (const auto uri = read_uri(in.over(value.uri), contact.uri); !uri)
+        return fail(uri.error().code, in.offset_of(value.uri) + uri.error().at);
+    return {};
+}
+
 } // namespace detail
 
 /// Reads one Contact value, up to a comma between values or the end.
@@ -84,18 +101,7 @@ constexpr void note_expires(const param_view& param, contact_view& contact) noex
 /// Spec:    RFC 3261 §20.10, §10.2.1.
 [[nodiscard]] constexpr auto parse_contact(cursor& in) noexcept -> result<contact_view> {
     contact_view contact;
-    const auto begin = in.position();
-    bool q_ok = true;
-    const auto value = parse_name_addr_text(in, [&](const param_view& param) {
-        if (ascii::iequals(param.name, "q")) q_ok = detail::note_q(param, contact);
-        else if (ascii::iequals(param.name, "expires")) detail::note_expires(param, contact);
-    });
-    if (!value) return value.error();
-    if (!q_ok) return fail(errc::bad_q, begin);
-    const auto uri = parse_uri(value->uri);
-    if (!uri) return fail(uri.error().code, in.offset_of(value->uri) + uri.error().at);
-    contact.uri = *uri;
-    contact.params = value->params;
+    if (const auto made = detail::read_contact(in, contact); !made) return made.error();
     return contact;
 }
 

@@ -25,12 +25,12 @@ struct cseq_view {
 /// Spec:    RFC 3261 §20.16, §8.1.1.5.
 [[nodiscard]] constexpr auto parse_cseq(std::string_view text) noexcept -> result<cseq_view> {
     cursor in{text};
-    const auto number = parse_decimal(in.take_while(ascii::set::digit));
+    const auto number = take_decimal(in);
     if (!number) return fail(errc::bad_cseq, number.error().at);
     const auto space = in.position();
     in.skip_lws();
     if (in.position() == space) return fail(errc::bad_cseq, space);
-    const auto name = in.take_while(ascii::set::token);
+    const auto name = in.take_while<ascii::set::token>();
     if (name.empty() || !in.at_end()) return fail(errc::bad_cseq, in.position());
     return cseq_view{*number, name, parse_method(name)};
 }

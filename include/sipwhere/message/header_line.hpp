@@ -18,29 +18,39 @@ struct line_end {
     bool has_bare_cr = false; ///< a CR before it that ends no line
 };
 
+namespace detail {
+
+/// Finds the line end at or after a control character, or the end of the text, that is at `at`.
+[[nodiscard, gnu::noinline]] constexpr auto find_unusual_line_end(std::string_view text, std::size_t at) noexcept
+    -> line_end {
+    for (bool has_bare_cr = false;; at = find_control_or<>(text, at + 1)) {
+        const auto end = static_cast<std::uint32_t>(at);
+        if (at == text.size()) return {end, end, has_bare_cr};
+        if (text[at] == '\n') return {end, end + 1, has_bare_cr};
+        if (text[at] != '\r') continue;
+        if (at + 1 == text.size()) return {end, end + 1, has_bare_cr};
+        if (text[at + 1] == '\n') return {end, end + 2, has_bare_cr};
+        has_bare_cr = true;
+    }
+}
+
+} // namespace detail
+
 /// Finds the line end at or after `from`: CRLF, or LF alone, or the end of the text.
 ///
 /// Spec: RFC 3261 §7; LF alone is let through, as messages written by hand have it.
 [[nodiscard]] constexpr auto find_line_end(std::string_view text, std::size_t from) noexcept -> line_end {
-    bool has_bare_cr = false;
-    for (auto at = find_control_or<>(text, from);; at = find_control_or<>(text, at + 1)) {
-        const auto end = static_cast<std::uint32_t>(at);
-        if (at == text.size()) return {end, end, has_bare_cr};
-        if (text[at] == '\r') {
-            if (at + 1 == text.size()) return {end, end + 1, has_bare_cr};
-            if (text[at + 1] == '\n') return {end, end + 2, has_bare_cr};
-            has_bare_cr = true;
-        } else if (text[at] == '\n') {
-            return {end, end + 1, has_bare_cr};
-        }
-    }
+    const auto at = find_control_or<>(text, from);
+    const bool is_usual = text.size() - at >= 2 && text[at] == '\r' && text[at + 1] == '\n';
+    if (!is_usual) return detail::find_unusual_line_end(text, at);
+    return {static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at + 2)};
 }
 
 /// Goes on from the end of a field's first line to the end of its last fold.
 ///
 /// Spec: RFC 3261 §7.3.1.
 [[nodiscard]] constexpr auto find_field_end(std::string_view text, line_end line) noexcept -> line_end {
-    while (line.next < text.size() && ascii::is(text[line.next], ascii::set::blank)) {
+    while (line.next < text.size() && (text[line.next] == ' ' || text[line.next] == '\t')) {
         const auto fold = find_line_end(text, line.next);
         line = {fold.end, fold.next, line.has_bare_cr || fold.has_bare_cr};
     }
@@ -58,15 +68,55 @@ struct line_end {
 struct header_line {
     std::string_view name{};  ///< empty when there is no colon
     std::string_view value{}; ///< without white space at its ends; folds inside are kept
+    std::size_t next = 0;     ///< where the next field begins
+    bool has_bare_cr = false;
+    bool is_end = false; ///< the empty line after the last field
 };
 
-/// Cuts a header field in two.
-[[nodiscard]] constexpr auto split_field(std::string_view text, std::size_t begin, std::size_t colon,
-                                         std::size_t end) noexcept -> header_line {
-    if (colon == end || text[colon] != ':') return {{}, slice(text, begin, end)};
-    auto name = slice(text, begin, colon);
-    while (!name.empty() && ascii::is(name.back(), ascii::set::blank)) name.remove_suffix(1);
-    return {name, trimmed(slice(text, colon + 1, end))};
+namespace detail {
+
+/// Where the parts of a header field lie that is written as nearly all are.
+struct usual_field {
+    std::size_t name_size = 0; ///< 0 when it is not written so
+    std::size_t value = 0;     ///< where the value begins
+    std::size_t end = 0;       ///< where it ends, two characters before the next field
+};
+
+/// Reads `Name: value` and CRLF, without any other control character, followed by a field or an empty line.
+[[nodiscard]] inline auto find_usual_field(std::string_view text, std::size_t begin) noexcept -> usual_field {
+    constexpr auto ends_name = [](const auto& block) { return block.controls() | block.equal(':'); };
+    constexpr auto is_space = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
+    if (text.size() - begin <= byte_block::size) return {};
+    const char* const name = text.data() + begin;
+    const auto found = ends_name(byte_block::load(name));
+    const auto size = found == 0 ? 0 : byte_block::first(found);
+    if (size == 0 || name[size] != ':' || is_space(name[size - 1]) || name[size + 1] != ' ') return {};
+
+    const auto value = begin + size + 2;
+    const auto end = find_control_or<>(text, value);
+    const char* const after = text.data() + end;
+    if (text.size() - end < 3 || after[0] != '\r' || after[1] != '\n' || after[2] == ' ' || after[2] == '\t') return {};
+    if (is_space(text[value]) || is_space(after[-1])) return {};
+    return {size, value, end};
+}
+
+} // namespace detail
+
+/// Reads the header field that begins at `begin`, or finds that there is none.
+///
+/// Spec: RFC 3261 §7.3.1.
+[[nodiscard]] constexpr auto read_field(std::string_view text, std::size_t begin) noexcept -> header_line {
+    const auto colon = find_colon(text, begin);
+    const auto first = find_line_end(text, colon);
+    if (first.end == begin) return {.next = first.next, .is_end = true};
+    const auto field = find_field_end(text, first);
+    const bool has_name = colon < field.end && text[colon] == ':';
+    auto end_of_name = has_name ? colon : begin;
+    while (end_of_name > begin && ascii::is(text[end_of_name - 1], ascii::set::blank)) --end_of_name;
+    return {.name = slice(text, begin, end_of_name),
+            .value = has_name ? trimmed(slice(text, colon + 1, field.end)) : slice(text, begin, field.end),
+            .next = field.next,
+            .has_bare_cr = field.has_bare_cr};
 }
 
 } // namespace sipwhere

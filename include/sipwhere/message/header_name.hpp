@@ -165,7 +165,7 @@ static_assert(no_two_headers_share_a_slot(), "a new header name needs other fact
     const auto found = detail::header_slots[detail::header_slot(name)];
     if (found == header_name::other) return found;
     const auto text = detail::header_texts[static_cast<std::size_t>(found)];
-    return name == text || ascii::iequals(name, text) ? found : header_name::other;
+    return ascii::iequals(name, text) ? found : header_name::other;
 }
 
 /// Returns: the long form, spelled as in the RFCs; empty for `other`.

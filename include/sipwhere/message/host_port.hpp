@@ -36,13 +36,13 @@ namespace detail {
 
 /// Whether characters of a host make labels that begin and end in no "-", parted by single dots; one may end the name.
 [[nodiscard]] constexpr auto is_host_name(std::string_view text) noexcept -> bool {
+    if (text.empty() || text.back() == '-') return false;
     char before = '.';
     for (const char c : text) {
-        if (before == '.' && (c == '.' || c == '-')) return false;
-        if (before == '-' && c == '.') return false;
+        if (c <= '.' && (before == '.' ? c == '.' || c == '-' : before == '-' && c == '.')) return false;
         before = c;
     }
-    return !text.empty() && before != '-' && text != ".";
+    return true;
 }
 
 /// Whether a text can't be a name: then it must be an IPv4 address.
@@ -53,13 +53,32 @@ namespace detail {
 }
 
 /// Reads an address in brackets.
-[[nodiscard]] constexpr auto take_ipv6_reference(cursor& in) noexcept -> result<host_view> {
+[[nodiscard]] constexpr auto take_ipv6_reference(cursor& in, host_view& out) noexcept -> result<void> {
     const auto begin = in.position();
     in.take('[');
-    const auto text = in.take_until(']');
+    const auto text = in.take_until<']'>();
     const auto address = parse_ipv6(text);
     if (!address || !in.take(']')) return fail(errc::bad_host, begin);
-    return host_view{text, host_kind::ipv6, *address};
+    out = {text, host_kind::ipv6, *address};
+    return {};
+}
+
+/// Reads a host into place; `out` is as it was made.
+[[nodiscard]] constexpr auto take_host(cursor& in, host_view& out) noexcept -> result<void> {
+    if (in.peek() == '[') return take_ipv6_reference(in, out);
+    const auto begin = in.position();
+    out.text = in.take_while<ascii::set::host>();
+    if (out.text.empty()) return fail(errc::bad_host, begin);
+    if (ascii::is(out.text.front(), ascii::set::digit)) {
+        if (const auto address = parse_ipv4(out.text)) {
+            out.kind = host_kind::ipv4;
+            std::copy(address->begin(), address->end(), out.address.begin());
+            return {};
+        }
+        if (is_dotted_number(out.text)) return fail(errc::bad_host, begin);
+    }
+    if (!is_host_name(out.text)) return fail(errc::bad_host, begin);
+    return {};
 }
 
 } // namespace detail
@@ -70,16 +89,8 @@ namespace detail {
 /// Errors:  bad_host; a text of digits and dots alone must be an IPv4 address.
 /// Spec:    RFC 3261 §25.1 host; "_" in names is let through, since it is in use.
 [[nodiscard]] constexpr auto parse_host(cursor& in) noexcept -> result<host_view> {
-    if (in.peek() == '[') return detail::take_ipv6_reference(in);
-    const auto begin = in.position();
-    host_view host{.text = in.take_while(ascii::set::host)};
-    const auto address = parse_ipv4(host.text);
-    if (!address) {
-        if (detail::is_dotted_number(host.text) || !detail::is_host_name(host.text)) return fail(errc::bad_host, begin);
-        return host;
-    }
-    host.kind = host_kind::ipv4;
-    std::copy(address->begin(), address->end(), host.address.begin());
+    host_view host;
+    if (const auto taken = detail::take_host(in, host); !taken) return taken.error();
     return host;
 }
 
@@ -88,19 +99,31 @@ namespace detail {
 /// Errors: bad_port unless it is 1 to 65535.
 [[nodiscard]] constexpr auto parse_port(cursor& in) noexcept -> result<std::uint16_t> {
     const auto begin = in.position();
-    const auto number = parse_decimal(in.take_while(ascii::set::digit), overflow::is_error, 65535);
+    const auto number = take_decimal(in, overflow::is_error, 65535);
     if (!number || *number == 0) return fail(errc::bad_port, begin);
     return static_cast<std::uint16_t>(*number);
 }
 
-/// Reads a host and, after a colon without white space, a port.
-[[nodiscard]] constexpr auto parse_host_port(cursor& in) noexcept -> result<host_port_view> {
-    const auto host = parse_host(in);
-    if (!host) return host.error();
-    if (!in.take(':')) return host_port_view{.host = *host};
+namespace detail {
+
+/// Reads `host [: port]`, without white space around the colon, into place; `out` is as it was made.
+[[nodiscard]] constexpr auto take_host_port(cursor& in, host_port_view& out) noexcept -> result<void> {
+    if (const auto host = take_host(in, out.host); !host) return host;
+    if (!in.take(':')) return {};
     const auto port = parse_port(in);
     if (!port) return port.error();
-    return host_port_view{*host, *port, true};
+    out.port = *port;
+    out.has_port = true;
+    return {};
+}
+
+} // namespace detail
+
+/// Reads a host and, after a colon without white space, a port.
+[[nodiscard]] constexpr auto parse_host_port(cursor& in) noexcept -> result<host_port_view> {
+    host_port_view both;
+    if (const auto taken = detail::take_host_port(in, both); !taken) return taken.error();
+    return both;
 }
 
 /// Reads a whole text as a host.

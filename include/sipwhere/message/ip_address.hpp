@@ -23,21 +23,21 @@ using ipv6_bytes = std::array<std::uint8_t, 16>; ///< in network order
 /// Spec:   RFC 3261 §25.1 IPv4address; up to three digits each, leading zeros are decimal.
 [[nodiscard]] constexpr auto parse_ipv4(std::string_view text) noexcept -> result<ipv4_bytes> {
     ipv4_bytes address{};
-    std::size_t part = 0;
-    std::size_t digits = 0;
-    unsigned number = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '.' && digits != 0 && part < 3) {
-            address[part++] = static_cast<std::uint8_t>(number);
-            digits = number = 0;
-            continue;
-        }
-        if (!ascii::is(text[i], ascii::set::digit) || ++digits > 3) return fail(errc::bad_address, i);
-        number = number * 10 + static_cast<unsigned>(text[i] - '0');
-        if (number > 255) return fail(errc::bad_address, i);
+    const char* const begin = text.data();
+    const char* const end = begin + text.size();
+    const auto bad = [begin](const char* at) { return fail(errc::bad_address, static_cast<std::size_t>(at - begin)); };
+    const auto* at = begin;
+    const auto digit = [&] { return at == end ? 10U : static_cast<unsigned>(*at) - '0'; };
+    for (auto& part : address) {
+        if (&part != address.data() && (at == end || *at++ != '.')) return bad(at);
+        unsigned number = digit();
+        if (number > 9) return bad(at);
+        ++at;
+        for (int more = 0; more < 2 && digit() <= 9; ++more, ++at) number = number * 10 + digit();
+        if (number > 255) return bad(at);
+        part = static_cast<std::uint8_t>(number);
     }
-    if (part != 3 || digits == 0) return fail(errc::bad_address, text.size());
-    address[part] = static_cast<std::uint8_t>(number);
+    if (at != end) return bad(at);
     return address;
 }
 
@@ -68,12 +68,12 @@ struct ipv6_groups {
 /// Reads one to four hexadecimal digits, or a closing IPv4 address.
 [[nodiscard]] constexpr auto take_ipv6_group(cursor& in, ipv6_groups& groups) noexcept -> bool {
     const auto begin = in.position();
-    const auto digits = in.take_while(ascii::set::hex);
+    const auto digits = in.take_while<ascii::set::hex>();
     if (in.peek() == '.') {
         in.rewind(begin);
         const auto tail = parse_ipv4(in.rest());
         if (!tail || groups.size > 12) return false;
-        in.take_while(ascii::set::host);
+        in.take_while<ascii::set::host>();
         groups.add((*tail)[0] * 256U + (*tail)[1]);
         groups.add((*tail)[2] * 256U + (*tail)[3]);
         return true;

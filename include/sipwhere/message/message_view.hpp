@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sipwhere/base/ascii.hpp>
+#include <sipwhere/base/cursor.hpp>
 #include <sipwhere/base/result.hpp>
 #include <sipwhere/message/comma_list.hpp>
 #include <sipwhere/message/header_line.hpp>
@@ -113,6 +114,9 @@ public:
     /// Returns: false when Content-Length is malformed, repeated or larger than the body that came (§18.3).
     [[nodiscard]] constexpr auto content_length_ok() const noexcept -> bool { return content_length_ok_; }
 
+    /// Returns: true only if no header field holds a fold or another control character.
+    [[nodiscard]] constexpr auto is_flat() const noexcept -> bool { return is_flat_; }
+
     [[nodiscard]] constexpr auto rows(header_name name) const noexcept -> row_range {
         return row_range{row_iterator{*this, first_[index_of(name)]}};
     }
@@ -123,6 +127,16 @@ public:
         std::size_t rows = 0;
         for (auto row = first_[index_of(name)]; row != detail::no_row; row = rows_[row].next) ++rows;
         return rows;
+    }
+
+    /// Returns: whether there is more than one row of this name.
+    [[nodiscard]] constexpr auto repeats(header_name name) const noexcept -> bool {
+        return first_[index_of(name)] != last_[index_of(name)];
+    }
+
+    /// Returns: a cursor over `text`, a piece of this message; quicker than one that knows the piece alone.
+    [[nodiscard]] constexpr auto open(std::string_view text) const noexcept -> cursor {
+        return text.empty() ? cursor{text} : cursor{text, bytes_};
     }
 
     /// Returns: the value of the first row of this name, empty when there is none.
@@ -151,11 +165,9 @@ public:
     /// Cost:    reads the header section again; known headers have `value`.
     [[nodiscard]] constexpr auto find_other(std::string_view name) const noexcept -> std::optional<std::string_view> {
         for (std::size_t position = headers_; position < body_ && !name.empty();) {
-            const auto colon = find_colon(bytes_, position);
-            const auto field = find_field_end(bytes_, find_line_end(bytes_, colon));
-            const auto line = split_field(bytes_, position, colon, field.end);
+            const auto line = read_field(bytes_, position);
             if (ascii::iequals(line.name, name)) return line.value;
-            position = field.next;
+            position = line.next;
         }
         return std::nullopt;
     }
@@ -179,6 +191,7 @@ private:
     bool has_defect_ = false;
     bool is_request_ = false;
     bool content_length_ok_ = true;
+    bool is_flat_ = true;
     std::uint8_t row_count_ = 0;
     std::array<std::uint8_t, detail::header_count + 1> first_; ///< by header name; `other` never has rows
     std::array<std::uint8_t, detail::header_count + 1> last_;

@@ -64,9 +64,33 @@ namespace detail {
 [[nodiscard]] constexpr auto take_bracketed_uri(cursor& in) noexcept -> result<std::string_view> {
     const auto begin = in.position();
     in.take('<');
-    const auto uri = in.take_until('>');
+    const auto uri = in.take_until<'>'>();
     if (!in.take('>')) return fail(errc::bad_name_addr, begin);
     return uri;
+}
+
+/// Reads one name-addr or addr-spec into place; `value` is as it was made.
+template <typename Visitor>
+[[nodiscard]] constexpr auto read_name_addr_text(cursor& in, name_addr_text& value, Visitor&& visit) noexcept
+    -> result<void> {
+    in.skip_lws();
+    if (in.peek() == '"') {
+        const auto quoted = in.take_quoted();
+        if (!quoted) return quoted.error();
+        value.display = *quoted;
+        in.skip_lws();
+        if (in.peek() != '<') return fail(errc::bad_name_addr, in.position());
+    } else if (in.peek() != '<') {
+        value.display = take_display_words(in);
+        in.skip_lws();
+    }
+    const auto uri = in.peek() == '<' ? take_bracketed_uri(in) : take_bare_uri(in);
+    if (!uri) return uri.error();
+    value.uri = *uri;
+    const auto params = parse_params(in, visit);
+    if (!params) return params.error();
+    value.params = *params;
+    return {};
 }
 
 } // namespace detail
@@ -79,24 +103,8 @@ namespace detail {
 /// Spec:    RFC 3261 §20.10, §20.20, §25.1; RFC 4475 §3.1.1.6 for a "<" without space before it.
 template <typename Visitor>
 [[nodiscard]] constexpr auto parse_name_addr_text(cursor& in, Visitor&& visit) noexcept -> result<name_addr_text> {
-    in.skip_lws();
     name_addr_text value;
-    if (in.peek() == '"') {
-        const auto quoted = in.take_quoted();
-        if (!quoted) return quoted.error();
-        value.display = *quoted;
-        in.skip_lws();
-        if (in.peek() != '<') return fail(errc::bad_name_addr, in.position());
-    } else {
-        value.display = detail::take_display_words(in);
-        in.skip_lws();
-    }
-    const auto uri = in.peek() == '<' ? detail::take_bracketed_uri(in) : detail::take_bare_uri(in);
-    if (!uri) return uri.error();
-    value.uri = *uri;
-    const auto params = parse_params(in, visit);
-    if (!params) return params.error();
-    value.params = *params;
+    if (const auto made = detail::read_name_addr_text(in, value, visit); !made) return made.error();
     return value;
 }
 
@@ -113,9 +121,10 @@ template <typename Visitor>
 [[nodiscard]] constexpr auto parse_name_addr(cursor& in) noexcept -> result<name_addr_view> {
     const auto text = parse_name_addr_text(in);
     if (!text) return text.error();
-    const auto uri = parse_uri(text->uri);
-    if (!uri) return fail(uri.error().code, in.offset_of(text->uri) + uri.error().at);
-    return name_addr_view{text->display, *uri, text->params};
+    name_addr_view value{.display = text->display, .params = text->params};
+    if (const auto uri = detail::read_uri(in.over(text->uri), value.uri); !uri)
+        return fail(uri.error().code, in.offset_of(text->uri) + uri.error().at);
+    return value;
 }
 
 /// Returns: the value of the tag parameter, empty when there is none.

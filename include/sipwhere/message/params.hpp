@@ -28,21 +28,22 @@ struct param_view {
 
 namespace detail {
 
-/// Reads `name[=value]` with white space around "=".
-[[nodiscard]] constexpr auto take_param(cursor& in) noexcept -> result<param_view> {
-    param_view param{.name = in.take_while(ascii::set::token)};
-    if (param.name.empty()) return fail(errc::bad_params, in.position());
-    if (!in.take_separator('=')) return param;
-    param.has_value = true;
+/// Reads `name[=value]` with white space around "="; `out.text` is left to the caller.
+[[nodiscard]] constexpr auto take_param(cursor& in, param_view& out) noexcept -> result<void> {
+    out.name = in.take_while<ascii::set::token>();
+    if (out.name.empty()) return fail(errc::bad_params, in.position());
+    out.has_value = in.take_separator('=');
+    out.value = {};
+    if (!out.has_value) return {};
     if (in.peek() == '"') {
         const auto quoted = in.take_quoted();
         if (!quoted) return quoted.error();
-        param.value = *quoted;
-        return param;
+        out.value = *quoted;
+        return {};
     }
-    param.value = in.take_while(ascii::set::gvalue);
-    if (param.value.empty()) return fail(errc::bad_params, in.position());
-    return param;
+    out.value = in.take_while<ascii::set::gvalue>();
+    if (out.value.empty()) return fail(errc::bad_params, in.position());
+    return {};
 }
 
 /// The names of the parameters of one value. Most are told apart by a bit, without comparing them.
@@ -99,11 +100,8 @@ public:
             const auto begin = rest_.position();
             more_ = rest_.take_separator(';');
             if (!more_) return *this;
-            const auto param = detail::take_param(rest_);
-            more_ = static_cast<bool>(param);
-            if (!more_) return *this;
-            param_ = *param;
-            param_.text = rest_.since(begin);
+            more_ = static_cast<bool>(detail::take_param(rest_, param_));
+            if (more_) param_.text = rest_.since(begin);
             return *this;
         }
         constexpr auto operator++(int) noexcept -> iterator {
@@ -156,14 +154,14 @@ template <typename Visitor>
     const auto begin = in.position();
     auto end = begin;
     detail::param_names names;
+    param_view param;
     while (in.take_separator(';')) {
         if (names.full()) return fail(errc::too_many_params, in.position());
         const auto at = in.position();
-        auto param = detail::take_param(in);
-        if (!param) return param.error();
-        param->text = in.between(end, in.position());
-        if (!names.insert(param->name)) return fail(errc::bad_params, at);
-        visit(*param);
+        if (const auto taken = detail::take_param(in, param); !taken) return taken.error();
+        param.text = in.between(end, in.position());
+        if (!names.insert(param.name)) return fail(errc::bad_params, at);
+        visit(param);
         end = in.position();
     }
     in.skip_lws();

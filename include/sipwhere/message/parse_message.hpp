@@ -48,6 +48,8 @@ public:
     }
 
 private:
+    static constexpr auto at_end = ~std::size_t{0};
+
     constexpr auto read_start_line(const line_end& line) noexcept -> result<void> {
         const auto text = out_.bytes_.substr(0, line.end);
         if (has_sip_prefix(text)) {
@@ -65,38 +67,54 @@ private:
     }
 
     constexpr void read_headers() noexcept {
-        const auto bytes = out_.bytes_;
-        std::size_t position = out_.headers_;
-        for (std::size_t count = 0;; ++count) {
-            const auto colon = find_colon(bytes, position);
-            const auto first = find_line_end(bytes, colon);
-            if (first.end == position) return void(out_.body_ = first.next);
-            const auto field = find_field_end(bytes, first);
-            if (count == max_headers) return stop(position);
-            const auto line = split_field(bytes, position, colon, field.end);
-            const auto name = find_header(line.name);
-            const bool well_formed = name != header_name::other || ascii::is_token(line.name);
-            if (!well_formed || field.has_bare_cr) note(errc::bad_header_line, position);
-            if (name != header_name::other && !add_row(name, line.value)) return stop(position);
-            position = field.next;
+        auto position = out_.headers_;
+        for (std::size_t count = 0; position != at_end; ++count) {
+            const bool too_many = count == max_headers && !read_field(out_.bytes_, position).is_end;
+            if (too_many) position = stop(position);
+            else position = std::is_constant_evaluated() ? read_any_field(position) : read_next_field(position);
         }
     }
 
-    /// Gives up on the rest of the header section, so that there is no body either.
-    constexpr void stop(std::size_t position) noexcept {
-        note(errc::too_many_headers, position);
-        out_.body_ = out_.bytes_.size();
+    /// Returns: where the next field begins, or `at_end`.
+    [[gnu::always_inline]] auto read_next_field(std::size_t position) noexcept -> std::size_t {
+        const auto bytes = out_.bytes_;
+        const auto field = find_usual_field(bytes, position);
+        if (field.name_size == 0) return read_any_field(position);
+        const auto known = find_header(slice(bytes, position, position + field.name_size));
+        if (known == header_name::other) return read_any_field(position);
+        return add_row(known, field.value, field.end - field.value) ? field.end + 2 : stop(position);
     }
 
-    constexpr auto add_row(header_name name, std::string_view value) noexcept -> bool {
+    [[gnu::noinline]] constexpr auto read_any_field(std::size_t position) noexcept -> std::size_t {
+        const auto line = read_field(out_.bytes_, position);
+        if (line.is_end) {
+            out_.body_ = line.next;
+            return at_end;
+        }
+        const auto name = find_header(line.name);
+        const bool well_formed = name != header_name::other || ascii::is_token(line.name);
+        if (!well_formed || line.has_bare_cr) note(errc::bad_header_line, position);
+        if (name == header_name::other) return line.next;
+        out_.is_flat_ = out_.is_flat_ && find_control_or<>(line.value, 0) == line.value.size();
+        const auto offset = static_cast<std::size_t>(line.value.data() - out_.bytes_.data());
+        return add_row(name, offset, line.value.size()) ? line.next : stop(position);
+    }
+
+    /// Gives up on the rest of the header section, so that there is no body either.
+    constexpr auto stop(std::size_t position) noexcept -> std::size_t {
+        note(errc::too_many_headers, position);
+        out_.body_ = out_.bytes_.size();
+        return at_end;
+    }
+
+    constexpr auto add_row(header_name name, std::size_t begin, std::size_t size) noexcept -> bool {
         const auto row = out_.row_count_;
         if (row == message_view::max_rows) return false;
         const auto index = message_view::index_of(name);
         if (out_.last_[index] == no_row) out_.first_[index] = row;
         else out_.rows_[out_.last_[index]].next = row;
         out_.last_[index] = row;
-        out_.rows_[row] = {static_cast<std::uint16_t>(value.data() - out_.bytes_.data()),
-                           static_cast<std::uint16_t>(value.size()), no_row};
+        out_.rows_[row] = {static_cast<std::uint16_t>(begin), static_cast<std::uint16_t>(size), no_row};
         ++out_.row_count_;
         return true;
     }

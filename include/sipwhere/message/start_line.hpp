@@ -3,6 +3,7 @@
 
 #include <sipwhere/base/ascii.hpp>
 #include <sipwhere/base/result.hpp>
+#include <sipwhere/base/scan.hpp>
 #include <sipwhere/message/method.hpp>
 
 #include <cstddef>
@@ -43,6 +44,17 @@ struct status_line {
 /// Errors:  not_sip when the line does not end in a SIP-Version, so that nobody would understand an answer.
 /// Spec:    RFC 3261 §7.1.
 [[nodiscard]] constexpr auto parse_request_line(std::string_view line) noexcept -> result<request_line> {
+    const auto uri = find_any<' '>(line, 0) + 1;
+    if (uri < line.size()) {
+        const auto end = find_any<' '>(line, uri);
+        request_line usual{slice(line, 0, uri - 1), slice(line, uri, end)};
+        usual.what = parse_method(usual.method_text);
+        const bool ends_usual = line.size() - end == 8 && slice(line, end + 1, line.size()) == "SIP/2.0";
+        if (ends_usual && end > uri && usual.what != method::unknown) {
+            usual.version = slice(line, end + 1, line.size());
+            return usual;
+        }
+    }
     auto rest = line;
     while (rest.ends_with(' ') || rest.ends_with('\t')) rest.remove_suffix(1);
     const auto first = rest.find(' ');

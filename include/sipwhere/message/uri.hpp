@@ -5,6 +5,7 @@
 #include <sipwhere/base/cursor.hpp>
 #include <sipwhere/base/percent.hpp>
 #include <sipwhere/base/result.hpp>
+#include <sipwhere/base/scan.hpp>
 #include <sipwhere/message/host_port.hpp>
 #include <sipwhere/message/uri_params.hpp>
 
@@ -56,20 +57,29 @@ namespace detail {
 
 /// Reads `user[:password]@`, if there is an "@" at all: it can stand nowhere else.
 [[nodiscard]] constexpr auto take_userinfo(cursor& in, uri_view& uri) noexcept -> result<void> {
-    const auto at = in.rest().find('@');
-    if (at == std::string_view::npos) return {};
     const auto begin = in.position();
-    const auto userinfo = in.rest().substr(0, at);
-    const auto colon = userinfo.find(':');
-    uri.has_user = true;
-    uri.user = userinfo.substr(0, colon);
-    if (uri.user.empty() || !is_escaped_text(uri.user, ascii::set::user)) return fail(errc::bad_uri, begin);
-    if (colon != std::string_view::npos) {
-        uri.has_password = true;
-        uri.password = userinfo.substr(colon + 1);
-        if (!is_escaped_text(uri.password, ascii::set::password)) return fail(errc::bad_uri, begin + colon + 1);
+    uri.user = in.take_while<ascii::set::user>();
+    const bool is_plain = in.take('@') && !uri.user.empty();
+    uri.has_user = is_plain;
+    if (is_plain) return {};
+
+    in.rewind(begin);
+    uri.user = {};
+    const auto userinfo = in.take_until<'@'>();
+    if (in.at_end()) {
+        in.rewind(begin);
+        return {};
     }
-    in.rewind(begin + at + 1);
+    const auto colon = find_any<':'>(userinfo, 0);
+    uri.has_user = true;
+    uri.user = slice(userinfo, 0, colon);
+    if (uri.user.empty() || !is_escaped_text<ascii::set::user>(uri.user)) return fail(errc::bad_uri, begin);
+    if (colon != userinfo.size()) {
+        uri.has_password = true;
+        uri.password = slice(userinfo, colon + 1, userinfo.size());
+        if (!is_escaped_text<ascii::set::password>(uri.password)) return fail(errc::bad_uri, begin + colon + 1);
+    }
+    in.take('@');
     return {};
 }
 
@@ -77,7 +87,7 @@ namespace detail {
 [[nodiscard]] constexpr auto take_uri_fields(cursor& in, uri_view& uri) noexcept -> result<void> {
     if (in.take(';')) {
         const auto begin = in.position();
-        uri.params = in.take_until('?');
+        uri.params = in.take_until<'?'>();
         if (const auto params = parse_uri_params(uri.params); !params)
             return fail(params.error().code, begin + params.error().at);
     }
@@ -92,15 +102,30 @@ namespace detail {
     return {};
 }
 
-[[nodiscard]] constexpr auto parse_sip_uri(cursor& in, uri_view uri) noexcept -> result<uri_view> {
-    if (const auto userinfo = take_userinfo(in, uri); !userinfo) return userinfo.error();
-    const auto host_port = parse_host_port(in);
-    if (!host_port) return host_port.error();
-    uri.host = host_port->host;
-    uri.port = host_port->port;
-    uri.has_port = host_port->has_port;
-    if (const auto fields = take_uri_fields(in, uri); !fields) return fields.error();
-    return uri;
+[[nodiscard]] constexpr auto take_sip_uri(cursor& in, uri_view& uri) noexcept -> result<void> {
+    if (const auto userinfo = take_userinfo(in, uri); !userinfo) return userinfo;
+    if (const auto host = take_host(in, uri.host); !host) return host;
+    if (in.take(':')) {
+        const auto port = parse_port(in);
+        if (!port) return port.error();
+        uri.port = *port;
+        uri.has_port = true;
+    }
+    return in.at_end() ? result<void>{} : take_uri_fields(in, uri);
+}
+
+/// Reads all of a cursor's text as a URI into place; `uri` is as it was made.
+[[nodiscard]] constexpr auto read_uri(cursor in, uri_view& uri) noexcept -> result<void> {
+    uri.text = in.rest();
+    uri.scheme = in.take_until<':'>();
+    uri.kind = scheme_kind(uri.scheme);
+    if (uri.kind == uri_scheme::other && !is_scheme(uri.scheme)) return fail(errc::bad_uri, in.position());
+    if (!in.take(':')) return fail(errc::bad_uri, in.position());
+    if (uri.is_sip()) return take_sip_uri(in, uri);
+    uri.opaque = in.rest();
+    if (uri.opaque.empty() || !is_escaped_text<ascii::set::unreserved | ascii::set::reserved>(uri.opaque))
+        return fail(errc::bad_uri, in.position());
+    return {};
 }
 
 } // namespace detail
@@ -112,14 +137,8 @@ namespace detail {
 /// Cost:    one pass; URI parameters are compared with those before them.
 /// Spec:    RFC 3261 §19.1.1, §25.1 SIP-URI, SIPS-URI, absoluteURI.
 [[nodiscard]] constexpr auto parse_uri(std::string_view text) noexcept -> result<uri_view> {
-    cursor in{text};
-    uri_view uri{.text = text, .scheme = in.take_until(':')};
-    if (!detail::is_scheme(uri.scheme) || !in.take(':')) return fail(errc::bad_uri, in.position());
-    uri.kind = detail::scheme_kind(uri.scheme);
-    if (uri.is_sip()) return detail::parse_sip_uri(in, uri);
-    uri.opaque = in.rest();
-    if (uri.opaque.empty() || !is_escaped_text(uri.opaque, ascii::set::unreserved | ascii::set::reserved))
-        return fail(errc::bad_uri, in.position());
+    uri_view uri;
+    if (const auto made = detail::read_uri(cursor{text}, uri); !made) return made.error();
     return uri;
 }
 

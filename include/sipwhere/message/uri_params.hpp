@@ -83,13 +83,13 @@ using uri_headers_view = basic_uri_fields<'&'>;
 namespace detail {
 
 [[nodiscard]] constexpr auto is_uri_param(const param_view& param) noexcept -> bool {
-    return !param.name.empty() && is_escaped_text(param.name, ascii::set::param) &&
-           (!param.has_value || (!param.value.empty() && is_escaped_text(param.value, ascii::set::param)));
+    return !param.name.empty() && is_escaped_text<ascii::set::param>(param.name) &&
+           (!param.has_value || (!param.value.empty() && is_escaped_text<ascii::set::param>(param.value)));
 }
 
 [[nodiscard]] constexpr auto is_uri_header(const param_view& header) noexcept -> bool {
-    return !header.name.empty() && header.has_value && is_escaped_text(header.name, ascii::set::header) &&
-           is_escaped_text(header.value, ascii::set::header);
+    return !header.name.empty() && header.has_value && is_escaped_text<ascii::set::header>(header.name) &&
+           is_escaped_text<ascii::set::header>(header.value);
 }
 
 } // namespace detail

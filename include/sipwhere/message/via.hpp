@@ -47,11 +47,17 @@ namespace detail {
 
 /// Reads `SIP / 2.0 / transport` and the white space after it.
 [[nodiscard]] constexpr auto take_sent_protocol(cursor& in) noexcept -> result<std::string_view> {
-    for (int part = 0; part < 2; ++part) {
-        if (in.take_while(ascii::set::token).empty()) return fail(errc::bad_via, in.position());
+    constexpr std::string_view usual = "SIP/2.0/";
+    const bool is_usual = in.rest().starts_with(usual);
+    if (is_usual) {
+        in.rewind(in.position() + usual.size());
+        in.skip_lws();
+    }
+    for (int part = 0; part < 2 && !is_usual; ++part) {
+        if (in.take_while<ascii::set::token>().empty()) return fail(errc::bad_via, in.position());
         if (!in.take_separator('/')) return fail(errc::bad_via, in.position());
     }
-    const auto transport = in.take_while(ascii::set::token);
+    const auto transport = in.take_while<ascii::set::token>();
     const auto end = in.position();
     in.skip_lws();
     if (transport.empty() || in.position() == end) return fail(errc::bad_via, end);
@@ -61,9 +67,7 @@ namespace detail {
 /// Reads `host [: port]` with white space around the colon.
 [[nodiscard]] constexpr auto take_sent_by(cursor& in, via_view& via) noexcept -> result<void> {
     const auto begin = in.position();
-    const auto host = parse_host(in);
-    if (!host) return host.error();
-    via.host = *host;
+    if (const auto host = take_host(in, via.host); !host) return host;
     if (in.take_separator(':')) {
         const auto port = parse_port(in);
         if (!port) return port.error();
@@ -93,6 +97,21 @@ constexpr void note_via_param(const param_view& param, via_view& via) noexcept {
     }
 }
 
+/// Reads one Via value into place; `via` is as it was made.
+[[nodiscard]] constexpr auto read_via(cursor& in, via_view& via) noexcept -> result<void> {
+    in.skip_lws();
+    const auto begin = in.position();
+    const auto transport = take_sent_protocol(in);
+    if (!transport) return transport.error();
+    via.transport = *transport;
+    if (const auto sent_by = take_sent_by(in, via); !sent_by) return sent_by;
+    const auto params = parse_params(in, [&via](const param_view& param) { note_via_param(param, via); });
+    if (!params) return params.error();
+    via.params = *params;
+    via.text = trimmed(in.since(begin));
+    return {};
+}
+
 } // namespace detail
 
 /// Reads one Via value, up to a comma between values or the end.
@@ -104,16 +123,8 @@ constexpr void note_via_param(const param_view& param, via_view& via) noexcept {
 /// Cost:    one pass, no allocation.
 /// Spec:    RFC 3261 §20.42; rport, RFC 3581 §3.
 [[nodiscard]] constexpr auto parse_via(cursor& in) noexcept -> result<via_view> {
-    in.skip_lws();
-    const auto begin = in.position();
-    const auto transport = detail::take_sent_protocol(in);
-    if (!transport) return transport.error();
-    via_view via{.transport = *transport};
-    if (const auto sent_by = detail::take_sent_by(in, via); !sent_by) return sent_by.error();
-    const auto params = parse_params(in, [&via](const param_view& param) { detail::note_via_param(param, via); });
-    if (!params) return params.error();
-    via.params = *params;
-    via.text = trimmed(in.since(begin));
+    via_view via;
+    if (const auto made = detail::read_via(in, via); !made) return made.error();
     return via;
 }
 

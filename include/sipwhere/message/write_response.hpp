@@ -6,7 +6,6 @@
 #include <sipwhere/base/writer.hpp>
 #include <sipwhere/message/header_name.hpp>
 #include <sipwhere/message/message_view.hpp>
-#include <sipwhere/message/name_addr.hpp>
 #include <sipwhere/message/status.hpp>
 #include <sipwhere/message/via.hpp>
 
@@ -30,55 +29,81 @@ constexpr void write_field(writer& out, std::string_view name, std::string_view 
     out.put(name).put(": ").put_unfolded(value).put("\r\n");
 }
 
-/// Writes a Via value with the source address and port put in, in place of what it may have claimed itself.
-constexpr void write_via(writer& out, const via_view& via, const via_fixup& fixup) noexcept {
-    const auto end = via.text.size();
-    const auto nothing = slice(via.text, end, end);
-    auto first = fixup.add_received && via.has_received ? via.received_param : nothing;
-    auto second = fixup.add_rport && via.has_rport ? via.rport_param : nothing;
-    if (second.data() < first.data()) std::swap(first, second);
-    std::size_t written = 0;
-    for (const auto left_out : {first, second}) {
-        const auto begin = cursor{via.text}.offset_of(left_out);
-        out.put_unfolded(slice(via.text, written, begin));
-        written = begin + left_out.size();
-    }
-    out.put_unfolded(slice(via.text, written, end));
-    if (fixup.add_received) out.put(";received=").put(fixup.received);
-    if (fixup.add_rport) out.put(";rport=").put_number(fixup.rport);
-}
-
 namespace detail {
 
-/// Writes all Via rows; `top`, if there is one, is the first value of the first of them.
-constexpr void write_vias(writer& out, const message_view& request, const via_view& top,
-                          const via_fixup& fixup) noexcept {
-    bool is_top = !top.text.empty();
-    for (auto row : request.rows(header_name::via)) {
-        out.put("Via: ");
-        if (is_top) {
-            write_via(out, top, fixup);
-            row.remove_prefix(cursor{row}.offset_of(top.text) + top.text.size());
-            is_top = false;
-        }
-        out.put_unfolded(row).put("\r\n");
+/// Writes pieces of a request, and spares those without folds the search for them.
+class echo {
+public:
+    constexpr echo(writer& out, const message_view& request) noexcept : out_(out), request_(request) {}
+
+    constexpr void put(std::string_view text) const noexcept {
+        if (request_.is_flat()) out_.put(text);
+        else out_.put_unfolded(text);
     }
-}
 
-[[nodiscard]] constexpr auto has_tag(std::string_view value) noexcept -> bool {
-    cursor in{value};
-    const auto parsed = parse_name_addr_text(in);
-    return parsed && parsed->params.find("tag");
-}
+    /// Writes a Via value with the source address and port put in, in place of what it may have claimed itself.
+    constexpr void put_via(const via_view& via, const via_fixup& fixup) const noexcept {
+        const auto end = via.text.size();
+        const auto nothing = slice(via.text, end, end);
+        auto first = fixup.add_received && via.has_received ? via.received_param : nothing;
+        auto second = fixup.add_rport && via.has_rport ? via.rport_param : nothing;
+        if (second.data() < first.data()) std::swap(first, second);
+        std::size_t written = 0;
+        for (const auto left_out : {first, second}) {
+            const auto begin = cursor{via.text}.offset_of(left_out);
+            put(slice(via.text, written, begin));
+            written = begin + left_out.size();
+        }
+        put(slice(via.text, written, end));
+        if (fixup.add_received) out_.put(";received=").put(fixup.received);
+        if (fixup.add_rport) out_.put(";rport=").put_number(fixup.rport);
+    }
 
-constexpr void write_to(writer& out, std::string_view value, std::string_view tag) noexcept {
-    out.put("To: ").put_unfolded(value);
-    if (!tag.empty() && !has_tag(value)) out.put(";tag=").put(tag);
-    out.put("\r\n");
-}
+    /// Writes all Via rows; `top`, if there is one, is the first value of the first of them.
+    constexpr void put_vias(const via_view& top, const via_fixup& fixup) const noexcept {
+        bool is_top = !top.text.empty();
+        for (auto row : request_.rows(header_name::via)) {
+            out_.put("Via: ");
+            if (is_top) {
+                put_via(top, fixup);
+                row.remove_prefix(cursor{row}.offset_of(top.text) + top.text.size());
+                is_top = false;
+            }
+            put(row);
+            out_.put("\r\n");
+        }
+    }
 
-constexpr void write_copy(writer& out, const message_view& request, header_name name) noexcept {
-    if (request.has(name)) write_field(out, text_of(name), request.value(name));
+    /// Writes a field as it came, if it came; `name` is what the line begins with.
+    template <std::size_t Size>
+    constexpr void put_field(const char (&name)[Size], header_name which) const noexcept {
+        if (!request_.has(which)) return;
+        out_.put(name);
+        put(request_.value(which));
+        out_.put("\r\n");
+    }
+
+    constexpr void put_to(std::string_view tag) const noexcept {
+        if (!request_.has(header_name::to)) return;
+        out_.put("To: ");
+        put(request_.value(header_name::to));
+        if (!tag.empty()) out_.put(";tag=").put(tag);
+        out_.put("\r\n");
+    }
+
+private:
+    writer& out_;
+    const message_view& request_;
+};
+
+/// Writes `SIP/2.0`, the code and the reason.
+constexpr void write_status_line(writer& out, status code, std::string_view reason) noexcept {
+    if (code == status::ok && reason.empty()) {
+        out.put("SIP/2.0 200 OK\r\n");
+        return;
+    }
+    out.put("SIP/2.0 ").put_number(code_of(code)).put(' ');
+    out.put_unfolded(reason.empty() ? reason_phrase(code) : reason).put("\r\n");
 }
 
 } // namespace detail
@@ -88,19 +113,19 @@ constexpr void write_copy(writer& out, const message_view& request, header_name 
 /// end its line, whatever the request held.
 ///
 /// `top` is the first Via value of `request`, or empty if that could not be read; `reason` empty stands for
-/// `reason_phrase(code)`; `to_tag` is added unless the request's To has a tag or it is empty.
+/// `reason_phrase(code)`; `to_tag` is added to To, unless it is empty, as it has to be for a To that has a tag.
 /// Errors: when it does not fit, `out.fits()` is false.
 /// Spec:   RFC 3261 §8.2.6.2.
 constexpr void write_response_head(writer& out, const message_view& request, const via_view& top,
                                    const via_fixup& fixup, status code, std::string_view reason,
                                    std::string_view to_tag) noexcept {
-    out.put("SIP/2.0 ").put_number(code_of(code)).put(' ');
-    out.put_unfolded(reason.empty() ? reason_phrase(code) : reason).put("\r\n");
-    detail::write_vias(out, request, top, fixup);
-    detail::write_copy(out, request, header_name::from);
-    if (request.has(header_name::to)) detail::write_to(out, request.value(header_name::to), to_tag);
-    detail::write_copy(out, request, header_name::call_id);
-    detail::write_copy(out, request, header_name::cseq);
+    const detail::echo from{out, request};
+    detail::write_status_line(out, code, reason);
+    from.put_vias(top, fixup);
+    from.put_field("From: ", header_name::from);
+    from.put_to(to_tag);
+    from.put_field("Call-ID: ", header_name::call_id);
+    from.put_field("CSeq: ", header_name::cseq);
 }
 
 /// Ends a message without a body.

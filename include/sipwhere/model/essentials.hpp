@@ -13,6 +13,7 @@ namespace sipwhere {
 struct essentials {
     via_view via{};            ///< the topmost
     std::string_view from_tag{}; ///< empty when there is none, as in RFC 2543
+    std::string_view to_uri{};   ///< of To, only cut out
     std::string_view to_tag{};
     bool has_to_tag = false;
     std::string_view call_id{};

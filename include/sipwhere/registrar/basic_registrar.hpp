@@ -65,7 +65,7 @@ public:
 
     /// Does what `start` does, but leaves the transport to someone else, such as a `chain`.
     [[nodiscard]] auto prepare() -> result<void> {
-        if (const auto valid = check(config_.served()); !valid) return valid;
+        if (const auto valid = check_domains(config_); !valid) return valid;
         const auto rules = checked(config_.limits, memory_);
         if (!rules) return rules.error();
         config_.limits = *rules;
@@ -117,12 +117,10 @@ private:
         if (!request.is_request()) return drop(arrived, now, kind::response);
         if (request.what() == method::ack) return drop(arrived, now, kind::ack);
 
-        const auto via = read_top_via(request);
-        if (!via) return drop(arrived, now, kind::not_sip);
-        const auto route = route_reply(*via, arrived.from, config_.reply_to_source, config_.obey_maddr);
-        if (!route || transport_.is_own(route->way.remote)) return drop(arrived, now, kind::unanswerable);
         exchange with{arrived, now};
-        with.fields.via = *via;
+        if (!read_top_via(request, with.fields.via)) return drop(arrived, now, kind::not_sip);
+        const auto route = route_reply(with.fields.via, arrived.from, config_.reply_to_source, config_.obey_maddr);
+        if (!route || transport_.is_own(route->way.remote)) return drop(arrived, now, kind::unanswerable);
         with.route = *route;
         return serve(with);
     }
@@ -152,8 +150,7 @@ private:
 
     /// A CANCEL comes too late for a REGISTER that was answered, and means nothing to any other (RFC 3261 §9.2).
     auto serve_cancel(exchange& with) -> verdict {
-        const auto cancelled = text_of(method::register_);
-        const auto key = response_key(memory_.message, with.fields, cancelled, with.arrived.from, key_);
+        const auto key = response_key(memory_.message, with.fields, method::register_, with.arrived.from, key_);
         const bool known = !ring_.find(key, with.now).empty();
         return refuse(with, {known ? status::ok : status::call_does_not_exist, {}});
     }

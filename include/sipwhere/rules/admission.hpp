@@ -46,11 +46,11 @@ struct admission {
 /// Spec:    RFC 3261 §8.2.2.1, §10.3 step 1; userinfo and URI headers in it are ignored (§10.2, RFC 4475 §3.1.2.11).
 [[nodiscard]] inline auto admit_request_uri(const message_view& request, const served_domains& served, const flow& from,
                                             admission& out) noexcept -> std::optional<refusal> {
-    const auto uri = parse_uri(request.request_uri());
-    if (!uri) return refusal{status::bad_request, "Malformed Request-URI"};
-    if (uri->kind != uri_scheme::sip && uri->kind != uri_scheme::sips)
-        return refusal{status::unsupported_uri_scheme, {}};
-    const auto domain = served_domain(served, uri->host, from.local.address);
+    uri_view uri;
+    if (!detail::read_uri(request.open(request.request_uri()), uri))
+        return refusal{status::bad_request, "Malformed Request-URI"};
+    if (!uri.is_sip()) return refusal{status::unsupported_uri_scheme, {}};
+    const auto domain = served_domain(served, uri.host, from.local.address);
     if (!domain) return refusal{status::not_found, {}};
     out.domain = *domain;
     return std::nullopt;
@@ -71,7 +71,7 @@ struct admission {
 [[nodiscard]] inline auto refuse_body(const message_view& request) noexcept -> std::optional<refusal> {
     if (request.body().empty() || request.count(header_name::content_type) == 0) return std::nullopt;
     cursor from{request.value(header_name::content_disposition)};
-    from.take_while(ascii::set::token);
+    from.take_while<ascii::set::token>();
     if (const auto params = parse_params(from))
         if (const auto handling = params->find("handling"); handling && ascii::iequals(handling->value, "optional"))
             return std::nullopt;

@@ -37,10 +37,10 @@ namespace detail {
 inline void write_head(writer& out, const answer_context& about, status code, std::string_view reason) noexcept {
     std::array<char, 46> address;
     writer received{address};
-    write_address(received, about.source.address);
+    if (about.route.add_received) write_address(received, about.source.address);
     std::array<char, 16> digits;
     writer tag{digits};
-    tag.put_hex(about.to_tag);
+    if (!about.fields.has_to_tag) tag.put_hex(about.to_tag);
     const via_fixup fixup{.received = received.text(),
                           .rport = about.source.port,
                           .add_received = about.route.add_received,

@@ -3,13 +3,13 @@
 
 #include <sipwhere/base/ascii.hpp>
 #include <sipwhere/base/result.hpp>
-#include <sipwhere/base/small_list.hpp>
 #include <sipwhere/message/host_port.hpp>
 #include <sipwhere/message/ip_address.hpp>
 #include <sipwhere/model/endpoint.hpp>
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 namespace sipwhere {
@@ -60,10 +60,10 @@ struct domain_alias {
     domain_rule domain{};
 };
 
-/// Which domains a registrar serves (RFC 3261 §10.3 step 1). Ports take no part.
+/// Which domains a registrar serves (RFC 3261 §10.3 step 1). Ports take no part. A view of lists that must outlive it.
 struct served_domains {
-    small_list<domain_rule> domains{}; ///< none serves every domain
-    small_list<domain_alias> aliases{};
+    std::span<const domain_rule> domains{}; ///< none serves every domain
+    std::span<const domain_alias> aliases{};
 };
 
 /// Returns: whether two hosts name the same domain.
@@ -99,16 +99,14 @@ struct served_domains {
     for (const auto& rule : served.domains)
         if (covers(rule, host)) return host;
     const auto address = ip_address::of(host);
-    if (address.family() != address_family::none && address == local) return served.domains.values().front().host;
+    if (address.family() != address_family::none && address == local) return served.domains.front().host;
     return std::nullopt;
 }
 
 /// Checks what a user configured.
 ///
-/// Errors: bad_domain for a text that is no host, or an alias of a domain that is not served;
-///         capacity_exceeded for more values written in place than a `small_list` holds.
+/// Errors: bad_domain for a text that is no host, or an alias of a domain that is not served.
 [[nodiscard]] constexpr auto check(const served_domains& served) noexcept -> result<void> {
-    if (served.domains.overflowed() || served.aliases.overflowed()) return fail(errc::capacity_exceeded);
     for (const auto& rule : served.domains)
         if (!rule.valid) return fail(errc::bad_domain);
     for (const auto& alias : served.aliases) {

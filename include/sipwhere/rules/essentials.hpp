@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sipwhere/base/scan.hpp>
 #include <sipwhere/message/message_view.hpp>
 #include <sipwhere/message/name_addr.hpp>
 #include <sipwhere/model/essentials.hpp>
@@ -40,22 +41,19 @@ inline constexpr std::array<field_rule, 7> field_rules{{
 
 /// Returns: whether a Call-ID is one word that can be echoed and compared.
 [[nodiscard]] constexpr auto is_call_id(std::string_view text) noexcept -> bool {
-    for (const char c : text)
-        if (static_cast<unsigned char>(c) <= ' ' || c == '\x7f') return false;
-    return !text.empty();
+    return !text.empty() && find_control_or<' ', '\x7f'>(text, 0) == text.size();
 }
 
 } // namespace detail
 
-/// Reads the topmost Via value, without which nothing can be answered.
+/// Reads the topmost Via value, without which nothing can be answered, into a view just made.
 ///
 /// Errors: bad_via, also when there is none.
-[[nodiscard]] inline auto read_top_via(const message_view& request) noexcept -> result<via_view> {
-    cursor from{request.value(header_name::via)};
-    const auto via = parse_via(from);
-    if (!via) return via;
+[[nodiscard]] inline auto read_top_via(const message_view& request, via_view& via) noexcept -> result<void> {
+    auto from = request.open(request.value(header_name::via));
+    if (const auto made = detail::read_via(from, via); !made) return made;
     if (!from.at_end() && !from.take_separator(',')) return fail(errc::bad_via, from.position());
-    return via;
+    return {};
 }
 
 /// Reads what every request has to carry; `fields.via` was read before.
@@ -73,9 +71,8 @@ inline constexpr std::array<field_rule, 7> field_rules{{
     };
     if (const auto defect = request.defect()) note(detail::reason_of(defect->code));
     for (const auto& rule : detail::field_rules) {
-        const auto count = request.count(rule.name);
-        if (count > 1) note(rule.repeated);
-        if (count == 0 && rule.needed) note(rule.missing);
+        if (request.repeats(rule.name)) note(rule.repeated);
+        if (rule.needed && !request.has(rule.name)) note(rule.missing);
     }
     if (!request.content_length_ok()) note("Malformed Content-Length");
 
@@ -86,14 +83,27 @@ inline constexpr std::array<field_rule, 7> field_rules{{
     else note("Malformed CSeq");
     if (fields.cseq.method_text != request.method_text()) note("CSeq Method Mismatch");
 
-    cursor from{request.value(header_name::from)};
-    if (const auto value = parse_name_addr_text(from); value && from.at_end()) fields.from_tag = tag_of(value->params);
+    name_addr_text from;
+    std::string_view from_tag;
+    auto text = request.open(request.value(header_name::from));
+    const auto from_made = detail::read_name_addr_text(text, from, [&from_tag](const param_view& param) {
+        if (ascii::iequals(param.name, "tag")) from_tag = param.value;
+    });
+    if (from_made && text.at_end()) fields.from_tag = from_tag;
     else note("Malformed From");
 
-    cursor to{request.value(header_name::to)};
-    if (const auto value = parse_name_addr_text(to); value && to.at_end()) {
-        fields.has_to_tag = value->params.find("tag").has_value();
-        fields.to_tag = tag_of(value->params);
+    name_addr_text to;
+    essentials read;
+    text = request.open(request.value(header_name::to));
+    const auto to_made = detail::read_name_addr_text(text, to, [&read](const param_view& param) {
+        if (!ascii::iequals(param.name, "tag")) return;
+        read.has_to_tag = true;
+        read.to_tag = param.value;
+    });
+    if (to_made && text.at_end()) {
+        fields.to_uri = to.uri;
+        fields.has_to_tag = read.has_to_tag;
+        fields.to_tag = read.to_tag;
     } else {
         note("Malformed To");
     }

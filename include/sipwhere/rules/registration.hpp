@@ -37,21 +37,30 @@ struct registration {
     [[nodiscard]] constexpr auto is_query() const noexcept -> bool { return contacts.empty() && !removes_all; }
 };
 
-/// Writes the key under which the bindings of an address-of-record are kept.
+/// Makes the key under which the bindings of an address-of-record are kept.
 ///
-/// Returns: a view into `room`.
+/// Returns: views of what was given, if that is canonical as it stands, or into `room`, which has to be large enough
+///          in any case.
 /// Errors:  too_long.
 /// Spec:    RFC 3261 §10.3 step 5: without parameters, unescaped; the domain is one already found to be served.
 [[nodiscard]] inline auto canonical_aor(std::string_view escaped_user, const host_view& domain, bool ignore_case,
                                         std::span<char> room) noexcept -> result<aor_view> {
+    const bool is_name = domain.kind == host_kind::name;
+    aor_view key{escaped_user, is_name ? detail::without_root(domain.text) : std::string_view{}};
+    const bool user_stands = !ignore_case && find_any<'%'>(key.user, 0) == key.user.size();
+    const bool domain_stands = is_name && ascii::is_lower(key.domain);
+    if (user_stands && domain_stands) {
+        if (key.user.size() + key.domain.size() > room.size()) return fail(errc::too_long);
+        return key;
+    }
     writer out{room};
     for (percent_reader user{escaped_user}; !user.at_end();) {
         const char byte = user.next().byte;
         out.put(ignore_case ? ascii::lower(byte) : byte);
     }
     const auto user_size = out.size();
-    if (domain.kind == host_kind::name) {
-        for (const char c : detail::without_root(domain.text)) out.put(ascii::lower(c));
+    if (is_name) {
+        for (const char c : key.domain) out.put(ascii::lower(c));
     } else {
         write_address(out, ip_address::of(domain));
     }
@@ -63,14 +72,26 @@ namespace detail {
 
 /// Returns: how many parameters and headers a URI has at most; to compare two takes time that grows with their square.
 [[nodiscard]] inline auto count_uri_fields(const uri_view& uri) noexcept -> std::size_t {
-    const auto begins_field = [](char c) { return c == ';' || c == '?' || c == '&'; };
-    return static_cast<std::size_t>(std::ranges::count_if(uri.text, begins_field));
+    const auto fields_of = [](std::string_view text, char separator) {
+        return text.empty() ? 0 : 1 + static_cast<std::size_t>(std::ranges::count(text, separator));
+    };
+    return fields_of(uri.params, ';') + fields_of(uri.headers, '&');
+}
+
+[[nodiscard]] inline auto malformed_contact(errc why) noexcept -> refusal {
+    return {status::bad_request, why == errc::bad_q ? "Malformed Contact q" : "Malformed Contact"};
+}
+
+/// Returns: why a contact is refused for which there is no room.
+[[nodiscard]] inline auto refuse_further_contact(cursor from) noexcept -> refusal {
+    contact_view contact;
+    if (const auto made = read_contact(from, contact); !made) return malformed_contact(made.error().code);
+    return {status::forbidden, "Too Many Contacts in Request"};
 }
 
 /// Reads every Contact value of a request into the workspace.
 [[nodiscard]] inline auto read_contacts(const message_view& request, const limits& rules, std::span<contact_view> room,
                                         registration& out) noexcept -> std::optional<refusal> {
-    constexpr refusal malformed{status::bad_request, "Malformed Contact"};
     std::size_t size = 0;
     std::size_t uri_fields = 0;
     const bool alone = request.count(header_name::contact) == 1;
@@ -80,19 +101,15 @@ namespace detail {
             out.removes_all = true;
             continue;
         }
-        cursor from{text};
+        auto from = request.open(text);
         do {
-            const auto contact = parse_contact(from);
-            if (!contact) {
-                if (contact.error().code == errc::bad_q) return refusal{status::bad_request, "Malformed Contact q"};
-                return malformed;
-            }
-            if (size == rules.max_request_contacts) return refusal{status::forbidden, "Too Many Contacts in Request"};
-            uri_fields += count_uri_fields(contact->uri);
+            if (size == rules.max_request_contacts) return refuse_further_contact(from);
+            auto& contact = room[size++] = {};
+            if (const auto made = read_contact(from, contact); !made) return malformed_contact(made.error().code);
+            uri_fields += count_uri_fields(contact.uri);
             if (uri_fields > rules.max_uri_fields) return refusal{status::forbidden, "Too Many URI Parameters"};
-            room[size++] = *contact;
         } while (from.take_separator(','));
-        if (!from.at_end()) return malformed;
+        if (!from.at_end()) return malformed_contact(errc::bad_name_addr);
     }
     out.contacts = room.first(size);
     return std::nullopt;
@@ -125,20 +142,18 @@ namespace detail {
                                             const settings& config, const host_view& request_domain,
                                             const workspace_view& memory, registration& out) noexcept
     -> std::optional<refusal> {
-    cursor text{request.value(header_name::to)};
-    const auto to = parse_name_addr(text);
-    if (!to) return refusal{status::bad_request, "Malformed To"};
-    if (to->uri.kind != uri_scheme::sip && to->uri.kind != uri_scheme::sips)
-        return refusal{status::bad_request, "To Is Not a SIP URI"};
-    if (!to->uri.has_user) return refusal{status::bad_request, "To Has No User"};
+    uri_view to;
+    if (!detail::read_uri(request.open(fields.to_uri), to)) return refusal{status::bad_request, "Malformed To"};
+    if (!to.is_sip()) return refusal{status::bad_request, "To Is Not a SIP URI"};
+    if (!to.has_user) return refusal{status::bad_request, "To Has No User"};
 
-    const auto domain = served_domain(config.served(), to->uri.host, from.local.address);
+    const auto domain = served_domain(config.served(), to.host, from.local.address);
     if (!domain) return refusal{status::not_found, {}};
     if (config.strict_domain && !same_domain(*domain, request_domain))
         return refusal{status::not_found, "To Is Not of the Request-URI's Domain"};
 
-    const auto key = canonical_aor(to->uri.user, *domain, config.case_insensitive_user,
-                                   memory.aor.first(config.limits.max_aor_bytes));
+    const auto key =
+        canonical_aor(to.user, *domain, config.case_insensitive_user, memory.aor.first(config.limits.max_aor_bytes));
     if (!key) return refusal{status::forbidden, "Address-of-Record Too Long"};
 
     out = {.aor = *key,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sipwhere/base/small_list.hpp>
 #include <sipwhere/rules/domains.hpp>
 #include <sipwhere/rules/limits.hpp>
 
@@ -28,7 +29,18 @@ struct settings {
     bool obey_maddr = false;           ///< answer to the maddr of a Via: anyone can then aim answers at others
     std::string_view server{};         ///< Server header field of every answer; empty for none
 
-    [[nodiscard]] constexpr auto served() const noexcept -> served_domains { return {domains, aliases}; }
+    [[nodiscard]] constexpr auto served() const noexcept -> served_domains {
+        return {domains.values(), aliases.values()};
+    }
 };
+
+/// Checks the domains that a user configured.
+///
+/// Errors: those of `check(served_domains)`; capacity_exceeded for more values written in place than a `small_list`
+///         holds.
+[[nodiscard]] constexpr auto check_domains(const settings& wanted) noexcept -> result<void> {
+    if (wanted.domains.overflowed() || wanted.aliases.overflowed()) return fail(errc::capacity_exceeded);
+    return check(wanted.served());
+}
 
 } // namespace sipwhere

@@ -17,15 +17,18 @@ namespace detail {
 [[nodiscard]] inline auto begin_key(const message_view& request, const essentials& fields, hash_key key) noexcept
     -> siphash_1_3 {
     siphash_1_3 hash{key};
-    if (fields.via.has_cookie()) return hash.text(fields.via.branch).text(fields.via.sent_by_text);
-    hash.text(request.request_uri()).text(fields.to_tag).text(fields.from_tag).text(fields.call_id);
+    if (fields.via.has_cookie()) return hash.texts(fields.via.branch, fields.via.sent_by_text);
+    hash.texts(request.request_uri(), fields.to_tag).texts(fields.from_tag, fields.call_id);
     return hash.number(fields.cseq.number).text(fields.via.text);
 }
 
-[[nodiscard]] inline auto finish_response_key(siphash_1_3 hash, std::string_view method, const flow& from) noexcept
-    -> std::uint64_t {
+/// Adds the method by its number, or by its name when it has none, and the source.
+[[nodiscard]] inline auto finish_response_key(siphash_1_3 hash, method what, std::string_view name,
+                                              const flow& from) noexcept -> std::uint64_t {
+    hash.number(std::uint64_t{from.connection} << 32 | std::uint64_t{from.remote.port} << 8 |
+                static_cast<std::uint8_t>(what));
+    if (what == method::unknown) hash.text(name);
     const auto source = from.remote.address.bytes();
-    hash.text(method).number(std::uint64_t{from.connection} << 32 | from.remote.port);
     return hash.text({reinterpret_cast<const char*>(source.data()), source.size()}).finish();
 }
 
@@ -33,13 +36,13 @@ namespace detail {
 
 /// Finds the server transaction a request belongs to.
 ///
-/// `method` is the request's own; for a CANCEL, that of the request to be cancelled (RFC 3261 §9.2).
+/// `what` is the request's own method; for a CANCEL, that of the request to be cancelled (RFC 3261 §9.2).
 /// Returns: a keyed hash of branch, sent-by, method and source.
 /// Cost:    one pass over the fields named.
 /// Spec:    RFC 3261 §17.2.3.
-[[nodiscard]] inline auto response_key(const message_view& request, const essentials& fields, std::string_view method,
+[[nodiscard]] inline auto response_key(const message_view& request, const essentials& fields, method what,
                                        const flow& from, hash_key key) noexcept -> std::uint64_t {
-    return detail::finish_response_key(detail::begin_key(request, fields, key), method, from);
+    return detail::finish_response_key(detail::begin_key(request, fields, key), what, request.method_text(), from);
 }
 
 /// Makes all the hashes by which a request is known again.
@@ -47,11 +50,10 @@ namespace detail {
 /// Cost: one pass over the fields; only the To tag is seen by others and takes the stronger SipHash-2-4.
 [[nodiscard]] inline auto keys_of(const message_view& request, const essentials& fields, const flow& from,
                                   hash_key key) noexcept -> transaction_keys {
-    const auto of_request =
-        siphash_1_3{key}.text(fields.from_tag).text(fields.call_id).number(fields.cseq.number).finish();
+    const auto of_request = siphash_1_3{key}.texts(fields.from_tag, fields.call_id).number(fields.cseq.number).finish();
     auto hop = detail::begin_key(request, fields, key);
     transaction_keys made;
-    made.response = detail::finish_response_key(hop, request.method_text(), from);
+    made.response = detail::finish_response_key(hop, request.what(), request.method_text(), from);
     made.transaction = hop.number(of_request).finish();
     made.to_tag = siphash_2_4{{key.second, key.first}}.number(made.transaction).finish();
     made.request = static_cast<std::uint32_t>(of_request);

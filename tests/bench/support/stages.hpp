@@ -42,10 +42,9 @@ public:
     /// Reads all that the registrar has to know of the message, and makes its hashes.
     auto read() -> bool {
         const auto& message = memory_.message;
-        const auto via = read_top_via(message);
-        if (!via) return false;
-        route_ = *route_reply(*via, way_, config_.reply_to_source, config_.obey_maddr);
-        fields_ = {.via = *via};
+        fields_ = {};
+        if (!read_top_via(message, fields_.via)) return false;
+        route_ = *route_reply(fields_.via, way_, config_.reply_to_source, config_.obey_maddr);
         if (read_essentials(message, fields_)) return false;
         const auto keys = keys_of(message, fields_, way_, key_);
         sipwhere::admission admitted;
