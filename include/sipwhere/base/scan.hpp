@@ -20,12 +20,16 @@ namespace sipwhere {
 
 namespace detail {
 
+/// Whether a block can look for all sets in one step; a word of a machine without a shuffle cannot.
+template <typename Block, ascii::set Sets>
+concept tells_outside = requires(const Block& block) { block.template outside<Sets>(); };
+
 /// Finds the first character that is of none of the sets, among `size` at `from` of `readable` that may be looked at.
 ///
 /// Returns: its distance from `from`, or `size`.
 template <ascii::set Sets>
 [[nodiscard]] constexpr auto run_of(const char* from, std::size_t size, std::size_t readable) noexcept -> std::size_t {
-    if constexpr (requires(const byte_block& block) { block.template outside<Sets>(); }) {
+    if constexpr (tells_outside<byte_block, Sets>) {
         const auto outside = [](const auto& block) { return block.template outside<Sets>(); };
         if (!std::is_constant_evaluated()) return find_in_blocks<byte_block>(from, size, readable, outside);
     }
