@@ -22,7 +22,7 @@ constexpr auto bound_as(std::string_view bound, seconds32 due = 2000) -> binding
 /// Returns: the indices of the bindings that a contact means, at second 1000.
 auto meant(std::string_view contact, const owned_record& record) -> std::vector<std::size_t> {
     std::vector<std::size_t> hits;
-    CHECK(for_each_match(uri(contact), record.view(), second(1000), [&](std::size_t index, const binding_view&) {
+    CHECK(for_each_match(uri(contact), record.view(), second(1000), [&](std::size_t index, const brief_binding&) {
         hits.push_back(index);
         return true;
     }));
@@ -61,7 +61,7 @@ TEST_CASE("the search ends at the first hit that says so, and tells it") {
     const auto record = record_of({bound_as("sip:a@example.net;x=1"), bound_as("sip:a@example.net;x=2")});
     for (const auto* contact : {"sip:a@example.net", "sip:a@example.net;x=1"}) {
         int asked = 0;
-        CHECK(!for_each_match(uri(contact), record.view(), second(1000), [&](std::size_t, const binding_view&) {
+        CHECK(!for_each_match(uri(contact), record.view(), second(1000), [&](std::size_t, const brief_binding&) {
             ++asked;
             return false;
         }));

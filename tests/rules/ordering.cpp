@@ -11,7 +11,7 @@ using namespace sipwhere;
 using sipwhere_test::second;
 
 /// Bound in second 1000 by CSeq 7 of "call".
-constexpr binding_view bound_by_7{.call_id = "call", .cseq = 7, .last = 1000};
+constexpr brief_binding bound_by_7{.call_id = "call", .cseq = 7, .last = 1000};
 
 TEST_CASE("the same Call-ID needs a higher CSeq (RFC 3261 §10.3 step 7)") {
     CHECK(is_stale(bound_by_7, "call", 6, stale_cseq::refuse, second(1001)));

@@ -21,13 +21,15 @@ enum class overflow : std::uint8_t { is_error, saturates };
 [[nodiscard]] constexpr auto take_decimal(cursor& in, overflow when_large = overflow::is_error,
                                           std::uint32_t largest = std::numeric_limits<std::uint32_t>::max()) noexcept
     -> result<std::uint32_t> {
+    constexpr std::uint64_t larger_than_any = std::uint64_t{1} << 56U;
     const auto text = in.rest();
-    std::size_t digits = 0;
+    const char* const end = text.data() + text.size();
+    const auto* at = text.data();
     std::uint64_t value = 0;
-    for (; digits < text.size() && text[digits] >= '0' && text[digits] <= '9'; ++digits)
-        if (value <= largest) value = value * 10 + static_cast<std::uint64_t>(text[digits] - '0');
-    in.rewind(in.position() + digits);
-    if (digits == 0) return fail(errc::bad_number, in.position());
+    for (unsigned digit = 0; at != end && (digit = static_cast<unsigned>(*at) - '0') <= 9; ++at)
+        if (value < larger_than_any) value = value * 10 + digit;
+    if (at == text.data()) return fail(errc::bad_number, in.position());
+    in.rewind(in.offset_of({at, 0}));
     if (value <= largest) return static_cast<std::uint32_t>(value);
     if (when_large == overflow::saturates) return largest;
     return fail(errc::bad_number, in.position());

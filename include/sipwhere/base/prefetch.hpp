@@ -7,6 +7,7 @@ namespace sipwhere {
 inline void prefetch(const void* address) noexcept {
 #if defined(__GNUC__)
     __builtin_prefetch(address);
+    asm volatile(""); // or else GCC drops the calls of functions that do nothing but this
 #else
     static_cast<void>(address);
 #endif

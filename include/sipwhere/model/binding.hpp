@@ -9,6 +9,17 @@
 
 namespace sipwhere {
 
+/// Returns: whether something that ends in second `due` is still there; `never32` has no end.
+[[nodiscard]] constexpr auto is_live_until(seconds32 due, instant now) noexcept -> bool {
+    return due == never32 || to_instant(due) > now;
+}
+
+/// Returns: whole seconds left, at least 1 while it is there, so that no answer shows `expires=0`.
+[[nodiscard]] constexpr auto remaining_until(seconds32 due, instant now) noexcept -> std::uint32_t {
+    const auto passed = ceil_seconds(now);
+    return due > passed ? due - passed : 1;
+}
+
 /// One contact of an address-of-record, as a store keeps it (RFC 3261 §10.3 step 7).
 struct binding_view {
     std::string_view uri{};     ///< the contact's URI as it was given, without brackets
@@ -25,14 +36,11 @@ struct binding_view {
     /// Returns: whether an operator added it, so that no REGISTER changes it and no time ends it.
     [[nodiscard]] constexpr auto is_static() const noexcept -> bool { return due == never32; }
 
-    [[nodiscard]] constexpr auto is_live(instant now) const noexcept -> bool {
-        return is_static() || to_instant(due) > now;
-    }
+    [[nodiscard]] constexpr auto is_live(instant now) const noexcept -> bool { return is_live_until(due, now); }
 
-    /// Returns: whole seconds left, at least 1 while it is live, so that no answer shows `expires=0`.
+    /// Returns: whole seconds left, at least 1 while it is live.
     [[nodiscard]] constexpr auto remaining(instant now) const noexcept -> std::uint32_t {
-        const auto passed = ceil_seconds(now);
-        return due > passed ? due - passed : 1;
+        return remaining_until(due, now);
     }
 };
 

@@ -69,6 +69,9 @@ public:
     /// Returns: the fixed part alone, cheaper than the whole binding.
     [[nodiscard]] auto head() const noexcept -> packed_binding { return packed_binding::at(at_); }
 
+    /// Returns: what is asked most of it, cheaper than the whole binding.
+    [[nodiscard]] auto brief() const noexcept -> brief_binding { return unpack_brief(at_); }
+
 private:
     const char* at_ = nullptr;
     std::size_t left_ = 0;
@@ -132,6 +135,7 @@ public:
         iterator(binding_iterator at, instant now) noexcept : at_(at), now_(now) { skip_due(); }
 
         [[nodiscard]] auto operator*() const noexcept -> binding_view { return *at_; }
+        [[nodiscard]] auto brief() const noexcept -> brief_binding { return at_.brief(); }
         auto operator++() noexcept -> iterator& {
             ++at_;
             skip_due();

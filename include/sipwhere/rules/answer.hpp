@@ -66,7 +66,7 @@ inline void write_unsupported(writer& out, const message_view& request) noexcept
 } // namespace detail
 
 /// Writes one binding as the 200 to a REGISTER lists it.
-inline void write_contact(writer& out, const binding_view& binding, std::uint32_t expires) noexcept {
+inline void write_contact(writer& out, const brief_binding& binding, std::uint32_t expires) noexcept {
     out.put("Contact: <").put(binding.uri).put('>').put_unfolded(binding.params).put(";expires=").put_number(expires);
     out.put("\r\n");
 }
@@ -83,7 +83,8 @@ enum class listing : std::uint8_t { whole, as_many_as_fit };
     constexpr std::size_t room_for_end = 64;
     detail::write_head(out, about, status::ok, {});
     detail::write_date_field(out, about);
-    for (const auto binding : bindings) {
+    for (auto at = bindings.begin(); at != bindings.end(); ++at) {
+        const auto binding = at.brief();
         const auto before = out.size();
         const auto granted = static_cast<std::uint32_t>(rules.max_expires.count());
         write_contact(out, binding, binding.is_static() ? granted : binding.remaining(bindings.now()));

@@ -22,19 +22,19 @@ namespace sipwhere {
 ///
 /// A binding with the very same octets wins alone; otherwise all that are equal by §19.1.4 are meant, since equality
 /// is not transitive and a contact may equal two bindings that do not equal each other.
-/// Calls `hit(index, binding)` for each, until it returns false.
+/// Calls `hit(index, const brief_binding&)` for each, until it returns false.
 /// Returns: whether all calls returned true.
 /// Cost:    one pass over the record when octets match; else each live binding's URI is read.
 template <typename Hit>
 [[nodiscard]] auto for_each_match(const uri_view& contact, record_view record, instant now, Hit&& hit) -> bool {
     std::size_t index = 0;
     for (auto at = record.begin(); at != record.end(); ++at, ++index) {
-        const auto binding = *at;
+        const auto binding = at.brief();
         if (binding.is_live(now) && binding.uri == contact.text) return hit(index, binding);
     }
     index = 0;
     for (auto at = record.begin(); at != record.end(); ++at, ++index) {
-        const auto binding = *at;
+        const auto binding = at.brief();
         if (binding.is_live(now) && means(contact, binding.uri) && !hit(index, binding)) return false;
     }
     return true;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <sipwhere/model/binding.hpp>
+#include <sipwhere/model/packed_binding.hpp>
 #include <sipwhere/model/transaction_tag.hpp>
 #include <sipwhere/rules/limits.hpp>
 
@@ -12,9 +12,9 @@ namespace sipwhere {
 
 /// Returns: whether a request comes too late to change a binding: it has its Call-ID and a CSeq that is not higher.
 /// Spec:    RFC 3261 §10.3 steps 6 and 7.
-[[nodiscard]] constexpr auto is_stale(const binding_view& binding, std::string_view call_id, std::uint32_t cseq,
+[[nodiscard]] constexpr auto is_stale(const brief_binding& binding, std::string_view call_id, std::uint32_t cseq,
                                       stale_cseq rule, instant now) noexcept -> bool {
-    if (binding.call_id != call_id || cseq > binding.cseq) return false;
+    if (cseq > binding.cseq || binding.call_id != call_id) return false;
     return rule == stale_cseq::refuse || floor_seconds(now) <= binding.last + transaction_tag::lifetime;
 }
 

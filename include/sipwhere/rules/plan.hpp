@@ -66,7 +66,7 @@ enum class seen : std::uint8_t { never, repeated, merged };
     contact.what = contact.granted == 0                   ? fate::removed
                    : is_superseded(asked.contacts, index) ? fate::superseded
                                                           : fate::created;
-    const auto hit = [&](std::size_t at, const binding_view& binding) {
+    const auto hit = [&](std::size_t at, const brief_binding& binding) {
         if (binding.is_static()) {
             if (contact.what != fate::refreshed) contact.what = fate::keeps;
             return true;
@@ -89,7 +89,8 @@ enum class seen : std::uint8_t { never, repeated, merged };
 [[nodiscard]] inline auto decide_all(const registration& asked, record_view record, const limits& rules, instant now,
                                      decision& out) noexcept -> bool {
     std::size_t index = 0;
-    for (const auto binding : record) {
+    for (auto at = record.begin(); at != record.end(); ++at) {
+        const auto binding = at.brief();
         auto& old = out.bindings[index++];
         if (old.what == fate::expired || binding.is_static()) continue;
         if (is_stale(binding, asked.call_id, asked.cseq, rules.stale_cseq, now)) return false;

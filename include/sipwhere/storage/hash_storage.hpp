@@ -77,6 +77,9 @@ public:
         if (index != none) visit({block_of(index).record(), now});
     }
 
+    /// Returns: whether there are more records than the caches of most processors hold.
+    [[nodiscard]] auto gains_by_prefetch() const noexcept -> bool { return size_ > 16'384; }
+
     /// Brings what `update` will read of these keys into the processor's caches, for many keys at the same time: slots,
     /// then nodes, then blocks, since each tells where the next is.
     /// Cost: a hash and a lookup for each key; worth it when the records are too many for the caches.

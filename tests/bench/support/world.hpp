@@ -12,6 +12,7 @@
 #include <sipwhere/registrar/basic_registrar.hpp>
 #include <sipwhere/storage/hash_storage.hpp>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -74,7 +75,7 @@ public:
         if (!registrar_.start()) die("the registrar can't start");
         for (std::uint32_t i = 0; i < users; ++i) {
             written_.clear();
-            write(change_, {.user = turns_.next(), .expires = lifetime_});
+            write(change_, {.user = i, .expires = lifetime_}); // in another order than they come later
             serve(written_.front());
         }
         written_.clear();
@@ -135,13 +136,25 @@ private:
         serve_written();
     }
 
+    /// Serves all that has been written, a transport's batch at a time.
     void serve_written() {
-        for (const auto& text : written_) serve(text);
+        constexpr std::size_t batch = 32;
+        for (std::size_t at = 0; at < written_.size(); at += batch) {
+            arrived_.clear();
+            for (std::size_t i = at; i < std::min(at + batch, written_.size()); ++i)
+                arrived_.push_back({way_, written_[i]});
+            registrar_.receive(arrived_);
+            pass(arrived_.size());
+        }
     }
 
     void serve(std::string_view text) {
         (void)registrar_.receive(sipwhere::datagram{way_, text});
-        passed_ += step_;
+        pass(1);
+    }
+
+    void pass(std::size_t served) {
+        passed_ += step_ * served;
         clock_.set(sipwhere::instant{1'000'000 + passed_ / 1'000'000});
         if (clock_.now() >= next_tick_) tick();
     }
@@ -181,6 +194,7 @@ private:
     sipwhere::instant next_tick_{};
     std::vector<std::string> rooms_;
     std::vector<std::string_view> written_; ///< views into the rooms
+    std::vector<sipwhere::datagram> arrived_;
 };
 
 } // namespace sipwhere_bench
