@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSL-1.0
 #
 # Checks that each header (or the one named) compiles alone, with either compiler, and without exceptions and RTTI
-# unless it is an adapter to Asio.
+# unless it is an adapter to Asio. Those to lwIP only where $LWIP is its source, as tests/lwip/run says.
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -13,10 +13,14 @@ fi
 
 case ${1##*/} in
     asio_*) bare=-DASIO_STANDALONE ;;
+    lwip_*)
+        [ -n "${LWIP-}" ] || exit 0
+        bare="-fno-exceptions -fno-rtti -I tests/lwip -isystem $LWIP/src/include"
+        ;;
     *) bare='-fno-exceptions -fno-rtti' ;;
 esac
 for compiler in g++ clang++; do
-    # shellcheck disable=SC2086  # two words
+    # shellcheck disable=SC2086  # several words
     echo "#include <${1#include/}>" | $compiler -std=c++20 -fsyntax-only -Wall -Wextra -Wconversion -Wshadow \
         -Wpedantic -Werror $bare -I include -x c++ -
 done
