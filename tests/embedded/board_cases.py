@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: BSL-1.0
+"""Runs the cases named, or all: board_cases.py BUILD [CASE…]. BUILD is where the programs for the board are.
+
+One line for each case; the status is 1 if any failed.
+"""
+
+import contextlib
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "interop"))
+
+import garbage
+from board import Board
+from cases import ended, name_of, reasons
+from cases_sipp import sipp
+from lab import Failure, Lab, Skip, check, wait_for
+from phone import Phone
+
+SECONDS_A_CASE = 60
+SECONDS_OF_GARBAGE = 20
+
+
+def start(lab, program="example/registrar", **where):
+    return Board(lab, lab.registrard / f"{program}.elf", **where)
+
+
+def a_phone_registers_refreshes_and_leaves(lab):
+    board = start(lab)
+    phone = Phone(lab, board.endpoint)
+    check(phone.register()["Contact"] == f"{phone.contact};expires=60", "not bound as asked")
+    check(phone.register(expires=200)["Contact"] == f"{phone.contact};expires=200", "not refreshed as asked")
+    check(not phone.register(expires=0).all("Contact"), "still bound")
+    seen = board.counters()
+    check([seen[name] for name in ("created", "refreshed", "removed", "answered")] == [1, 1, 1, 3], f"counted: {seen}")
+
+
+def a_repeat_gets_the_same_bytes(lab):
+    board = start(lab)
+    phone = Phone(lab, board.endpoint)
+    request = phone.request("REGISTER", f"Contact: {phone.contact}", "Expires: 60")
+    phone.send(request)
+    first = phone.hear()
+    phone.send(request)
+    check(phone.hear().data == first.data, "another answer")
+    check(board.counters()["repeated"] == 1, "not counted as a repeat")
+
+
+def bindings_expire_by_themselves(lab):
+    board = start(lab, "registrar_brisk")
+    Phone(lab, board.endpoint).register(expires=1)
+    wait_for(lambda: board.counters()["expired"] == 1, "it expires", seconds=5)
+
+
+def a_full_table_says_503(lab):
+    board = start(lab)
+    phones = [Phone(lab, board.endpoint, user=f"user{number}") for number in range(33)]
+    for phone in phones[:32]:
+        phone.register()
+    refused = phones[32].register(expect=503)
+    check(refused["Retry-After"] == "60", f"Retry-After: {refused['Retry-After']!r}")
+    phones[0].register(expires=200)
+    phones[1].register(expires=0)
+    phones[1].register()
+    phones[32].register(expect=503)
+    seen = board.counters()
+    expected = {"created": 33, "refreshed": 1, "removed": 1, "rejected-5xx": 2}
+    check(expected.items() <= seen.items(), f"counted: {seen}")
+    board.lives()
+
+
+def sipp_registers_a_thousand_users(lab):
+    board = start(lab, "registrar_1000")
+    sipp(lab, board.endpoint, "../../embedded/users", "-m", 1000, "-r", 250, "-l", 1000)
+    seen = board.counters()
+    check(seen["created"] == 1000 and seen["refreshed"] == 1000, f"not each is bound and refreshed once: {seen}")
+    board.lives()
+
+
+def lives_a_life(board, client, leave):
+    def told(name):
+        return client.poll() is None and board.counters()[name] >= 1
+
+    wait_for(lambda: told("created"), "it registers", seconds=8)
+    wait_for(lambda: told("refreshed"), "it refreshes", seconds=8)
+    leave()
+    wait_for(lambda: board.counters()["removed"] >= 1, "it unregisters", seconds=6)
+    seen = board.counters()
+    check(not any(seen[name] for name in seen if name.startswith("rejected")), f"counted: {seen}")
+
+
+def baresip_registers(lab):
+    lab.need("baresip")
+    board_side, phone_side = lab.network()
+    (lab.folder / "config").write_text(
+        "module_path /usr/lib/baresip/modules\nmodule g711.so\nmodule_tmp uuid.so\nmodule_tmp account.so\n")
+    (lab.folder / "accounts").write_text("<sip:alice@192.0.2.1>;regint=60;audio_codecs=pcmu\n")
+    (lab.folder / "contacts").write_text("")
+    board = start(lab, "registrar_brisk", host="192.0.2.1", port=5060, inside=board_side)
+    client = lab.start([*phone_side, "baresip", "-f", lab.folder], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    lives_a_life(board, client, lambda: client.send_signal(signal.SIGINT))
+
+
+def linphone_registers(lab):
+    lab.need("linphonec")
+    board_side, phone_side = lab.network()
+    (lab.folder / ".local/share/linphone").mkdir(parents=True)
+    (lab.folder / "linphonerc").write_text(
+        "[sip]\nsip_port=-1\ndefault_proxy=0\n"
+        "[proxy_0]\nreg_proxy=<sip:192.0.2.1;transport=udp>\nreg_identity=sip:alice@192.0.2.1\n"
+        "reg_expires=60\nreg_sendregister=1\npublish=0\n")
+    board = start(lab, "registrar_brisk", host="192.0.2.1", port=5060, inside=board_side)
+    client = lab.start([*phone_side, "linphonec", "-c", lab.folder / "linphonerc"], stdin=subprocess.PIPE,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                       env={**os.environ, "HOME": str(lab.folder)})
+
+    def leave():
+        client.stdin.write("unregister\nquit\n")
+        client.stdin.flush()
+
+    lives_a_life(board, client, leave)
+
+
+def garbage_harms_nothing(lab):
+    """A phone that refreshes after each handful of garbage keeps the pace, so that hardly anything is lost."""
+    board = start(lab)
+    phone, stranger = Phone(lab, board.endpoint, "keeper", "keeper.example"), Phone(lab, board.endpoint)
+    stranger.socket.setblocking(False)
+    phone.register()
+    sent = asked = bytes_ahead = 0
+    end = time.monotonic() + SECONDS_OF_GARBAGE
+    for text in garbage.datagrams(100_000):
+        with contextlib.suppress(OSError):  # such as an answer that nobody hears
+            stranger.send(text)
+            sent += 1
+        bytes_ahead += len(text) + 100
+        if bytes_ahead > 6000:
+            phone.send(phone.request("OPTIONS"))
+            check(phone.hear().status in (200, 404), "no answer amid garbage")
+            asked, bytes_ahead = asked + 1, 0
+            if time.monotonic() > end:
+                break
+    phone.register()
+    seen = board.counters()
+    heard = sum(seen[name] for name in seen if name not in ("created", "refreshed", "removed", "expired", "stack"))
+    print(f"garbage: {sent} datagrams, {sent + asked + 2 - heard} lost on the way, {seen}")
+    check(sent >= 20_000, f"time for {sent} datagrams only")
+    check(0.99 * sent < heard - asked - 2 <= sent, f"{sent} and {asked + 2} were sent, these were heard: {seen}")
+    check(seen["not-sip"] > 0 and seen["rejected-4xx"] > 0, f"that was no garbage: {seen}")
+    check(seen["events-lost"] == 0 and seen["send-failed"] == 0, f"counted: {seen}")
+    board.lives()
+
+
+CASES = [a_phone_registers_refreshes_and_leaves, a_repeat_gets_the_same_bytes, bindings_expire_by_themselves,
+         a_full_table_says_503, sipp_registers_a_thousand_users, baresip_registers, linphone_registers,
+         garbage_harms_nothing]
+
+
+def out_of_time(*_):
+    raise Failure(f"took more than {SECONDS_A_CASE} s")
+
+
+def run(case, build):
+    """Runs one case and clears up behind it; returns what to print."""
+    lab = Lab(build)
+    signal.alarm(SECONDS_A_CASE)
+    try:
+        try:
+            case(lab)
+        finally:
+            signal.alarm(0)
+            lab.stack.close()
+    except Skip as why:
+        return f"SKIP {name_of(case)}: {why}"
+    except Exception as why:  # whatever it is, the next case shall run
+        return f"FAIL {name_of(case)}: {'; then '.join(reasons(why))}"
+    return f"PASS {name_of(case)}"
+
+
+def main():
+    signal.signal(signal.SIGALRM, out_of_time)
+    signal.signal(signal.SIGTERM, ended)
+    build, names = sys.argv[1], sys.argv[2:]
+    failed = False
+    for case in CASES:
+        if names and name_of(case) not in names:
+            continue
+        line = run(case, build)
+        print(line, flush=True)
+        failed = failed or line.startswith("FAIL")
+    return failed
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        sys.exit(main())
+    sys.exit(130)

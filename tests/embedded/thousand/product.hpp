@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "net/udp.hpp"
+
+#include <sipwhere/policy/fixed_workspace.hpp>
+#include <sipwhere/rules/settings.hpp>
+
+#include <cstddef>
+
+/// The example with a thousand users.
+namespace product {
+
+inline constexpr net::udp::end own{{10, 0, 2, 15}, 5060};
+inline constexpr sipwhere::settings settings{};
+inline constexpr std::size_t aors = 1000, bindings = 1000, text = aors * 96;
+inline constexpr sipwhere::workspace_sizes workspace{};
+inline constexpr std::size_t memory = 256 * 1024;
+
+} // namespace product
