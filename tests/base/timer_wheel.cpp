@@ -38,7 +38,7 @@ struct wheel_fixture {
 using indices = std::vector<std::uint32_t>;
 
 TEST_CASE("a timer comes in its tick, neither before nor twice") {
-    for (const std::uint32_t due : {0U, 1U, 63U, 64U, 4095U, 4096U, 100'000U, 30 * day, 0x8000'0000U, 0xffff'fffeU}) {
+    for (const std::uint32_t due : indices{0, 1, 63, 64, 4095, 4096, 100'000, 30 * day, 0x8000'0000, 0xffff'fffe}) {
         CAPTURE(due);
         wheel_fixture fresh;
         fresh.wheel.arm(7, due);

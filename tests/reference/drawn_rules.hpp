@@ -35,7 +35,8 @@ namespace sipwhere_test::reference {
     expected.min_expires = chance.one_of(std::array{0U, 30U, 60U, 4000U});
     expected.max_expires = chance.one_of(std::array{4000U, 7200U});
     if (expected.min_expires < 300 && chance.percent(60)) expected.max_expires = 300;
-    expected.default_expires = chance.percent(50) ? expected.max_expires : std::max(expected.min_expires, 120U);
+    expected.default_expires =
+        chance.percent(50) ? expected.max_expires : std::max<std::uint32_t>(expected.min_expires, 120);
     expected.max_contacts = 1 + chance.below(6);
     expected.max_contact_bytes = phones::long_contact;
     expected.full = chance.one_of(std::array{when_full::refuse, when_full::replace_oldest, when_full::replace_all});

@@ -28,7 +28,7 @@ public:
     /// Returns: false without memory, and then nothing has changed.
     [[nodiscard]] auto add() noexcept -> bool {
         if (size_ == capacity_) {
-            const auto wider = std::max(16U, 2 * capacity_);
+            const auto wider = std::max<std::uint32_t>(16, 2 * capacity_);
             std::unique_ptr<T[]> made{new (std::nothrow) T[wider]};
             if (!made) return false;
             std::move(elements_.get(), elements_.get() + size_, made.get());
