@@ -201,8 +201,9 @@ private:
         }
         ring_.remember(with.keys.response, job.answer(), with.now);
         const auto sent = send(with, status::ok, job.answer());
-        if (done == outcome::committed && !job.report(observer_.get()))
-            observer_.get().on(traffic_event{traffic_event::kind::events_lost, with.arrived.from, with.now});
+        if constexpr (!std::same_as<Observer, null_observer>) // which need not be shown what it does not look at
+            if (done == outcome::committed && !job.report(observer_.get()))
+                tell(with.arrived, with.now, traffic_event::kind::events_lost);
         return sent;
     }
 
