@@ -30,7 +30,7 @@ private:
     std::vector<char> gone_ = std::vector<char>(2 * max_datagram);
     std::vector<char> answer_ = std::vector<char>(max_datagram);
     std::vector<remembered_response> ring_ = std::vector<remembered_response>(responses);
-    std::vector<std::uint32_t> buckets_ = std::vector<std::uint32_t>(responses);
+    std::vector<std::uint32_t> buckets_ = std::vector<std::uint32_t>(4 * responses); // so that most are empty
     std::vector<char> ring_text_ = std::vector<char>(2U << 20U);
 };
 
