@@ -33,8 +33,9 @@ TEST_CASE("seconds are rounded down to those that have passed, or up to the next
 }
 
 TEST_CASE("seconds are the same whichever way they are divided") {
-    // From 2^35 ms on the division is one of 64 bits.
-    for (const std::uint64_t edge : {std::uint64_t{1} << 35U, std::uint64_t{1} << 36U, std::uint64_t{1} << 32U})
+    // From 2^35 ms on it is done in steps.
+    for (const std::uint64_t edge :
+         {1ULL << 35U, 1ULL << 36U, 1ULL << 32U, 77ULL << 35U, 124ULL << 35U, 3456789012345ULL})
         for (std::uint64_t at = edge - 2000; at < edge + 2000; ++at) REQUIRE(floor_seconds({at}) == at / 1000);
 }
 

@@ -31,12 +31,18 @@ using seconds32 = std::uint32_t;
 inline constexpr seconds32 never32 = std::numeric_limits<seconds32>::max();
 
 /// Returns: the whole seconds that have passed at `at`.
-/// Cost:    a 32-bit division during a clock's first 397 days; a 64-bit one is a library call on small boards.
+/// Cost:    32-bit divisions, one during a clock's first 397 days, then three; small boards have no others.
 [[nodiscard]] constexpr auto floor_seconds(instant at) noexcept -> seconds32 {
-    const std::uint64_t eighths = at.milliseconds >> 3;
-    if (eighths <= std::numeric_limits<std::uint32_t>::max()) return static_cast<std::uint32_t>(eighths) / 125;
-    const std::uint64_t whole = at.milliseconds / 1000;
-    return whole < never32 ? static_cast<seconds32>(whole) : never32 - 1;
+    constexpr std::uint32_t eighths_a_second = 125; // an eighth of a thousand milliseconds
+    const auto high = at.milliseconds >> 35U;
+    const auto low = static_cast<std::uint32_t>(at.milliseconds >> 3U);
+    if (high == 0) return low / eighths_a_second;
+    if (high >= eighths_a_second) return never32 - 1;
+    // By hand, with two digits of 16 bits.
+    const auto first = static_cast<std::uint32_t>(high) << 16U | low >> 16U;
+    const auto second = first % eighths_a_second << 16U | (low & 0xffffU);
+    const auto whole = first / eighths_a_second << 16U | second / eighths_a_second;
+    return whole < never32 ? whole : never32 - 1;
 }
 
 /// Returns: the first whole second that is not before `at`.
