@@ -179,6 +179,18 @@ TEST_CASE("is_own knows what comes back to it") {
     }
 }
 
+#if LWIP_IPV6
+TEST_CASE("is_own does not know an address that may be another's still (RFC 4862 §5.4)") {
+    lwip_stack stack;
+    wire net{v6("2001:db8::1")};
+    listener server;
+
+    CHECK(server.transport.is_own({v6("2001:db8::1"), 5060}));
+    for (s8_t i = 0; i < LWIP_IPV6_NUM_ADDRESSES; ++i) netif_ip6_addr_set_state(&net.nic(), i, IP6_ADDR_TENTATIVE);
+    CHECK_FALSE(server.transport.is_own({v6("2001:db8::1"), 5060}));
+}
+#endif
+
 #if LWIP_IPV4
 TEST_CASE("a datagram to all is answered from the interface's own address") {
     lwip_stack stack;

@@ -151,7 +151,8 @@ wire::wire(const ip_address& address) {
         made->flags |= NETIF_FLAG_IGMP;
 #endif
 #if LWIP_IPV6
-        made->output_ip6 = [](netif* on, pbuf* leaving, const ip6_addr_t*) -> err_t {
+        made->output_ip6 = [](netif* on, pbuf* leaving, const ip6_addr_t* to) -> err_t {
+            CHECK_FALSE(ip6_addr_lacks_zone(to, IP6_UNKNOWN)); // which Ethernet would not take
             static_cast<wire*>(on->state)->keep(*leaving);
             return ERR_OK;
         };

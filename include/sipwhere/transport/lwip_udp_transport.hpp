@@ -176,15 +176,13 @@ private:
         return found != nullptr && netif_is_up(found) && netif_is_link_up(found) ? found : nullptr;
     }
 
-    [[nodiscard]] auto send(pbuf* copy, const flow& way, ip_addr_t& to, netif& by) noexcept -> bool {
+    [[nodiscard]] auto send(pbuf* copy, const flow& way, const ip_addr_t& to, netif& by) noexcept -> bool {
         set_hops(way);
-        detail::set_zone(to, by);
         const auto& local = way.local.address;
         if (local.is_unspecified() || local.family() != way.remote.address.family())
             return udp_sendto_if(pcb_, copy, &to, way.remote.port, &by) == ERR_OK;
         ip_addr_t from;
         if (!is_local(local) || !detail::to_lwip(local, from)) return false;
-        detail::set_zone(from, by);
         return udp_sendto_if_src(pcb_, copy, &to, way.remote.port, &by, &from) == ERR_OK;
     }
 

@@ -7,7 +7,6 @@
 #include <lwip/netif.h>
 #include <lwip/opt.h>
 
-#include <algorithm>
 #include <cstring>
 
 namespace sipwhere::detail {
@@ -31,7 +30,8 @@ namespace sipwhere::detail {
     return {};
 }
 
-/// Writes an address, without a zone, where lwIP was built with its family.
+/// Writes an address where lwIP was built with its family. A link-local one has no zone; lwIP gives it that of the
+/// interface by which it sends.
 ///
 /// Returns: whether it was.
 [[nodiscard]] inline auto to_lwip(const ip_address& address, ip_addr_t& into) noexcept -> bool {
@@ -53,13 +53,6 @@ namespace sipwhere::detail {
     }
 #endif
     return false;
-}
-
-/// Gives a link-local address, which means something on one link only, the zone of the interface on that link.
-inline void set_zone([[maybe_unused]] ip_addr_t& address, [[maybe_unused]] const netif& on) noexcept {
-#if LWIP_IPV6
-    if (IP_IS_V6_VAL(address)) ip6_addr_assign_zone(ip_2_ip6(&address), IP6_UNKNOWN, &on);
-#endif
 }
 
 /// Returns: whether an interface of lwIP has this address at this moment.
