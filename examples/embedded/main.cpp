@@ -14,24 +14,25 @@
 
 #include <product.hpp>
 
-using namespace sipwhere;
+/// All there is, in static memory: what it takes is known when it is linked, and nothing of it is on the stack.
+namespace firmware {
 
-auto main() -> int {
-    static board::uart console;
-    static board::systick_clock clock;
-    static board::lan9118 controller;
-    static ethernet_transport ethernet{controller, clock, product::own};
-    static boot_random random;
-    static counters counts;
-    static fixed_storage<product::aors, product::bindings, product::text, product::workspace> storage;
-    static basic_registrar registrar{product::settings, clock, storage, ethernet, random, counts};
-    static_assert(sizeof storage + sizeof registrar <= product::memory);
+board::uart console;
+board::systick_clock clock;
+board::lan9118 controller;
+ethernet_transport ethernet{controller, clock, product::own};
+boot_random random;
+counters counts;
+sipwhere::fixed_storage<product::aors, product::bindings, product::text, product::workspace> storage;
+sipwhere::basic_registrar registrar{{.limits = product::limits}, clock, storage, ethernet, random, counts};
 
+static_assert(sizeof storage + sizeof registrar <= product::memory);
+
+auto run() -> int {
     console.start();
     clock.start();
-    if (const auto started = registrar.start(); !started) {
-        console.print(message(started.error().code));
-        console.print("\n");
+    if (!registrar.start()) { // a limit that the workspace can't hold, or no Ethernet controller
+        console.print("cannot start\n");
         return 1;
     }
     console.print("listening\n");
@@ -40,3 +41,7 @@ auto main() -> int {
         if (!ethernet.poll()) controller.wait();
     }
 }
+
+} // namespace firmware
+
+auto main() -> int { return firmware::run(); }

@@ -4,7 +4,7 @@
 #include "net/udp.hpp"
 
 #include <sipwhere/policy/fixed_workspace.hpp>
-#include <sipwhere/rules/settings.hpp>
+#include <sipwhere/rules/limits.hpp>
 
 #include <cstddef>
 
@@ -14,15 +14,25 @@ namespace product {
 /// The address that QEMU's user network gives its guest.
 inline constexpr net::udp::end own{{10, 0, 2, 15}, 5060};
 
-inline constexpr sipwhere::settings settings{};
+inline constexpr sipwhere::limits limits{.max_contacts = 4, .max_contact_bytes = 512};
 
 inline constexpr std::size_t aors = 32, bindings = 32;
-inline constexpr std::size_t text = 6 * 1024; ///< bytes of their users, domains, contacts and Call-IDs
 
-/// The room for the request at hand and for remembered answers.
-inline constexpr sipwhere::workspace_sizes workspace{};
+/// Bytes of their users, domains, contacts and Call-IDs. A storage has room for IPv6 beside them, 41 bytes a binding
+/// that texts get where all addresses are of IPv4: so these are 6 KiB.
+inline constexpr std::size_t text = 6 * 1024 - bindings * 41;
+
+/// The room for the request at hand, and for one remembered answer; later repeats are known by the record.
+inline constexpr sipwhere::workspace_sizes workspace{.contacts = 2,
+                                                     .bindings = 4,
+                                                     .record = 640,
+                                                     .gone = 256,
+                                                     .answer = 1024,
+                                                     .aor = 96,
+                                                     .responses = 1,
+                                                     .ring_text = 400};
 
 /// All that the registrar may take, in bytes; the compiler checks it.
-inline constexpr std::size_t memory = 20 * 1024;
+inline constexpr std::size_t memory = 14 * 1024;
 
 } // namespace product

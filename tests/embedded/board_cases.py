@@ -74,6 +74,17 @@ def a_full_table_says_503(lab):
     board.lives()
 
 
+def six_kib_of_text_fit(lab):
+    """Texts of 192 bytes for each of 32 bindings: user, domain, contact and Call-ID."""
+    board = start(lab)
+    for number in range(32):
+        phone = Phone(lab, board.endpoint, user=f"user{number:02}-{'x' * 30}")
+        phone.call_id = phone.call_id.ljust(48, "c")
+        rest = 192 - len(phone.user + phone.domain + phone.call_id) - len("sip:@192.0.2.1")
+        phone.register(contact=f"<sip:{'y' * rest}@192.0.2.1>")
+    check(board.counters()["created"] == 32, "not all are bound")
+
+
 def sipp_registers_a_thousand_users(lab):
     board = start(lab, "registrar_1000")
     sipp(lab, board.endpoint, "../../embedded/users", "-m", 1000, "-r", 250, "-l", 1000)
@@ -157,8 +168,8 @@ def garbage_harms_nothing(lab):
 
 
 CASES = [a_phone_registers_refreshes_and_leaves, a_repeat_gets_the_same_bytes, bindings_expire_by_themselves,
-         a_full_table_says_503, sipp_registers_a_thousand_users, baresip_registers, linphone_registers,
-         garbage_harms_nothing]
+         a_full_table_says_503, six_kib_of_text_fit, sipp_registers_a_thousand_users, baresip_registers,
+         linphone_registers, garbage_harms_nothing]
 
 
 def out_of_time(*_):

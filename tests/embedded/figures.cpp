@@ -88,7 +88,7 @@ direct_transport transport;
 seeded_random random{7};
 counters counts;
 fixed_storage<product::aors, product::bindings, product::text, product::workspace> storage;
-basic_registrar registrar{product::settings, clock, storage, transport, random, counts};
+basic_registrar registrar{{.limits = product::limits}, clock, storage, transport, random, counts};
 } // namespace here
 
 /// Returns: the instructions that one datagram takes.

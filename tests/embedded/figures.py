@@ -47,7 +47,7 @@ def symbols(program):
 
 def driver_memory(program):
     """Bytes of the network: the transport with its frame, the controller, the table of neighbours."""
-    rows = re.findall(r"^[0-9a-f]+ ([0-9a-f]+) b main::(ethernet|controller)$",
+    rows = re.findall(r"^[0-9a-f]+ ([0-9a-f]+) [bB] firmware::(ethernet|controller)$",
                       output("arm-none-eabi-nm", "-SC", program), re.MULTILINE)
     return sum(int(size, 16) for size, _ in rows)
 

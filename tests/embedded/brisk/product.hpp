@@ -4,7 +4,7 @@
 #include "net/udp.hpp"
 
 #include <sipwhere/policy/fixed_workspace.hpp>
-#include <sipwhere/rules/settings.hpp>
+#include <sipwhere/rules/limits.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -13,10 +13,19 @@
 namespace product {
 
 inline constexpr net::udp::end own{{10, 0, 2, 15}, 5060};
-inline constexpr sipwhere::settings settings{
-    .limits = {.min_expires = std::chrono::seconds{1}, .max_expires = std::chrono::seconds{3}}};
+inline constexpr sipwhere::limits limits{.min_expires = std::chrono::seconds{1},
+                                         .max_expires = std::chrono::seconds{3},
+                                         .max_contacts = 4,
+                                         .max_contact_bytes = 512};
 inline constexpr std::size_t aors = 4, bindings = 8, text = 2048;
-inline constexpr sipwhere::workspace_sizes workspace{};
-inline constexpr std::size_t memory = 20 * 1024;
+inline constexpr sipwhere::workspace_sizes workspace{.contacts = 2,
+                                                     .bindings = 4,
+                                                     .record = 640,
+                                                     .gone = 256,
+                                                     .answer = 1024,
+                                                     .aor = 96,
+                                                     .responses = 1,
+                                                     .ring_text = 400};
+inline constexpr std::size_t memory = 8 * 1024;
 
 } // namespace product

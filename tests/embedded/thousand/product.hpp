@@ -4,7 +4,7 @@
 #include "net/udp.hpp"
 
 #include <sipwhere/policy/fixed_workspace.hpp>
-#include <sipwhere/rules/settings.hpp>
+#include <sipwhere/rules/limits.hpp>
 
 #include <cstddef>
 
@@ -12,9 +12,16 @@
 namespace product {
 
 inline constexpr net::udp::end own{{10, 0, 2, 15}, 5060};
-inline constexpr sipwhere::settings settings{};
+inline constexpr sipwhere::limits limits{.max_contacts = 4, .max_contact_bytes = 512};
 inline constexpr std::size_t aors = 1000, bindings = 1000, text = aors * 96;
-inline constexpr sipwhere::workspace_sizes workspace{};
+inline constexpr sipwhere::workspace_sizes workspace{.contacts = 2,
+                                                     .bindings = 4,
+                                                     .record = 640,
+                                                     .gone = 256,
+                                                     .answer = 1024,
+                                                     .aor = 96,
+                                                     .responses = 1,
+                                                     .ring_text = 400};
 inline constexpr std::size_t memory = 256 * 1024;
 
 } // namespace product
