@@ -88,6 +88,16 @@ def judge(now, before):
     return failed
 
 
+def faults_in_readme(before):
+    """The figures that README.md rounds otherwise than they are."""
+    text = (HERE.parents[1] / "README.md").read_text()
+    for name in ("flash of the registrar", "flash of the whole image", "memory for 32 bindings",
+                 "memory for 1,000 bindings", "memory of the network"):
+        kib = f"{before[name.replace('whole ', '')] / 1024:.1f} KiB"
+        if not re.search(rf"^\| {name}[^|]*\| {re.escape(kib)}\b", text, re.MULTILINE):
+            yield f"README.md: {name} is {kib}"
+
+
 def main():
     build = pathlib.Path(sys.argv[1])
     compiler = "arm-none-eabi-g++ " + output("arm-none-eabi-g++", "-dumpversion").split(".")[0]
@@ -103,7 +113,10 @@ def main():
     if f"{compiler};" not in lines[0]:
         print(f"SKIP figures: the baselines are not of {compiler}")
         return False
-    return judge(now, {name: int(value) for name, value in (line.split("\t") for line in lines[1:])})
+    before = {name: int(value) for name, value in (line.split("\t") for line in lines[1:])}
+    stale = list(faults_in_readme(before))
+    print("\n".join(f"FAIL {fault}" for fault in stale) or "PASS README.md tells the baselines")
+    return judge(now, before) or bool(stale)
 
 
 if __name__ == "__main__":
