@@ -65,21 +65,18 @@ private:
         return ERR_OK;
     }
 
-    /// Sends a frame from where it lies if it is in one piece or two, as an answer and a fragment of one are.
+    /// Sends a frame from where it lies if it is in one piece, as answers are.
     [[nodiscard]] auto send(const pbuf& frame) noexcept -> err_t {
-        const auto bytes = [](const pbuf& part) {
-            return net::bytes_view{static_cast<const std::uint8_t*>(part.payload), part.len};
-        };
-        const auto* const second = frame.next;
-        if (second == nullptr) return sent(controller_.send(bytes(frame), {}));
-        if (second->next == nullptr) return sent(controller_.send(bytes(frame), bytes(*second)));
-        const auto room = std::as_writable_bytes(std::span{room_}); // its frame is with lwIP by now
+        if (frame.next == nullptr) return sent({static_cast<const std::uint8_t*>(frame.payload), frame.len});
+        const auto room = std::as_writable_bytes(std::span{room_}); // what was received there is with lwIP by now
         if (frame.tot_len > room.size()) return ERR_BUF;
         pbuf_copy_partial(&frame, room.data(), frame.tot_len, 0);
-        return sent(controller_.send({reinterpret_cast<const std::uint8_t*>(room.data()), frame.tot_len}, {}));
+        return sent({reinterpret_cast<const std::uint8_t*>(room.data()), frame.tot_len});
     }
 
-    [[nodiscard]] static auto sent(bool done) noexcept -> err_t { return done ? ERR_OK : ERR_MEM; }
+    [[nodiscard]] auto sent(net::bytes_view frame) noexcept -> err_t {
+        return controller_.send(frame, {}) ? ERR_OK : ERR_MEM;
+    }
 
     static constexpr std::size_t longest_frame = 1518; ///< with its checksum
 
