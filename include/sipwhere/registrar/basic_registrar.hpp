@@ -4,7 +4,6 @@
 #include <sipwhere/auth/open_access.hpp>
 #include <sipwhere/fwd.hpp>
 #include <sipwhere/message/parse_message.hpp>
-#include <sipwhere/observer/null_observer.hpp>
 #include <sipwhere/policy/transport.hpp>
 #include <sipwhere/registrar/answer_date.hpp>
 #include <sipwhere/registrar/location_service.hpp>
