@@ -3,6 +3,7 @@
 
 #include <sipwhere/base/ascii.hpp>
 #include <sipwhere/base/cursor.hpp>
+#include <sipwhere/base/function_ref.hpp>
 #include <sipwhere/base/result.hpp>
 #include <sipwhere/message/params.hpp>
 #include <sipwhere/message/uri.hpp>
@@ -70,9 +71,8 @@ namespace detail {
 }
 
 /// Reads one name-addr or addr-spec into place; `value` is as it was made.
-template <typename Visitor>
-[[nodiscard]] constexpr auto read_name_addr_text(cursor& in, name_addr_text& value, Visitor&& visit) noexcept
-    -> result<void> {
+[[nodiscard]] constexpr auto read_name_addr_text(cursor& in, name_addr_text& value,
+                                                 function_ref<void(const param_view&)> visit) noexcept -> result<void> {
     in.skip_lws();
     if (in.peek() == '"') {
         const auto quoted = in.take_quoted();
@@ -101,8 +101,8 @@ template <typename Visitor>
 /// Returns: views into the cursor's text; the URI is only cut out.
 /// Errors:  bad_name_addr, bad_quoting, bad_params, too_many_params.
 /// Spec:    RFC 3261 §20.10, §20.20, §25.1; RFC 4475 §3.1.1.6 for a "<" without space before it.
-template <typename Visitor>
-[[nodiscard]] constexpr auto parse_name_addr_text(cursor& in, Visitor&& visit) noexcept -> result<name_addr_text> {
+[[nodiscard]] constexpr auto parse_name_addr_text(cursor& in, function_ref<void(const param_view&)> visit) noexcept
+    -> result<name_addr_text> {
     name_addr_text value;
     if (const auto made = detail::read_name_addr_text(in, value, visit); !made) return made.error();
     return value;

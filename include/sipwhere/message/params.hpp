@@ -3,6 +3,7 @@
 
 #include <sipwhere/base/ascii.hpp>
 #include <sipwhere/base/cursor.hpp>
+#include <sipwhere/base/function_ref.hpp>
 #include <sipwhere/base/result.hpp>
 #include <sipwhere/base/writer.hpp>
 
@@ -148,8 +149,8 @@ private:
 /// Errors:  bad_params for a malformed or repeated one, bad_quoting, too_many_params.
 /// Cost:    one pass; names that look alike are compared, so at most `max_params` squared comparisons.
 /// Spec:    RFC 3261 §7.3.1, §25.1 generic-param.
-template <typename Visitor>
-[[nodiscard]] constexpr auto parse_params(cursor& in, Visitor&& visit) noexcept -> result<params_view> {
+[[nodiscard]] constexpr auto parse_params(cursor& in, function_ref<void(const param_view&)> visit) noexcept
+    -> result<params_view> {
     in.skip_lws();
     const auto begin = in.position();
     auto end = begin;
