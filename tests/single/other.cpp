@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "sipwhere.hpp"
+
+/// Uses the header a second time in the program, which fails to link where something is not inline.
+auto bindings_of_other() -> std::size_t {
+    sipwhere::manual_clock clock;
+    sipwhere::simulated_network network{clock, {.seed = 8}};
+    sipwhere::hash_storage storage;
+    sipwhere::seeded_random random{8};
+    sipwhere::basic_registrar registrar{{}, clock, storage, network.host("192.0.2.2"), random};
+    std::size_t shown = 0;
+    if (!registrar.start() || !registrar.add("sip:door@example.com", "<sip:door@192.0.2.9>")) return 0;
+    const auto asked = registrar.query("sip:door@example.com", [&](const sipwhere::binding_view&) { ++shown; });
+    return asked ? shown : 0;
+}
