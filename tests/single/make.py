@@ -27,7 +27,7 @@ def parts_of(name):
 
 
 def gather(name, always, system):
-    """Lists in `always` the headers that no condition holds back, each after what it needs, and in `system` the rest."""
+    """Lists in `always` the headers that no condition holds back, each after its needs; in `system` the rest."""
     for _, used, conditional in parts_of(name):
         if used and not conditional:
             if not used.startswith("sipwhere/"):
