@@ -29,7 +29,7 @@ def main():
     common, core = (min(column) for column in zip(*rounds))
     ratio = core / common
     verdict = "PASS" if ratio <= MOST else "FAIL"
-    print(f"{verdict} compile time: {core:.2f} s, {ratio:.1f} times the {common:.2f} s of common headers; at most {MOST}")
+    print(f"{verdict} compile time: {core:.2f} s, {ratio:.1f} times the {common:.2f} s of common ones; at most {MOST}")
     return ratio > MOST
 
 
