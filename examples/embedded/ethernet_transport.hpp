@@ -5,6 +5,7 @@
 #include "net/neighbours.hpp"
 #include "net/udp.hpp"
 
+#include <sipwhere/model/instant.hpp>
 #include <sipwhere/policy/transport.hpp>
 
 #include <algorithm>

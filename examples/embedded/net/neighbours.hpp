@@ -25,7 +25,7 @@ public:
 
     /// Returns: where to send what is for `host`, null when it has not been heard from lately.
     [[nodiscard]] auto station_of(const ipv4_address& host) noexcept -> const mac_address* {
-        const auto* const known = find(host);
+        const auto* const known = host == ipv4_address{} ? nullptr : find(host); // empty places look like that one
         return known == nullptr ? nullptr : &known->station;
     }
 
