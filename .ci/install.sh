@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: BSL-1.0
 # Sourced by the scripts that build.
 
-# Tells whether something can be used: a command, a header (it ends in .h or .hpp), a module of Perl (.pm) or a flag of
-# clang++.
+# Tells whether something can be used: a command, a header (it ends in .h or .hpp), a module of Perl (.pm), a file (it
+# begins with a slash) or a flag of clang++.
 have() {
     case $1 in
+        /*) [ -e "$1" ] ;;
         *.h | *.hpp) echo "#include <$1>" | c++ -E -x c++ - >/dev/null 2>&1 ;;
         *.pm) perl -e 'require shift' "$1" 2>/dev/null ;;
         -*) echo 'extern "C" int LLVMFuzzerTestOneInput() { return 0; }' |

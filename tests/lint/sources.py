@@ -24,7 +24,8 @@ NOT_IN_HEADERS = {
 MACRO = r"^\s*#\s*define\b"
 
 LISTS = ["sources.txt", "sources_threads.txt", "sources_asio.txt", "sources_fuzz.txt"]
-UNLISTED = ["fail", "consume", "bench", "embedded", "interop", "lwip", "single"]  # started by scripts of their own
+# Started by scripts of their own.
+UNLISTED = ["fail", "consume", "bench", "embedded", "interop", "lwip", "machines", "single"]
 
 
 def sources():
