@@ -9,4 +9,4 @@ set(headers /usr/include/newlib/c++/12.2.1)
 string(APPEND CMAKE_CXX_FLAGS_INIT " -mfloat-abi=soft -fshort-enums -nostdinc++ -isystem ${headers}"
     " -isystem ${headers}/arm-none-eabi/thumb/v7e-m/nofp -isystem ${headers}/backward -isystem /usr/include/newlib")
 set(CMAKE_CXX_LINK_EXECUTABLE
-    "arm-none-eabi-g++ -mcpu=cortex-m4 -mthumb <LINK_FLAGS> <OBJECTS> -o <TARGET> <LINK_LIBRARIES>")
+    "arm-none-eabi-g++ -mcpu=cortex-m4 -mthumb <LINK_FLAGS> -Wl,-z,noexecstack <OBJECTS> -o <TARGET> <LINK_LIBRARIES>")

@@ -48,7 +48,7 @@ void Reset_Handler() {
 [[gnu::weak]] void Ethernet_Handler() { Fault_Handler(); }
 
 /// What the C library calls when an assertion fails.
-[[noreturn]] void abort() {
+[[gnu::noreturn]] void abort() {
     board::semihosting::print("abort\n");
     board::semihosting::exit(aborted);
 }
