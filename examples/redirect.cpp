@@ -36,10 +36,10 @@ public:
         if (request.what() == method::ack) return dropped;
         if (request.what() != method::invite) return {};
 
-        const auto via = read_top_via(request);
-        essentials fields{.via = via ? *via : via_view{}};
-        if (!via || read_essentials(request, fields) || refuse_version(request)) return {}; // the registrar says why
-        const auto route = route_reply(*via, arrived.from, reply_to_source::off, false);
+        essentials fields;
+        if (!read_top_via(request, fields.via) || read_essentials(request, fields) || refuse_version(request))
+            return {}; // the registrar says why
+        const auto route = route_reply(fields.via, arrived.from, reply_to_source::off, false);
         if (!route || transport_.is_own(route->way.remote)) return dropped;
 
         const auto [code, contacts] = look_up(request.request_uri());

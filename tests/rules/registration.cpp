@@ -62,6 +62,7 @@ struct reading {
     settings config{.domains = {"example.com", "example.net"}};
     heap_workspace memory{};
     registration asked{};
+    std::optional<parsed_request> kept{}; ///< what `asked` shows of
 
     reading() {
         const auto view = memory.view();
@@ -74,7 +75,7 @@ struct reading {
         return read_registration(*got, fields, {.remote = at("192.0.2.1"), .local = at("192.0.2.100")}, config,
                                  host("example.com"), memory.view(), asked);
     }
-    auto operator()(const request& asked_for) -> std::optional<refusal> { return (*this)(parsed_request{asked_for}); }
+    auto operator()(const request& asked_for) -> std::optional<refusal> { return (*this)(kept.emplace(asked_for)); }
 };
 
 auto to(std::string_view value) -> request { return request{}.with("To", value); }
