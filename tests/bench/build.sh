@@ -7,7 +7,7 @@ programs=build/bench/tests/bench
 build_bench() {
     need g++:g++ cmake:cmake ninja:ninja-build asio.hpp:libasio-dev
     cmake -S . -B build/bench -G Ninja -DCMAKE_CXX_COMPILER=g++ -DCMAKE_BUILD_TYPE=Release \
-        -DSIPWHERE_BENCH=ON -DSIPWHERE_TESTS=OFF -DSIPWHERE_EXAMPLES=OFF \
+        -DCMAKE_CXX_FLAGS_RELEASE='-O2 -DNDEBUG' -DSIPWHERE_BENCH=ON -DSIPWHERE_TESTS=OFF -DSIPWHERE_EXAMPLES=OFF \
         -Wno-dev >build/bench.log 2>&1 &&
         cmake --build build/bench --target "$@" >>build/bench.log 2>&1 && return
     cat build/bench.log >&2
