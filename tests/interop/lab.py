@@ -57,7 +57,7 @@ class Server:
             self.lines.put(line.rstrip("\n"))
         self.lines.put(None)
 
-    def line(self, seconds=5):
+    def line(self, seconds=20):
         with contextlib.suppress(queue.Empty):
             line = self.lines.get(timeout=seconds)
             if line is not None:
