@@ -87,12 +87,12 @@ public:
     /// Steps over `c` with optional white space on both sides; takes nothing if `c` does not come.
     constexpr auto take_separator(char c) noexcept -> bool {
         const auto* const begin = at_;
-        if (at_ != end_ && ascii::is_lws(*at_)) skip_lws();
+        skip_lws();
         if (!take(c)) {
             at_ = begin;
             return false;
         }
-        if (at_ != end_ && ascii::is_lws(*at_)) skip_lws();
+        skip_lws();
         return true;
     }
 

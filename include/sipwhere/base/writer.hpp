@@ -15,47 +15,6 @@
 
 namespace sipwhere {
 
-namespace detail {
-
-/// Copies a text that is most likely short, for which calling `memcpy` would cost more than the copy itself.
-inline void copy_short(char* to, const char* from, std::size_t size) noexcept {
-    using half = std::array<char, 16>;
-    const auto copy_ends = [=](auto part) {
-        const auto last = size - sizeof part;
-        auto end = part;
-        std::memcpy(&part, from, sizeof part);
-        std::memcpy(&end, from + last, sizeof end);
-        std::memcpy(to, &part, sizeof part);
-        std::memcpy(to + last, &end, sizeof end);
-    };
-    if (size > 2 * sizeof(half)) std::memcpy(to, from, size);
-    else if (size >= sizeof(half)) copy_ends(half{});
-    else if (size >= sizeof(std::uint64_t)) copy_ends(std::uint64_t{});
-    else if (size >= sizeof(std::uint32_t)) copy_ends(std::uint32_t{});
-    else
-        for (std::size_t i = 0; i < size; ++i) to[i] = from[i];
-}
-
-/// The decimal numbers of two digits, one after another.
-inline constexpr auto digit_pairs = [] {
-    std::array<char, 200> pairs{};
-    for (std::size_t i = 0; i < pairs.size(); ++i)
-        pairs[i] = static_cast<char>('0' + (i % 2 == 0 ? i / 20 : i / 2 % 10));
-    return pairs;
-}();
-
-/// Returns: the eight hexadecimal digits of a number, the first of them as the highest byte.
-[[nodiscard]] constexpr auto hex_digits(std::uint32_t value) noexcept -> std::uint64_t {
-    std::uint64_t nibbles = value;
-    nibbles = (nibbles << 16 | nibbles) & 0x0000ffff0000ffff;
-    nibbles = (nibbles << 8 | nibbles) & 0x00ff00ff00ff00ff;
-    nibbles = (nibbles << 4 | nibbles) & 0x0f0f0f0f0f0f0f0f;
-    const auto is_letter = (nibbles + 0x0606060606060606) >> 4 & each_byte<std::uint64_t>;
-    return nibbles + each_byte<std::uint64_t> * '0' + is_letter * ('a' - '0' - 10);
-}
-
-} // namespace detail
-
 /// Writes text into a caller's bytes. What does not fit is not written, and `fits()` says so from then on.
 class writer {
 public:
@@ -84,7 +43,7 @@ public:
     constexpr auto put(std::string_view text) noexcept -> writer& {
         if (!takes(text.size())) return *this;
         if (std::is_constant_evaluated()) text.copy(at_, text.size());
-        else detail::copy_short(at_, text.data(), text.size());
+        else if (!text.empty()) std::memcpy(at_, text.data(), text.size());
         at_ += text.size();
         return *this;
     }
@@ -106,13 +65,8 @@ public:
         if (!takes(size)) return *this;
         at_ += size;
         auto* to = at_;
-        for (; value >= 100; value /= 100) {
-            const auto pair = std::size_t{2} * (value % 100);
-            *--to = detail::digit_pairs[pair + 1];
-            *--to = detail::digit_pairs[pair];
-        }
-        *--to = detail::digit_pairs[2 * value + 1];
-        if (value >= 10) *--to = detail::digit_pairs[2 * value];
+        do *--to = static_cast<char>('0' + value % 10);
+        while ((value /= 10) != 0);
         return *this;
     }
 
@@ -127,10 +81,7 @@ public:
     /// Writes 16 hexadecimal digits.
     constexpr auto put_hex(std::uint64_t value) noexcept -> writer& {
         if (!takes(16)) return *this;
-        for (const int half : {32, 0}) {
-            const auto digits = detail::hex_digits(static_cast<std::uint32_t>(value >> half));
-            for (int shift = 56; shift >= 0; shift -= 8) *at_++ = static_cast<char>(digits >> shift & 0xff);
-        }
+        for (int shift = 60; shift >= 0; shift -= 4) *at_++ = "0123456789abcdef"[value >> shift & 15];
         return *this;
     }
 

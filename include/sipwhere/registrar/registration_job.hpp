@@ -116,16 +116,12 @@ private:
 
     /// Copies the bindings that go, in their order, so that events can show them once their bytes are gone.
     void keep_gone(record_view record) noexcept {
-        const auto goes = [](const verdict_on_binding& old) {
-            return old.what == fate::removed || old.what == fate::expired;
-        };
-        if (std::ranges::none_of(decision_.bindings, goes)) return;
         record_builder out{memory_.gone};
         auto at = record.begin();
         for (const auto& old : decision_.bindings) {
             const auto packed = at.bytes();
             ++at;
-            if (!goes(old)) continue;
+            if (old.what != fate::removed && old.what != fate::expired) continue;
             if (packed.size() > out.room()) {
                 events_lost_ = true;
                 break;
