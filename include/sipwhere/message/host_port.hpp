@@ -106,8 +106,9 @@ namespace detail {
 
 namespace detail {
 
-/// Reads `host [: port]`, without white space around the colon, into place; `out` is as it was made.
-[[nodiscard]] constexpr auto take_host_port(cursor& in, host_port_view& out) noexcept -> result<void> {
+/// Reads `host [: port]`, without white space around the colon, into the members of that name; `out` is as it was made.
+template <typename View>
+[[nodiscard]] constexpr auto take_host_port(cursor& in, View& out) noexcept -> result<void> {
     if (const auto host = take_host(in, out.host); !host) return host;
     if (!in.take(':')) return {};
     const auto port = parse_port(in);

@@ -104,13 +104,7 @@ namespace detail {
 
 [[nodiscard]] constexpr auto take_sip_uri(cursor& in, uri_view& uri) noexcept -> result<void> {
     if (const auto userinfo = take_userinfo(in, uri); !userinfo) return userinfo;
-    if (const auto host = take_host(in, uri.host); !host) return host;
-    if (in.take(':')) {
-        const auto port = parse_port(in);
-        if (!port) return port.error();
-        uri.port = *port;
-        uri.has_port = true;
-    }
+    if (const auto host = take_host_port(in, uri); !host) return host;
     return in.at_end() ? result<void>{} : take_uri_fields(in, uri);
 }
 

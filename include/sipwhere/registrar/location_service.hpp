@@ -101,7 +101,7 @@ public:
         });
     }
 
-    /// Does what a transport's loop asks for now and then.
+    /// Does what a transport's loop asks for from time to time.
     ///
     /// Returns: how long to wait before the next tick, a second at most.
     auto tick() -> std::chrono::milliseconds {

@@ -44,6 +44,28 @@ inline constexpr std::array<field_rule, 7> field_rules{{
     return !text.empty() && find_control_or<' ', '\x7f'>(text, 0) == text.size();
 }
 
+/// What is asked of From and To.
+struct tagged_uri {
+    std::string_view uri{}; ///< only cut out
+    std::string_view tag{};
+    bool has_tag = false;
+};
+
+[[nodiscard]] inline auto read_tagged(const message_view& request, header_name which) noexcept -> result<tagged_uri> {
+    tagged_uri read;
+    name_addr_text value;
+    auto text = request.open(request.value(which));
+    const auto made = read_name_addr_text(text, value, [&read](const param_view& param) {
+        if (!ascii::iequals(param.name, "tag")) return;
+        read.has_tag = true;
+        read.tag = param.value;
+    });
+    if (!made) return made.error();
+    if (!text.at_end()) return fail(errc::bad_name_addr, text.position());
+    read.uri = value.uri;
+    return read;
+}
+
 } // namespace detail
 
 /// Reads the topmost Via value, without which nothing can be answered, into a view just made.
@@ -83,27 +105,13 @@ inline constexpr std::array<field_rule, 7> field_rules{{
     else note("Malformed CSeq");
     if (fields.cseq.method_text != request.method_text()) note("CSeq Method Mismatch");
 
-    name_addr_text from;
-    std::string_view from_tag;
-    auto text = request.open(request.value(header_name::from));
-    const auto from_made = detail::read_name_addr_text(text, from, [&from_tag](const param_view& param) {
-        if (ascii::iequals(param.name, "tag")) from_tag = param.value;
-    });
-    if (from_made && text.at_end()) fields.from_tag = from_tag;
+    if (const auto from = detail::read_tagged(request, header_name::from)) fields.from_tag = from->tag;
     else note("Malformed From");
 
-    name_addr_text to;
-    essentials read;
-    text = request.open(request.value(header_name::to));
-    const auto to_made = detail::read_name_addr_text(text, to, [&read](const param_view& param) {
-        if (!ascii::iequals(param.name, "tag")) return;
-        read.has_to_tag = true;
-        read.to_tag = param.value;
-    });
-    if (to_made && text.at_end()) {
-        fields.to_uri = to.uri;
-        fields.has_to_tag = read.has_to_tag;
-        fields.to_tag = read.to_tag;
+    if (const auto to = detail::read_tagged(request, header_name::to)) {
+        fields.to_uri = to->uri;
+        fields.to_tag = to->tag;
+        fields.has_to_tag = to->has_tag;
     } else {
         note("Malformed To");
     }
