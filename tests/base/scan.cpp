@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <sipwhere/base/scan.hpp>
+#include <sipwhere/base/xoshiro.hpp>
 
 #include <doctest/doctest.h>
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -29,6 +31,23 @@ TEST_CASE("scanning stops at the first of several, whatever stands around it") {
             CHECK(find_control_or<':'>(text, 0) == size);
             CHECK(find_control_or<>(text, 0) == size + 1);
             CHECK(find_control_or<>(text, size + 2) == size + 2);
+        }
+    }
+}
+
+TEST_CASE("control characters are found one after the other as by looking for each anew") {
+    xoshiro256 random{20'260'101};
+    for (int round = 0; round < 4000; ++round) {
+        const auto size = static_cast<std::size_t>(random.next() % 200);
+        const auto text = std::make_unique<char[]>(size); // the address sanitizer watches its ends
+        for (std::size_t i = 0; i < size; ++i)
+            text[i] = static_cast<char>(random.next() % 16 == 0 ? random.next() % 0x21 : random.next() % 256);
+        const std::string_view all{text.get(), size};
+        control_finder controls{all};
+        for (std::size_t from = 0; from <= size; from += 1 + random.next() % 3) {
+            const auto found = controls.next(from);
+            REQUIRE(found == find_control_or<>(all, from));
+            if (random.next() % 2 == 0) from = found;
         }
     }
 }

@@ -69,39 +69,4 @@ TEST_CASE("the empty line after the last field is no field") {
     CHECK(read_field("", 0).is_end);
 }
 
-TEST_CASE("what is taken for a usual field is read as any other, and nothing unusual is taken for one") {
-    const std::string rest = "Call-ID: 0123456789abcdef@192.0.2.1\r\n\r\n";
-    const std::string_view pieces[] = {
-        "To",   "T",      ":",    " ",     "",     "\t",       "\r\n", "\n", "\r",  "x",
-        "\x01", "\r\n x", "\0"sv, "x\r\n", "\x7f", "\xc3\xbc", "a:b ", " c", " : ", "1234567890123456"};
-    std::size_t usual = 0;
-    for (const auto a : pieces)
-        for (const auto b : pieces)
-            for (const auto c : pieces)
-                for (const auto end : {"\r\n", "\n", "\r", "\r\n ", "\r\n\t"}) {
-                    const auto text = std::string{a}.append(b).append(" ").append(c).append(end) + rest;
-                    CAPTURE(text);
-                    const auto quick = detail::find_usual_field(text, 0);
-                    if (quick.name_size == 0) continue;
-                    ++usual;
-                    const auto line = read_field(text, 0);
-                    CHECK(line.name == text.substr(0, quick.name_size));
-                    CHECK(line.value == text.substr(quick.value, quick.end - quick.value));
-                    CHECK(line.next == quick.end + 2);
-                    CHECK_FALSE(line.has_bare_cr);
-                    CHECK_FALSE(line.is_end);
-                    CHECK(find_control_or<>(line.value, 0) == line.value.size());
-                }
-    CHECK(usual > 50);
-}
-
-TEST_CASE("a field as phones write it is a usual one") {
-    const std::string_view text = "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\r\nCSeq: 1 REGISTER\r\n\r\n";
-    const auto via = detail::find_usual_field(text, 0);
-    CHECK(via.name_size == 3);
-    CHECK(text.substr(via.value, via.end - via.value) == "SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1");
-    const bool fits = detail::byte_block::size > 4; // on a machine of 32 bits the colon after CSeq is out of sight
-    CHECK(detail::find_usual_field(text, via.end + 2).name_size == (fits ? 4 : 0));
-}
-
 } // namespace

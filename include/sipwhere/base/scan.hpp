@@ -5,7 +5,10 @@
 #include <sipwhere/base/config.hpp>
 #include <sipwhere/base/detail/byte_block.hpp>
 
+#include <algorithm>
+#include <bit>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <type_traits>
 
@@ -66,6 +69,39 @@ template <char... Others>
     while (from < text.size() && !is_wanted(text[from])) ++from;
     return from;
 }
+
+/// Finds the control characters of a text, one after the other: where the machine can, many bytes at a time.
+class control_finder {
+public:
+    constexpr explicit control_finder(std::string_view text) noexcept : text_(text) {}
+
+    /// Returns: the position of the first control character at or after `from`, or `text.size()`; `from` is never less
+    ///          than it was before.
+    [[nodiscard]] auto next(std::size_t from) noexcept -> std::size_t {
+#if defined(__SSSE3__)
+        for (;;) {
+            if (const auto inside = from - begin_; inside < seen) {
+                const auto left = controls_ >> inside;
+                if (left != 0) return from + static_cast<unsigned>(std::countr_zero(left));
+                from = begin_ + seen;
+            }
+            if (text_.size() < seen) break;
+            if (from >= text_.size()) return text_.size();
+            begin_ = std::min(from, text_.size() - seen);
+            controls_ = detail::controls_of_64(text_.data() + begin_);
+        }
+#endif
+        return find_control_or<>(text_, from);
+    }
+
+private:
+    std::string_view text_;
+#if defined(__SSSE3__)
+    static constexpr std::size_t seen = 64;
+    std::size_t begin_ = std::size_t{0} - seen; ///< of what `controls_` tells
+    std::uint64_t controls_ = 0;
+#endif
+};
 
 /// Finds the first of some characters: a block at a time.
 ///

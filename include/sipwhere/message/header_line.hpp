@@ -73,35 +73,6 @@ struct header_line {
     bool is_end = false; ///< the empty line after the last field
 };
 
-namespace detail {
-
-/// Where the parts of a header field lie that is written as nearly all are.
-struct usual_field {
-    std::size_t name_size = 0; ///< 0 when it is not written so
-    std::size_t value = 0;     ///< where the value begins
-    std::size_t end = 0;       ///< where it ends, two characters before the next field
-};
-
-/// Reads `Name: value` and CRLF, without any other control character, followed by a field or an empty line.
-[[nodiscard]] inline auto find_usual_field(std::string_view text, std::size_t begin) noexcept -> usual_field {
-    constexpr auto ends_name = [](const auto& block) { return block.controls() | block.equal(':'); };
-    constexpr auto is_space = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
-    if (text.size() - begin <= byte_block::size) return {};
-    const char* const name = text.data() + begin;
-    const auto found = ends_name(byte_block::load(name));
-    const auto size = found == 0 ? 0 : byte_block::first(found);
-    if (size == 0 || name[size] != ':' || is_space(name[size - 1]) || name[size + 1] != ' ') return {};
-
-    const auto value = begin + size + 2;
-    const auto end = find_control_or<>(text, value);
-    const char* const after = text.data() + end;
-    if (text.size() - end < 3 || after[0] != '\r' || after[1] != '\n' || after[2] == ' ' || after[2] == '\t') return {};
-    if (is_space(text[value]) || is_space(after[-1])) return {};
-    return {size, value, end};
-}
-
-} // namespace detail
-
 /// Reads the header field that begins at `begin`, or finds that there is none.
 ///
 /// Spec: RFC 3261 §7.3.1.

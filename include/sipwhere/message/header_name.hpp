@@ -112,8 +112,9 @@ inline constexpr std::array<std::string_view, header_count> header_texts{
 
 /// A place for each name that no two share, made of its length and its ends.
 [[nodiscard]] constexpr auto header_slot(std::string_view name) noexcept -> std::size_t {
-    const auto code = [](char c) { return static_cast<std::size_t>(c | 0x20); }; // letters become small
-    return (name.size() * 48 + code(name.front()) * 20 + code(name.back())) % 128;
+    constexpr unsigned case_bit = 0x20; // 20 times as much is a multiple of 128
+    const auto code = [](char c) { return static_cast<std::size_t>(static_cast<unsigned char>(c)); };
+    return (name.size() * 48 + code(name.front()) * 20 + (code(name.back()) | case_bit)) % 128;
 }
 
 [[nodiscard]] constexpr auto make_header_slots() noexcept -> std::array<header_name, 128> {

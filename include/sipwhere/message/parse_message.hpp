@@ -9,11 +9,14 @@
 #include <sipwhere/message/header_name.hpp>
 #include <sipwhere/message/message_view.hpp>
 #include <sipwhere/message/start_line.hpp>
+#include <sipwhere/message/usual_field.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string_view>
+#include <type_traits>
 
 namespace sipwhere {
 
@@ -49,85 +52,107 @@ public:
 
 private:
     static constexpr auto at_end = ~std::size_t{0};
+    static constexpr bool names_fit = byte_block::size > sizeof(std::uint32_t); ///< most of them, into a block
+
+    struct place {
+        std::size_t position; ///< of the next field
+        std::size_t fields;   ///< before it
+    };
 
     constexpr auto read_start_line(const line_end& line) noexcept -> result<void> {
-        const auto text = out_.bytes_.substr(0, line.end);
+        const auto text = slice(out_.bytes_, 0, line.end);
         if (has_sip_prefix(text)) {
             const auto status = parse_status_line(text);
             if (!status || line.has_bare_cr) return fail(errc::bad_start_line);
             out_.status_ = *status;
             return {};
         }
-        const auto request = parse_request_line(text);
-        if (!request) return request.error();
+        const bool is_usual = read_usual_request_line(text, out_.request_);
+        const auto request = is_usual ? result<void>{} : read_unusual_request_line(text, out_.request_);
+        if (!request) return request;
         out_.is_request_ = true;
-        out_.request_ = *request;
-        if (!request->well_formed || line.has_bare_cr) note(errc::bad_start_line, 0);
+        if (!out_.request_.well_formed || line.has_bare_cr) note(errc::bad_start_line, 0);
         return {};
     }
 
     constexpr void read_headers() noexcept {
-        auto position = out_.headers_;
-        for (std::size_t count = 0; position != at_end; ++count) {
-            const bool too_many = count == max_headers && !read_field(out_.bytes_, position).is_end;
-            if (too_many) position = stop(position);
-            else position = std::is_constant_evaluated() ? read_any_field(position) : read_next_field(position);
+        place at{out_.headers_, 0};
+        for (; at.position != at_end; ++at.fields) {
+            if (names_fit && !std::is_constant_evaluated()) at = read_usual_fields(at);
+            if (slice(out_.bytes_, at.position, out_.bytes_.size()).starts_with("\r\n"))
+                return static_cast<void>(stop_at(at.position + 2));
+            at.position = at.fields < max_headers ? read_any_field(at.position) : read_last_line(at.position);
         }
+    }
+
+    /// Reads fields until one comes that is written in another way.
+    [[nodiscard]] auto read_usual_fields(place at) noexcept -> place {
+        const auto bytes = out_.bytes_;
+        control_finder controls{bytes};
+        auto room = std::min<std::size_t>(max_headers - at.fields, message_view::max_rows - out_.row_count_);
+        for (at.fields += room; room > 0; --room) {
+            const auto field = find_usual_field(bytes, at.position, controls);
+            if (field.name == header_name::other) break;
+            put_row(field.name, field.value, field.end - field.value);
+            at.position = field.end + 2;
+        }
+        at.fields -= room;
+        return at;
     }
 
     /// Returns: where the next field begins, or `at_end`.
-    [[gnu::always_inline]] auto read_next_field(std::size_t position) noexcept -> std::size_t {
-        const auto bytes = out_.bytes_;
-        const auto field = find_usual_field(bytes, position);
-        if (field.name_size == 0) return read_any_field(position);
-        const auto known = find_header(slice(bytes, position, position + field.name_size));
-        if (known == header_name::other) return read_any_field(position);
-        return add_row(known, field.value, field.end - field.value) ? field.end + 2 : stop(position);
-    }
-
-    [[gnu::noinline]] constexpr auto read_any_field(std::size_t position) noexcept -> std::size_t {
+    constexpr auto read_any_field(std::size_t position) noexcept -> std::size_t {
         const auto line = read_field(out_.bytes_, position);
-        if (line.is_end) {
-            out_.body_ = line.next;
-            return at_end;
-        }
+        if (line.is_end) return stop_at(line.next);
         const auto name = find_header(line.name);
         const bool well_formed = name != header_name::other || ascii::is_token(line.name);
         if (!well_formed || line.has_bare_cr) note(errc::bad_header_line, position);
         if (name == header_name::other) return line.next;
         out_.is_flat_ = out_.is_flat_ && find_control_or<>(line.value, 0) == line.value.size();
         const auto offset = static_cast<std::size_t>(line.value.data() - out_.bytes_.data());
-        return add_row(name, offset, line.value.size()) ? line.next : stop(position);
+        if (out_.row_count_ == message_view::max_rows) return stop(position);
+        put_row(name, offset, line.value.size());
+        return line.next;
+    }
+
+    /// Reads what follows as many fields as may be.
+    constexpr auto read_last_line(std::size_t position) noexcept -> std::size_t {
+        const auto line = read_field(out_.bytes_, position);
+        return line.is_end ? stop_at(line.next) : stop(position);
+    }
+
+    constexpr auto stop_at(std::size_t body) noexcept -> std::size_t {
+        out_.body_ = body;
+        return at_end;
     }
 
     /// Gives up on the rest of the header section, so that there is no body either.
     constexpr auto stop(std::size_t position) noexcept -> std::size_t {
         note(errc::too_many_headers, position);
-        out_.body_ = out_.bytes_.size();
-        return at_end;
+        return stop_at(out_.bytes_.size());
     }
 
-    constexpr auto add_row(header_name name, std::size_t begin, std::size_t size) noexcept -> bool {
-        const auto row = out_.row_count_;
-        if (row == message_view::max_rows) return false;
+    /// There is room for it.
+    constexpr void put_row(header_name name, std::size_t begin, std::size_t size) noexcept {
+        auto& out = out_;
+        const auto row = out.row_count_;
         const auto index = message_view::index_of(name);
-        if (out_.last_[index] == no_row) out_.first_[index] = row;
-        else out_.rows_[out_.last_[index]].next = row;
-        out_.last_[index] = row;
-        out_.rows_[row] = {static_cast<std::uint16_t>(begin), static_cast<std::uint16_t>(size), no_row};
-        ++out_.row_count_;
-        return true;
+        if (out.last_[index] == no_row) out.first_[index] = row;
+        else out.rows_[out.last_[index]].next = row;
+        out.last_[index] = row;
+        out.rows_[row] = {static_cast<std::uint16_t>(begin), static_cast<std::uint16_t>(size), no_row};
+        ++out.row_count_;
     }
 
     constexpr void read_content_length() noexcept {
         const auto room = out_.bytes_.size() - out_.body_;
         if (!out_.has(header_name::content_length)) return;
         const auto length = parse_decimal(out_.value(header_name::content_length));
-        if (!length || *length > room || out_.count(header_name::content_length) > 1) {
+        if (!length || *length > room || out_.repeats(header_name::content_length)) {
             out_.content_length_ok_ = false;
             return;
         }
-        out_.bytes_ = out_.bytes_.substr(0, out_.body_ + *length);
+        out_.bytes_ = slice(out_.bytes_, 0, out_.body_ + *length);
     }
 
     constexpr void note(errc code, std::size_t at) noexcept {

@@ -30,7 +30,7 @@ struct status_line {
 
 /// Returns: whether `text` begins as a SIP-Version does, in any case.
 [[nodiscard]] constexpr auto has_sip_prefix(std::string_view text) noexcept -> bool {
-    return text.size() >= 4 && ascii::iequals(text.substr(0, 4), "SIP/");
+    return text.size() >= 4 && ascii::lower(text[0]) == 's' && ascii::iequals(slice(text, 0, 4), "SIP/");
 }
 
 /// Returns: whether `version` is that of RFC 3261, in any case (§7.1).
@@ -38,34 +38,51 @@ struct status_line {
     return ascii::iequals(version, "SIP/2.0");
 }
 
+namespace detail {
+
+/// Reads a Request-Line of a known method, SIP/2.0 and no white space too much.
+///
+/// Returns: whether it is one; `out` means nothing otherwise.
+[[nodiscard]] constexpr auto read_usual_request_line(std::string_view line, request_line& out) noexcept -> bool {
+    const auto uri = find_any<' '>(line, 0) + 1;
+    if (uri >= line.size()) return false;
+    const auto end = find_any<' '>(line, uri);
+    if (end == uri || end == line.size()) return false;
+    out.method_text = slice(line, 0, uri - 1);
+    out.uri = slice(line, uri, end);
+    out.version = slice(line, end + 1, line.size());
+    out.what = parse_method(out.method_text);
+    return out.what != method::unknown && is_version_2_0(out.version);
+}
+
+/// Reads any other Request-Line.
+[[nodiscard]] constexpr auto read_unusual_request_line(std::string_view line, request_line& out) noexcept
+    -> result<void> {
+    auto rest = line;
+    while (rest.ends_with(' ') || rest.ends_with('\t')) rest.remove_suffix(1);
+    const auto first = rest.find(' ');
+    const auto last = rest.rfind(' ');
+    if (first == std::string_view::npos || !has_sip_prefix(rest.substr(last + 1))) return fail(errc::not_sip);
+    out = {.method_text = rest.substr(0, first), .version = rest.substr(last + 1)};
+    out.what = parse_method(out.method_text);
+    const bool is_method = out.what != method::unknown || ascii::is_token(out.method_text);
+    if (last > first) out.uri = rest.substr(first + 1, last - first - 1);
+    out.well_formed =
+        is_method && rest.size() == line.size() && !out.uri.empty() && out.uri.find(' ') == std::string_view::npos;
+    return {};
+}
+
+} // namespace detail
+
 /// Reads `method SP Request-URI SP SIP-Version`; the URI is only cut out.
 ///
 /// Returns: a view into `line`; white space too much leaves it not well formed.
 /// Errors:  not_sip when the line does not end in a SIP-Version, so that nobody would understand an answer.
 /// Spec:    RFC 3261 §7.1.
 [[nodiscard]] constexpr auto parse_request_line(std::string_view line) noexcept -> result<request_line> {
-    const auto uri = find_any<' '>(line, 0) + 1;
-    if (uri < line.size()) {
-        const auto end = find_any<' '>(line, uri);
-        request_line usual{slice(line, 0, uri - 1), slice(line, uri, end)};
-        usual.what = parse_method(usual.method_text);
-        const bool ends_usual = line.size() - end == 8 && slice(line, end + 1, line.size()) == "SIP/2.0";
-        if (ends_usual && end > uri && usual.what != method::unknown) {
-            usual.version = slice(line, end + 1, line.size());
-            return usual;
-        }
-    }
-    auto rest = line;
-    while (rest.ends_with(' ') || rest.ends_with('\t')) rest.remove_suffix(1);
-    const auto first = rest.find(' ');
-    const auto last = rest.rfind(' ');
-    if (first == std::string_view::npos || !has_sip_prefix(rest.substr(last + 1))) return fail(errc::not_sip);
-    request_line request{.method_text = rest.substr(0, first), .version = rest.substr(last + 1)};
-    request.what = parse_method(request.method_text);
-    const bool is_method = request.what != method::unknown || ascii::is_token(request.method_text);
-    if (last > first) request.uri = rest.substr(first + 1, last - first - 1);
-    request.well_formed = is_method && rest.size() == line.size() && !request.uri.empty() &&
-                          request.uri.find(' ') == std::string_view::npos;
+    request_line request;
+    if (detail::read_usual_request_line(line, request)) return request;
+    if (const auto made = detail::read_unusual_request_line(line, request); !made) return made.error();
     return request;
 }
 

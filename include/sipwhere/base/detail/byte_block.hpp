@@ -33,9 +33,10 @@ public:
     [[nodiscard]] auto equal(char c) const noexcept -> bits {
         return bytes_below<bits>(word_ ^ each_byte<bits> * static_cast<unsigned char>(c), 1);
     }
+    [[nodiscard]] auto unlike(word_block other) const noexcept -> bits { return word_ ^ other.word_; }
 
     [[nodiscard]] static auto first(bits found) noexcept -> std::size_t {
-        return static_cast<std::size_t>(std::countr_zero(found)) / 8;
+        return static_cast<unsigned>(std::countr_zero(found)) / 8;
     }
 
 private:

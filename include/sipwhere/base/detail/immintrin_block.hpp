@@ -53,6 +53,10 @@ public:
         return mask(_mm_cmpeq_epi8(_mm_min_epu8(value_, _mm_set1_epi8(' ' - 1)), value_));
     }
     [[nodiscard]] auto equal(char c) const noexcept -> bits { return mask(_mm_cmpeq_epi8(value_, _mm_set1_epi8(c))); }
+    /// A bit above those of the block is set as well, so that a first one can be looked for without a test.
+    [[nodiscard]] auto unlike(sse_block other) const noexcept -> bits {
+        return ~mask(_mm_cmpeq_epi8(value_, other.value_)) | bits{1} << size;
+    }
 
     /// Returns: the characters that are of none of the sets.
     template <ascii::set Sets>
@@ -66,7 +70,7 @@ public:
     }
 
     [[nodiscard]] static auto first(bits found) noexcept -> std::size_t {
-        return static_cast<std::size_t>(std::countr_zero(found));
+        return static_cast<unsigned>(std::countr_zero(found));
     }
 
 private:
@@ -76,5 +80,21 @@ private:
 
     __m128i value_;
 };
+
+/// Returns: a bit for each of 64 characters, the first of them the lowest, set for control characters.
+[[nodiscard]] inline auto controls_of_64(const char* from) noexcept -> std::uint64_t {
+#if defined(__AVX2__)
+    const auto half = [](const char* at) {
+        const auto value = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at));
+        const auto found = _mm256_cmpeq_epi8(_mm256_min_epu8(value, _mm256_set1_epi8(' ' - 1)), value);
+        return static_cast<std::uint32_t>(_mm256_movemask_epi8(found));
+    };
+#else
+    const auto half = [](const char* at) {
+        return sse_block::load(at).controls() | sse_block::load(at + sse_block::size).controls() << sse_block::size;
+    };
+#endif
+    return half(from) | std::uint64_t{half(from + 32)} << 32;
+}
 
 } // namespace sipwhere::detail
