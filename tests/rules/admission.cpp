@@ -71,6 +71,27 @@ TEST_CASE("a Request-URI of a served domain passes, whatever its port, parameter
     CHECK(code_of_uri("sip:192.0.2.100") == status::ok);
 }
 
+TEST_CASE("a Request-URI that is no more than a configured domain means what it means with a port") {
+    const std::array<domain_rule, 5> domains{"example.com", "192.0.2.7", "2001:db8::1", "root.example.",
+                                             with_subdomains("example.net")};
+    const std::array<domain_alias, 2> aliases{{{"192.0.2.7", "example.com"}, {"a.example.net", "example.net"}}};
+    const served_domains served{domains, aliases};
+    for (const std::string host :
+         {"example.com", "192.0.2.7", "2001:db8::1", "[2001:db8::1]", "root.example.", "root.example", "example.net",
+          "a.example.net", "b.example.net", "example.org", "", "example.com:"}) {
+        CAPTURE(host);
+        admission bare, with_port;
+        const parsed_request without{request{"REGISTER", "sip:" + host}};
+        const parsed_request with{request{"REGISTER", "sip:" + host + ":5060"}};
+        const auto refused = admit_request_uri(*without, served, {}, bare);
+        CHECK(code(refused) == code(admit_request_uri(*with, served, {}, with_port)));
+        CHECK(same_domain(bare.domain, with_port.domain));
+    }
+    admission alias;
+    CHECK(!admit_request_uri(*parsed_request{request{"REGISTER", "sip:192.0.2.7"}}, served, {}, alias));
+    CHECK(alias.domain.text == "example.com");
+}
+
 TEST_CASE("a user in the Request-URI is ignored (R3261-10.2-b)") {
     const parsed_request asked{request{"REGISTER", "sip:alice@example.com"}};
     admission out;

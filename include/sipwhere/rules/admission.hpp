@@ -40,6 +40,21 @@ struct admission {
     }
 }
 
+namespace detail {
+
+/// Returns: the domain whose name or address, as it was configured, is all that a SIP URI holds; null if none is.
+[[nodiscard]] inline auto find_bare_domain(const served_domains& served, std::string_view uri) noexcept
+    -> const host_view* {
+    constexpr std::string_view scheme = "sip:";
+    if (!uri.starts_with(scheme)) return nullptr;
+    const auto host = slice(uri, scheme.size(), uri.size());
+    for (const auto& rule : served.domains)
+        if (rule.valid && rule.host.kind != host_kind::ipv6 && same_text(rule.host.text, host)) return &rule.host;
+    return nullptr;
+}
+
+} // namespace detail
+
 /// Reads the Request-URI and finds out whose domain it names.
 ///
 /// Returns: 400 when it cannot be read, 416 for a scheme that is not served, 404 for a domain that is not ours.
@@ -47,10 +62,14 @@ struct admission {
 [[nodiscard]] inline auto admit_request_uri(const message_view& request, const served_domains& served, const flow& from,
                                             admission& out) noexcept -> std::optional<refusal> {
     uri_view uri;
-    if (!detail::read_uri(request.open(request.request_uri()), uri))
-        return refusal{status::bad_request, "Malformed Request-URI"};
-    if (!uri.is_sip()) return refusal{status::unsupported_uri_scheme, {}};
-    const auto domain = served_domain(served, uri.host, from.local.address);
+    const auto* host = detail::find_bare_domain(served, request.request_uri());
+    if (host == nullptr) {
+        if (!detail::read_uri(request.open(request.request_uri()), uri))
+            return refusal{status::bad_request, "Malformed Request-URI"};
+        if (!uri.is_sip()) return refusal{status::unsupported_uri_scheme, {}};
+        host = &uri.host;
+    }
+    const auto domain = served_domain(served, *host, from.local.address);
     if (!domain) return refusal{status::not_found, {}};
     out.domain = *domain;
     return std::nullopt;

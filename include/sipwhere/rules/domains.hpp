@@ -67,9 +67,10 @@ struct served_domains {
 };
 
 /// Returns: whether two hosts name the same domain.
-[[nodiscard]] constexpr auto same_domain(host_view a, host_view b) noexcept -> bool {
+[[nodiscard]] constexpr auto same_domain(const host_view& a, const host_view& b) noexcept -> bool {
     if (a.kind != b.kind) return false;
     if (a.kind != host_kind::name) return a.address == b.address;
+    if (detail::same_text(a.text, b.text)) return true;
     return ascii::iequals(detail::without_root(a.text), detail::without_root(b.text));
 }
 

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string_view>
 
 namespace sipwhere::detail {
 
@@ -49,6 +50,11 @@ template <std::unsigned_integral Word>
     for (std::size_t i = 0; i < last; i += sizeof(word))
         if (load_word<word>(a + i) != load_word<word>(b + i)) return false;
     return load_word<word>(a + last) == load_word<word>(b + last);
+}
+
+/// Returns: whether two texts are the same, without a call for short ones.
+[[nodiscard]] constexpr auto same_text(std::string_view a, std::string_view b) noexcept -> bool {
+    return a.size() == b.size() && same_bytes(a.data(), b.data(), a.size());
 }
 
 template <std::unsigned_integral Word>
