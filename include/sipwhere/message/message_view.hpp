@@ -104,7 +104,9 @@ public:
 
     /// Returns: the message without what a datagram may hold before or behind it.
     [[nodiscard]] constexpr auto bytes() const noexcept -> std::string_view { return bytes_; }
-    [[nodiscard]] constexpr auto body() const noexcept -> std::string_view { return slice(bytes_, body_, bytes_.size()); }
+    [[nodiscard]] constexpr auto body() const noexcept -> std::string_view {
+        return slice(bytes_, body_, bytes_.size());
+    }
 
     /// Returns: the first thing wrong with the start line or a header line; such a request deserves a 400.
     [[nodiscard]] constexpr auto defect() const noexcept -> std::optional<failure> {

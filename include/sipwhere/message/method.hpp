@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <sipwhere/base/detail/word.hpp>
+#include <sipwhere/base/ascii.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <string_view>
 
 namespace sipwhere {
@@ -48,6 +50,8 @@ inline constexpr auto method_slots = [] {
     for (std::size_t i = 0; i < method_texts.size(); ++i) slots[method_slot(method_texts[i])] = static_cast<method>(i);
     return slots;
 }();
+static_assert(std::ranges::count(method_slots, method::unknown) == 32 - std::ssize(method_texts),
+              "a new method needs another factor in method_slot");
 
 } // namespace detail
 
@@ -57,18 +61,8 @@ inline constexpr auto method_slots = [] {
     if (text.empty()) return method::unknown;
     const auto found = detail::method_slots[detail::method_slot(text)];
     if (found == method::unknown) return found;
-    const auto name = detail::method_texts[static_cast<std::size_t>(found)];
-    const bool is_it = name.size() == text.size() && detail::same_bytes(name.data(), text.data(), text.size());
-    return is_it ? found : method::unknown;
+    return detail::same_text(detail::method_texts[static_cast<std::size_t>(found)], text) ? found : method::unknown;
 }
-
-static_assert(
-    [] {
-        for (std::size_t i = 0; i < detail::method_texts.size(); ++i)
-            if (parse_method(detail::method_texts[i]) != static_cast<method>(i)) return false;
-        return true;
-    }(),
-    "a new method needs another factor in method_slot");
 
 /// Returns: the name on the wire; empty for `unknown`.
 [[nodiscard]] constexpr auto text_of(method what) noexcept -> std::string_view {

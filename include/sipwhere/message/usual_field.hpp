@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <sipwhere/base/detail/byte_block.hpp>
-#include <sipwhere/base/detail/word.hpp>
 #include <sipwhere/base/scan.hpp>
 #include <sipwhere/message/header_name.hpp>
 
@@ -33,8 +31,8 @@ struct usual_field {
     std::size_t end = 0;                   ///< where it ends, two characters before the next field
 };
 
-/// Reads a known name spelled as in the RFCs, a colon, a space, a value without control characters and CRLF, if the next
-/// line is no fold. What is written in any other way is for `read_field`.
+/// Reads a known name spelled as in the RFCs, a colon, a space, a value without control characters and CRLF, if the
+/// next line is no fold. What is written in any other way is for `read_field`.
 ///
 /// `controls` looks at the same text.
 [[nodiscard, gnu::always_inline]] inline auto find_usual_field(std::string_view text, std::size_t begin,
