@@ -3,9 +3,29 @@
 
 #include <sipwhere/policy/workspace.hpp>
 
-#include <vector>
+#include <cstddef>
 
 namespace sipwhere {
+
+namespace detail {
+
+/// Elements on the heap, their number chosen once.
+template <typename T>
+class heap_array {
+public:
+    explicit heap_array(std::size_t size) : elements_(new T[size]{}), size_(size) {}
+    ~heap_array() { delete[] elements_; }
+    heap_array(const heap_array&) = delete;
+    auto operator=(const heap_array&) -> heap_array& = delete;
+
+    [[nodiscard]] operator std::span<T>() noexcept { return {elements_, size_}; }
+
+private:
+    T* elements_;
+    std::size_t size_;
+};
+
+} // namespace detail
 
 /// Working memory for a host with plenty: allocated once, when the registrar is made, and never grown.
 class heap_workspace {
@@ -22,16 +42,16 @@ private:
     static constexpr std::size_t responses = 4096;
 
     message_view message_;
-    std::vector<char> aor_ = std::vector<char>(1024);
-    std::vector<contact_view> contacts_ = std::vector<contact_view>(max_contacts);
-    std::vector<verdict_on_binding> contact_fates_ = std::vector<verdict_on_binding>(max_contacts);
-    std::vector<verdict_on_binding> binding_fates_ = std::vector<verdict_on_binding>(max_bindings);
-    std::vector<char> record_ = std::vector<char>(2 * max_datagram);
-    std::vector<char> gone_ = std::vector<char>(2 * max_datagram);
-    std::vector<char> answer_ = std::vector<char>(max_datagram);
-    std::vector<remembered_response> ring_ = std::vector<remembered_response>(responses);
-    std::vector<std::uint32_t> buckets_ = std::vector<std::uint32_t>(4 * responses); // so that most are empty
-    std::vector<char> ring_text_ = std::vector<char>(2U << 20U);
+    detail::heap_array<char> aor_{1024};
+    detail::heap_array<contact_view> contacts_{max_contacts};
+    detail::heap_array<verdict_on_binding> contact_fates_{max_contacts};
+    detail::heap_array<verdict_on_binding> binding_fates_{max_bindings};
+    detail::heap_array<char> record_{2 * max_datagram};
+    detail::heap_array<char> gone_{2 * max_datagram};
+    detail::heap_array<char> answer_{max_datagram};
+    detail::heap_array<remembered_response> ring_{responses};
+    detail::heap_array<std::uint32_t> buckets_{4 * responses}; // so that most are empty
+    detail::heap_array<char> ring_text_{2U << 20U};
 };
 
 } // namespace sipwhere
