@@ -7,23 +7,11 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string_view>
-#include <unordered_map>
 
 namespace sipwhere {
-
-namespace detail {
-
-struct endpoint_hash {
-    [[nodiscard]] auto operator()(const endpoint& end) const noexcept -> std::size_t {
-        std::uint64_t mixed = end.port;
-        for (const auto byte : end.address.bytes()) mixed = (mixed ^ byte) * 0x100000001b3ULL;
-        return static_cast<std::size_t>(mixed ^ (mixed >> 32));
-    }
-};
-
-} // namespace detail
 
 /// One address and port in a simulated network: a transport for whom lives there. `network.host(…)` makes it.
 template <typename Network>
@@ -79,7 +67,7 @@ private:
     std::optional<receiver_ref> receiver_;
     std::optional<errc> denied_;
     bool jammed_ = false;
-    std::unordered_map<endpoint, instant, detail::endpoint_hash> latest_; ///< arrival at each peer, to keep the order
+    std::map<endpoint, instant> latest_; ///< arrival at each peer, to keep the order
 };
 
 } // namespace sipwhere

@@ -15,9 +15,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <set>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 
 namespace sipwhere {
@@ -252,8 +252,8 @@ private:
     xoshiro256 random_;
     simulated_network_counters counters_;
     std::deque<host_transport> hosts_;
-    std::unordered_map<endpoint, std::uint32_t, detail::endpoint_hash> by_name_;
-    std::unordered_map<endpoint, std::uint32_t, detail::endpoint_hash> routes_; ///< as others see them
+    std::map<endpoint, std::uint32_t> by_name_;
+    std::map<endpoint, std::uint32_t> routes_; ///< as others see them
     std::set<std::pair<std::uint32_t, std::uint32_t>> cuts_; ///< from, to
     std::set<std::uint32_t> alone_;
     detail::event_queue events_;
