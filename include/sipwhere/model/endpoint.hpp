@@ -53,7 +53,8 @@ public:
     }
 
     [[nodiscard]] constexpr auto is_unspecified() const noexcept -> bool {
-        return std::ranges::all_of(bytes(), [](std::uint8_t byte) { return byte == 0; });
+        const auto all = bytes();
+        return std::all_of(all.begin(), all.end(), [](std::uint8_t byte) { return byte == 0; });
     }
 
     [[nodiscard]] constexpr auto is_multicast() const noexcept -> bool {

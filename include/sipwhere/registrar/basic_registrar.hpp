@@ -113,7 +113,8 @@ private:
         if constexpr (detail::has_prefetch<Storage>) {
             if (some.size() < 2 || !storage_.gains_by_prefetch()) return;
             std::array<aor_view, prefetched_at_once> keys;
-            std::ranges::transform(some, keys.begin(), peek_aor, &datagram::bytes);
+            std::transform(some.begin(), some.end(), keys.begin(),
+                           [](const datagram& one) { return peek_aor(one.bytes); });
             storage_.prefetch(std::span{keys}.first(some.size()));
         }
     }

@@ -59,7 +59,8 @@ public:
         const auto stays = [](const verdict_on_binding& old) {
             return old.what == fate::keeps || old.what == fate::expired;
         };
-        return !answer_.empty() && !is_growing() && std::ranges::all_of(decision_.bindings, stays);
+        return !answer_.empty() && !is_growing() &&
+               std::all_of(decision_.bindings.begin(), decision_.bindings.end(), stays);
     }
 
     /// Tells an observer what the committed update did, binding by binding.
@@ -109,7 +110,8 @@ private:
 
     /// Returns: whether the request adds or refreshes a binding; one that only removes always passes.
     [[nodiscard]] auto is_growing() const noexcept -> bool {
-        return std::ranges::any_of(decision_.contacts, [](const verdict_on_binding& contact) {
+        const auto& contacts = decision_.contacts;
+        return std::any_of(contacts.begin(), contacts.end(), [](const verdict_on_binding& contact) {
             return contact.what == fate::created || contact.what == fate::refreshed;
         });
     }

@@ -73,7 +73,7 @@ namespace detail {
 /// Returns: how many parameters and headers a URI has at most; to compare two takes time that grows with their square.
 [[nodiscard]] inline auto count_uri_fields(const uri_view& uri) noexcept -> std::size_t {
     const auto fields_of = [](std::string_view text, char separator) {
-        return text.empty() ? 0 : 1 + static_cast<std::size_t>(std::ranges::count(text, separator));
+        return text.empty() ? 0 : 1 + static_cast<std::size_t>(std::count(text.begin(), text.end(), separator));
     };
     return fields_of(uri.params, ';') + fields_of(uri.headers, '&');
 }
@@ -119,7 +119,8 @@ namespace detail {
 [[nodiscard]] inline auto keeps_sips_safe(const message_view& request, std::span<const contact_view> contacts) noexcept
     -> bool {
     const auto is_sips = [](const uri_view& uri) { return uri.kind == uri_scheme::sips; };
-    const auto sips_contacts = std::ranges::count_if(contacts, is_sips, &contact_view::uri);
+    const auto sips_contacts = std::count_if(contacts.begin(), contacts.end(),
+                                             [&](const contact_view& contact) { return is_sips(contact.uri); });
     if (sips_contacts == 0) return true;
     const auto request_uri = parse_uri(request.request_uri());
     bool safe = request_uri && is_sips(*request_uri) && static_cast<std::size_t>(sips_contacts) == contacts.size();

@@ -51,12 +51,14 @@ namespace detail {
         if (detail::is_new_text(verdicts[i].what) && bytes > rules.max_contact_bytes)
             return refusal{status::forbidden, "Contact Too Long"};
     }
-    const auto created = static_cast<std::size_t>(
-        std::ranges::count(verdicts, fate::created, [](const auto& verdict) { return verdict.what; }));
+    const auto is_created = [](const verdict_on_binding& contact) { return contact.what == fate::created; };
+    const auto created = static_cast<std::size_t>(std::count_if(verdicts.begin(), verdicts.end(), is_created));
     if (created == 0) return std::nullopt;
 
-    auto kept = static_cast<std::size_t>(std::ranges::count_if(
-        bindings, [](const auto& old) { return old.what == fate::keeps || old.what == fate::refreshed; }));
+    const auto is_kept = [](const verdict_on_binding& old) {
+        return old.what == fate::keeps || old.what == fate::refreshed;
+    };
+    auto kept = static_cast<std::size_t>(std::count_if(bindings.begin(), bindings.end(), is_kept));
     while (kept + created > rules.max_contacts && rules.when_full != when_full::refuse) {
         if (!detail::drop_oldest(record, bindings)) break;
         --kept;
