@@ -8,7 +8,7 @@ namespace sipwhere {
 
 /// What can go wrong in a call that returns `result`.
 enum class errc : std::uint8_t {
-    bad_start_line,
+    bad_start_line = 1, // so that 0 is none of them
     bad_header_line,
     bad_uri,
     bad_host,
