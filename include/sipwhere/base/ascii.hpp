@@ -113,14 +113,15 @@ namespace detail {
 /// Returns: whether two texts are equal when the case of ASCII letters is left out of account.
 [[nodiscard]] constexpr auto iequals(std::string_view a, std::string_view b) noexcept -> bool {
     return a.size() == b.size() &&
-           (sipwhere::detail::same_bytes(a.data(), b.data(), b.size()) || detail::lower_equal(a, b));
+           ((SIPWHERE_SMALL == 0 && sipwhere::detail::same_bytes(a.data(), b.data(), b.size())) ||
+            detail::lower_equal(a, b));
 }
 
 /// Returns: the same for a text that is known when the program is built, which is faster.
 template <std::size_t Size>
 [[nodiscard]] constexpr auto iequals(std::string_view a, const char (&b)[Size]) noexcept -> bool {
-    return a.size() == Size - 1 &&
-           (sipwhere::detail::same_bytes(a.data(), b, Size - 1) || detail::lower_equal(a, {b, Size - 1}));
+    return a.size() == Size - 1 && ((SIPWHERE_SMALL == 0 && sipwhere::detail::same_bytes(a.data(), b, Size - 1)) ||
+                                    detail::lower_equal(a, {b, Size - 1}));
 }
 
 /// Returns: 0 to 15, or -1 when `c` is no hexadecimal digit.

@@ -7,3 +7,13 @@
 #include <cassert>
 #define SIPWHERE_ASSERT(condition) assert(condition)
 #endif
+
+/// Whether code is to be small rather than fast, as -Os asks for: characters are then looked at one by one. Define it
+/// as 0 or 1 to decide otherwise.
+#if !defined(SIPWHERE_SMALL)
+#if defined(__OPTIMIZE_SIZE__)
+#define SIPWHERE_SMALL 1
+#else
+#define SIPWHERE_SMALL 0
+#endif
+#endif

@@ -18,6 +18,27 @@ struct hash_key {
     std::uint64_t second = 0;
 };
 
+namespace detail {
+
+using siphash_words = std::array<std::uint64_t, 4>;
+
+/// One SipRound.
+constexpr void siphash_round(siphash_words& state) noexcept {
+    auto& [a, b, c, d] = state;
+    a += b;
+    b = std::rotl(b, 13) ^ a;
+    a = std::rotl(a, 32);
+    c += d;
+    d = std::rotl(d, 16) ^ c;
+    a += d;
+    d = std::rotl(d, 21) ^ a;
+    c += b;
+    b = std::rotl(b, 17) ^ c;
+    c = std::rotl(c, 32);
+}
+
+} // namespace detail
+
 /// SipHash: a hash that who does not know the key can neither predict nor aim at one bucket.
 ///
 /// Texts are framed by their length, so that ("ab", "c") and ("a", "bc") differ.
@@ -78,12 +99,12 @@ public:
         auto state = state_;
         compress(state, pending_ | static_cast<std::uint64_t>(length_ & 0xff) << 56);
         state[2] ^= 0xff;
-        for (unsigned i = 0; i < FinalRounds; ++i) round(state);
+        for (unsigned i = 0; i < FinalRounds; ++i) detail::siphash_round(state);
         return state[0] ^ state[1] ^ state[2] ^ state[3];
     }
 
 private:
-    using words = std::array<std::uint64_t, 4>;
+    using words = detail::siphash_words;
     static constexpr std::size_t word_size = sizeof(std::uint64_t);
 
     static constexpr auto whole_words(std::size_t size) noexcept -> std::size_t {
@@ -100,22 +121,8 @@ private:
 
     static constexpr void compress(words& state, std::uint64_t word) noexcept {
         state[3] ^= word;
-        for (unsigned i = 0; i < CompressionRounds; ++i) round(state);
+        for (unsigned i = 0; i < CompressionRounds; ++i) detail::siphash_round(state);
         state[0] ^= word;
-    }
-
-    static constexpr void round(words& state) noexcept {
-        auto& [a, b, c, d] = state;
-        a += b;
-        b = std::rotl(b, 13) ^ a;
-        a = std::rotl(a, 32);
-        c += d;
-        d = std::rotl(d, 16) ^ c;
-        a += d;
-        d = std::rotl(d, 21) ^ a;
-        c += b;
-        b = std::rotl(b, 17) ^ c;
-        c = std::rotl(c, 32);
     }
 
     words state_;

@@ -6,6 +6,7 @@
 #include <sipwhere/base/detail/byte_block.hpp>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -23,9 +24,42 @@ namespace sipwhere {
 
 namespace detail {
 
+/// Returns: whether characters have to be looked at one by one, by the compiler or in code that is to be small.
+[[nodiscard]] constexpr auto looks_at_each() noexcept -> bool {
+    return SIPWHERE_SMALL != 0 || std::is_constant_evaluated();
+}
+
 /// Whether a block can look for all sets in one step; a word of a machine without a shuffle cannot.
 template <typename Block, ascii::set Sets>
 concept tells_outside = requires(const Block& block) { block.template outside<Sets>(); };
+
+/// Looks at one character after the other for the first that is of none of the sets.
+///
+/// Returns: its distance from `from`, or `size`.
+[[nodiscard]] constexpr auto step_over(const char* from, std::size_t size, ascii::set sets) noexcept -> std::size_t {
+    std::size_t at = 0;
+    while (at < size && ascii::is(from[at], sets)) ++at;
+    return at;
+}
+
+/// Looks at one character after the other for the first that is below `limit` or one of `wanted`.
+///
+/// Returns: its distance from `from`, or `size`.
+[[nodiscard]] constexpr auto step_to(const char* from, std::size_t size, char limit, std::string_view wanted) noexcept
+    -> std::size_t {
+    const auto is_wanted = [=](char c) {
+        for (const char each : wanted)
+            if (c == each) return true;
+        return static_cast<unsigned char>(c) < static_cast<unsigned char>(limit);
+    };
+    std::size_t at = 0;
+    while (at < size && !is_wanted(from[at])) ++at;
+    return at;
+}
+
+/// The characters of a list as a text.
+template <char... Characters>
+inline constexpr std::array<char, sizeof...(Characters)> characters{Characters...};
 
 /// Finds the first character that is of none of the sets, among `size` at `from` of `readable` that may be looked at.
 ///
@@ -34,11 +68,9 @@ template <ascii::set Sets>
 [[nodiscard]] constexpr auto run_of(const char* from, std::size_t size, std::size_t readable) noexcept -> std::size_t {
     if constexpr (tells_outside<byte_block, Sets>) {
         const auto outside = [](const auto& block) { return block.template outside<Sets>(); };
-        if (!std::is_constant_evaluated()) return find_in_blocks<byte_block>(from, size, readable, outside);
+        if (!looks_at_each()) return find_in_blocks<byte_block>(from, size, readable, outside);
     }
-    std::size_t at = 0;
-    while (at < size && ascii::is(from[at], Sets)) ++at;
-    return at;
+    return step_over(from, size, Sets);
 }
 
 /// Finds the first of some characters, among `size` at `from` of `readable` that may be looked at.
@@ -48,10 +80,8 @@ template <char... Wanted>
 [[nodiscard]] constexpr auto find_first(const char* from, std::size_t size, std::size_t readable) noexcept
     -> std::size_t {
     const auto any = [](const auto& block) { return (... | block.equal(Wanted)); };
-    if (!std::is_constant_evaluated()) return find_in_blocks<byte_block>(from, size, readable, any);
-    std::size_t at = 0;
-    while (at < size && (... && (from[at] != Wanted))) ++at;
-    return at;
+    if (!looks_at_each()) return find_in_blocks<byte_block>(from, size, readable, any);
+    return step_to(from, size, '\0', {characters<Wanted...>.data(), sizeof...(Wanted)});
 }
 
 } // namespace detail
@@ -63,11 +93,10 @@ template <char... Others>
 [[nodiscard]] constexpr auto find_control_or(std::string_view text, std::size_t from) noexcept -> std::size_t {
     const auto wanted = [](const auto& block) { return (block.controls() | ... | block.equal(Others)); };
     const auto left = text.size() - from;
-    if (!std::is_constant_evaluated())
+    if (!detail::looks_at_each())
         return from + detail::find_in_blocks<detail::byte_block>(text.data() + from, left, wanted);
-    const auto is_wanted = [](char c) { return static_cast<unsigned char>(c) < ' ' || (... || (c == Others)); };
-    while (from < text.size() && !is_wanted(text[from])) ++from;
-    return from;
+    const auto& others = detail::characters<Others...>;
+    return from + detail::step_to(text.data() + from, left, ' ', {others.data(), others.size()});
 }
 
 /// Finds the control characters of a text, one after the other: where the machine can, many bytes at a time.

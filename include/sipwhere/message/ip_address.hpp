@@ -60,8 +60,9 @@ struct ipv6_groups {
     /// Moves what came after the gap to the end.
     constexpr void spread() noexcept {
         if (!has_gap()) return;
-        std::rotate(bytes.begin() + static_cast<std::ptrdiff_t>(gap), bytes.begin() + static_cast<std::ptrdiff_t>(size),
-                    bytes.end());
+        auto* const after = bytes.data() + gap;
+        auto* const moved = std::copy_backward(after, bytes.data() + size, bytes.data() + bytes.size());
+        std::fill(after, moved, std::uint8_t{0});
     }
 };
 

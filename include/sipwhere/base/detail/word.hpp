@@ -29,6 +29,11 @@ template <std::unsigned_integral Word>
 template <std::unsigned_integral Word>
 [[nodiscard]] constexpr auto load_part(const char* from, std::size_t size) noexcept -> Word {
     SIPWHERE_ASSERT(size > 0 && size <= sizeof(Word));
+    if constexpr (SIPWHERE_SMALL != 0) {
+        Word word = 0;
+        while (size > 0) word = static_cast<Word>(word << 8) | Word{static_cast<unsigned char>(from[--size])};
+        return word;
+    }
     if constexpr (sizeof(Word) > sizeof(std::uint32_t)) {
         if (size >= sizeof(std::uint32_t)) {
             const auto shift = 8 * (size - sizeof(std::uint32_t));
