@@ -17,3 +17,10 @@
 #define SIPWHERE_SMALL 0
 #endif
 #endif
+
+/// Puts small functions on the way of every message into their callers, which compilers would not do by themselves.
+#if SIPWHERE_SMALL
+#define SIPWHERE_INLINE
+#else
+#define SIPWHERE_INLINE [[gnu::always_inline]]
+#endif

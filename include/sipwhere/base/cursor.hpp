@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sipwhere/base/ascii.hpp>
+#include <sipwhere/base/config.hpp>
 #include <sipwhere/base/result.hpp>
 #include <sipwhere/base/scan.hpp>
 
@@ -80,12 +81,12 @@ public:
 
     /// Steps over blanks and folds. Line ends inside a header value are always folds, since the value
     /// was cut out at its line end (RFC 3261 §7.3.1).
-    constexpr void skip_lws() noexcept {
+    SIPWHERE_INLINE constexpr void skip_lws() noexcept {
         while (at_ != end_ && ascii::is_lws(*at_)) ++at_;
     }
 
     /// Steps over `c` with optional white space on both sides; takes nothing if `c` does not come.
-    constexpr auto take_separator(char c) noexcept -> bool {
+    SIPWHERE_INLINE constexpr auto take_separator(char c) noexcept -> bool {
         const auto* const begin = at_;
         skip_lws();
         if (!take(c)) {

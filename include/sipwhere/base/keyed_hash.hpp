@@ -111,7 +111,7 @@ private:
         return (size + word_size - 1) / word_size * word_size;
     }
 
-    static constexpr void compress_text(words& state, std::string_view text) noexcept {
+    SIPWHERE_INLINE static constexpr void compress_text(words& state, std::string_view text) noexcept {
         const char* at = text.data();
         const char* const end = at + text.size();
         for (; end - at >= static_cast<std::ptrdiff_t>(word_size); at += word_size)

@@ -34,13 +34,13 @@ public:
         fits_ = true;
     }
 
-    constexpr auto put(char c) noexcept -> writer& {
+    SIPWHERE_INLINE constexpr auto put(char c) noexcept -> writer& {
         if (takes(1)) *at_++ = c;
         return *this;
     }
 
     /// Writes all of `text` or nothing.
-    constexpr auto put(std::string_view text) noexcept -> writer& {
+    SIPWHERE_INLINE constexpr auto put(std::string_view text) noexcept -> writer& {
         if (!takes(text.size())) return *this;
         if (std::is_constant_evaluated()) text.copy(at_, text.size());
         else if (!text.empty()) std::memcpy(at_, text.data(), text.size());
@@ -50,7 +50,7 @@ public:
 
     /// Writes all of a text that is known when the program is built, or nothing.
     template <std::size_t Size>
-    constexpr auto put(const char (&text)[Size]) noexcept -> writer& {
+    SIPWHERE_INLINE constexpr auto put(const char (&text)[Size]) noexcept -> writer& {
         if (!takes(Size - 1)) return *this;
         if (std::is_constant_evaluated()) std::string_view{text, Size - 1}.copy(at_, Size - 1);
         else std::memcpy(at_, text, Size - 1);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sipwhere/base/ascii.hpp>
+#include <sipwhere/base/config.hpp>
 #include <sipwhere/base/cursor.hpp>
 #include <sipwhere/base/function_ref.hpp>
 #include <sipwhere/base/result.hpp>
@@ -30,7 +31,7 @@ struct param_view {
 namespace detail {
 
 /// Reads `name[=value]` with white space around "="; `out.text` is left to the caller.
-[[nodiscard]] constexpr auto take_param(cursor& in, param_view& out) noexcept -> result<void> {
+[[nodiscard]] SIPWHERE_INLINE constexpr auto take_param(cursor& in, param_view& out) noexcept -> result<void> {
     out.name = in.take_while<ascii::set::token>();
     if (out.name.empty()) return fail(errc::bad_params, in.position());
     out.has_value = in.take_separator('=');

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sipwhere/base/config.hpp>
 #include <sipwhere/base/scan.hpp>
 #include <sipwhere/message/header_name.hpp>
 
@@ -35,8 +36,8 @@ struct usual_field {
 /// next line is no fold. What is written in any other way is for `read_field`.
 ///
 /// `controls` looks at the same text.
-[[nodiscard, gnu::always_inline]] inline auto find_usual_field(std::string_view text, std::size_t begin,
-                                                               control_finder& controls) noexcept -> usual_field {
+[[nodiscard]] SIPWHERE_INLINE inline auto find_usual_field(std::string_view text, std::size_t begin,
+                                                           control_finder& controls) noexcept -> usual_field {
     constexpr auto is_space = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
     constexpr std::size_t longest_end = 4; // CRLF and what tells that no fold follows
     if (begin + byte_block::size >= text.size()) return {};
