@@ -124,12 +124,11 @@ public:
     }
 
 private:
-    std::string_view text_;
-#if defined(__SSSE3__)
     static constexpr std::size_t seen = 64;
-    std::size_t begin_ = std::size_t{0} - seen; ///< of what `controls_` tells
+
+    std::string_view text_;
+    std::size_t begin_ = std::size_t{0} - seen; ///< of what `controls_` tells, where the machine can
     std::uint64_t controls_ = 0;
-#endif
 };
 
 /// Finds the first of some characters: a block at a time.

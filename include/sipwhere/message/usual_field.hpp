@@ -14,11 +14,12 @@
 namespace sipwhere::detail {
 
 /// The name of each header and a colon, if both fit into a block.
+template <typename Block>
 inline constexpr auto header_blocks = [] {
-    std::array<std::array<char, byte_block::size>, header_count> made{};
+    std::array<std::array<char, Block::size>, header_count> made{};
     for (std::size_t i = 0; i < header_count; ++i) {
         const auto name = header_texts[i];
-        if (name.size() >= byte_block::size) continue;
+        if (name.size() >= Block::size) continue;
         std::copy(name.begin(), name.end(), made[i].begin());
         made[i][name.size()] = ':';
     }
@@ -49,7 +50,8 @@ struct usual_field {
     if (size < 2 || name[size + 1] != ' ') return {};
     const auto known = header_slots[header_slot({name, size})];
     if (known == header_name::other) return {};
-    const auto unlike = block.unlike(byte_block::load(header_blocks[static_cast<std::size_t>(known)].data()));
+    const auto unlike =
+        block.unlike(byte_block::load(header_blocks<byte_block>[static_cast<std::size_t>(known)].data()));
     if (byte_block::first(unlike) <= size) return {};
 
     const auto value = begin + size + 2;
