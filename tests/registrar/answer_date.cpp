@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <sipwhere/registrar/answer_date.hpp>
 
-#include <sipwhere/clock/manual_clock.hpp>
+#include <sipwhere/observer/null_observer.hpp>
+
+#include <support/world.hpp>
 
 #include <doctest/doctest.h>
 
@@ -10,6 +12,7 @@
 namespace {
 
 using namespace sipwhere;
+using namespace sipwhere_test;
 using namespace std::chrono_literals;
 
 /// A clock that counts how often somebody asked for the date.
@@ -49,6 +52,29 @@ TEST_CASE("the wall clock is asked once a second") {
 
 TEST_CASE("a clock that knows no date gives none") {
     CHECK(answer_date<boot_clock>{}.at(boot_clock{}, {5000}).empty());
+}
+
+TEST_CASE("without a wall clock there is no Date") {
+    boot_clock clock;
+    hash_storage storage;
+    capturing_transport transport;
+    seeded_random random{7};
+    basic_registrar registrar{{}, clock, storage, transport, random};
+    REQUIRE(registrar.start());
+    (void)registrar.receive(datagram{{.remote = at("192.0.2.1")}, alice_registers("sip:a@192.0.2.1").text(1)});
+    const reply told{.text = transport.sent.at(0).second};
+    CHECK(told.status() == status::ok);
+    CHECK(!told.has("Date"));
+}
+
+TEST_CASE("a step of the wall clock changes the Date and nothing else") {
+    world w;
+    w.sends(alice_registers("sip:a@192.0.2.1", 60s));
+    w.clock.advance(10s);
+    w.clock.set_unix_time(1'700'000'000s);
+    const auto told = w.sends(alice_asks());
+    CHECK(told.field("Date") == "Tue, 14 Nov 2023 22:13:20 GMT");
+    CHECK(told.contacts().at(0).expires == 50);
 }
 
 } // namespace

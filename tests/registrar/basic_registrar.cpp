@@ -347,31 +347,4 @@ TEST_CASE("a store that is full is a 503 with Retry-After, unless no binding wou
     CHECK(w.observer.changes.empty());
 }
 
-/// A clock that does not know the date.
-struct dateless_clock {
-    static constexpr bool survives_restart = false;
-    [[nodiscard]] auto now() const noexcept -> instant { return {1'000'000}; }
-};
-
-TEST_CASE("without a wall clock there is no Date") {
-    policies it;
-    dateless_clock clock;
-    basic_registrar registrar{{}, clock, it.storage, it.transport, it.random};
-    REQUIRE(registrar.start());
-    (void)registrar.receive(datagram{{.remote = at("192.0.2.1")}, alice_registers("sip:a@192.0.2.1").text(1)});
-    const reply told{.text = it.transport.sent.at(0).second};
-    CHECK(told.status() == status::ok);
-    CHECK(!told.has("Date"));
-}
-
-TEST_CASE("a step of the wall clock changes the Date and nothing else") {
-    world w;
-    w.sends(alice_registers("sip:a@192.0.2.1", 60s));
-    w.clock.advance(10s);
-    w.clock.set_unix_time(1'700'000'000s);
-    const auto told = w.sends(alice_asks());
-    CHECK(told.field("Date") == "Tue, 14 Nov 2023 22:13:20 GMT");
-    CHECK(told.contacts().at(0).expires == 50);
-}
-
 } // namespace
