@@ -55,6 +55,13 @@ struct basic_world {
     auto sends(const char* bytes) -> reply { return sends(std::string_view{bytes}); }
     auto sends(const request& asked) -> reply { return sends(write(asked)); }
 
+    /// Lets several datagrams arrive in one batch.
+    void sends_at_once(const std::vector<std::string>& texts) {
+        std::vector<sipwhere::datagram> batch;
+        for (const auto& text : texts) batch.push_back({way, text});
+        transport.receiver->receive(batch);
+    }
+
     /// Returns: the bytes of a request with a fresh number, to be sent more than once.
     [[nodiscard]] auto write(const request& asked) -> std::string { return asked.text(++number_); }
 
