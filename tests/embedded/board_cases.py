@@ -5,10 +5,7 @@ One line for each case; the status is 1 if any failed.
 """
 
 import contextlib
-import os
 import pathlib
-import signal
-import subprocess
 import sys
 import time
 
@@ -17,17 +14,17 @@ sys.path.insert(0, str(HERE.parent / "interop"))
 
 import garbage
 from board import Board
-from cases import ended, name_of, reasons
+from cases_clients import start_baresip, start_linphone
 from cases_sipp import sipp
-from lab import Failure, Lab, Skip, check, wait_for
+from lab import check, wait_for
 from phone import Phone
+from runner import main
 
-SECONDS_A_CASE = 60
 SECONDS_OF_GARBAGE = 20
 
 
 def start(lab, program="example/registrar", **where):
-    return Board(lab, lab.registrard / f"{program}.elf", **where)
+    return Board(lab, lab.subject / f"{program}.elf", **where)
 
 
 def a_phone_registers_refreshes_and_leaves(lab):
@@ -108,33 +105,15 @@ def lives_a_life(board, client, leave):
 def baresip_registers(lab):
     lab.need("baresip")
     board_side, phone_side = lab.network()
-    (lab.folder / "config").write_text(
-        "module_path /usr/lib/baresip/modules\nmodule g711.so\nmodule_tmp uuid.so\nmodule_tmp account.so\n")
-    (lab.folder / "accounts").write_text("<sip:alice@192.0.2.1>;regint=60;audio_codecs=pcmu\n")
-    (lab.folder / "contacts").write_text("")
     board = start(lab, "registrar_brisk", host="192.0.2.1", port=5060, inside=board_side)
-    client = lab.start([*phone_side, "baresip", "-f", lab.folder], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    lives_a_life(board, client, lambda: client.send_signal(signal.SIGINT))
+    lives_a_life(board, *start_baresip(lab, phone_side))
 
 
 def linphone_registers(lab):
     lab.need("linphonec")
     board_side, phone_side = lab.network()
-    (lab.folder / ".local/share/linphone").mkdir(parents=True)
-    (lab.folder / "linphonerc").write_text(
-        "[sip]\nsip_port=-1\ndefault_proxy=0\n"
-        "[proxy_0]\nreg_proxy=<sip:192.0.2.1;transport=udp>\nreg_identity=sip:alice@192.0.2.1\n"
-        "reg_expires=60\nreg_sendregister=1\npublish=0\n")
     board = start(lab, "registrar_brisk", host="192.0.2.1", port=5060, inside=board_side)
-    client = lab.start([*phone_side, "linphonec", "-c", lab.folder / "linphonerc"], stdin=subprocess.PIPE,
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                       env={**os.environ, "HOME": str(lab.folder)})
-
-    def leave():
-        client.stdin.write("unregister\nquit\n")
-        client.stdin.flush()
-
-    lives_a_life(board, client, leave)
+    lives_a_life(board, *start_linphone(lab, phone_side))
 
 
 def garbage_harms_nothing(lab):
@@ -172,42 +151,5 @@ CASES = [a_phone_registers_refreshes_and_leaves, a_repeat_gets_the_same_bytes, b
          linphone_registers, garbage_harms_nothing]
 
 
-def out_of_time(*_):
-    raise Failure(f"took more than {SECONDS_A_CASE} s")
-
-
-def run(case, build):
-    """Runs one case and clears up behind it; returns what to print."""
-    lab = Lab(build)
-    signal.alarm(SECONDS_A_CASE)
-    try:
-        try:
-            case(lab)
-        finally:
-            signal.alarm(0)
-            lab.stack.close()
-    except Skip as why:
-        return f"SKIP {name_of(case)}: {why}"
-    except Exception as why:  # whatever it is, the next case shall run
-        return f"FAIL {name_of(case)}: {'; then '.join(reasons(why))}"
-    return f"PASS {name_of(case)}"
-
-
-def main():
-    signal.signal(signal.SIGALRM, out_of_time)
-    signal.signal(signal.SIGTERM, ended)
-    build, names = sys.argv[1], sys.argv[2:]
-    failed = False
-    for case in CASES:
-        if names and name_of(case) not in names:
-            continue
-        line = run(case, build)
-        print(line, flush=True)
-        failed = failed or line.startswith("FAIL")
-    return failed
-
-
 if __name__ == "__main__":
-    with contextlib.suppress(KeyboardInterrupt):
-        sys.exit(main())
-    sys.exit(130)
+    main(CASES, seconds_a_case=60)

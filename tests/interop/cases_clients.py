@@ -55,7 +55,7 @@ def net_sip(lab):
     check(register(0) == "granted 0" and not server.bindings(), "still bound")
 
 
-def lives_a_life(lab, server, client, leave):
+def lives_a_life(server, client, leave):
     """Waits until a phone has registered and refreshed, lets it leave, and waits until it has unregistered."""
     def count(name):
         return server.status()[1][name]
@@ -69,29 +69,27 @@ def lives_a_life(lab, server, client, leave):
     check(not server.bindings() and count("rejected") == 0, f"counters: {server.status()[1]}")
 
 
-def baresip(lab):
-    """Without its module stdio it needs no terminal; it registers at an address and from an interface of its own."""
-    lab.need("baresip")
-    registrar_side, phone_side = lab.network()
+def start_baresip(lab, inside):
+    """Starts it as alice of 192.0.2.1; returns it, and how to let it leave.
+
+    Without its module stdio it needs no terminal; it registers at an address and from an interface of its own.
+    """
     (lab.folder / "config").write_text(
         "module_path /usr/lib/baresip/modules\nmodule g711.so\nmodule_tmp uuid.so\nmodule_tmp account.so\n")
     (lab.folder / "accounts").write_text("<sip:alice@192.0.2.1>;regint=60;audio_codecs=pcmu\n")
     (lab.folder / "contacts").write_text("")
-    server = lab.server(*SHORT, listen=["192.0.2.1:5060"], inside=registrar_side)
-    client = lab.start([*phone_side, "baresip", "-f", lab.folder], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    lives_a_life(lab, server, client, lambda: client.send_signal(signal.SIGINT))
+    client = lab.start([*inside, "baresip", "-f", lab.folder], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return client, lambda: client.send_signal(signal.SIGINT)
 
 
-def linphone(lab):
-    lab.need("linphonec")
-    registrar_side, phone_side = lab.network()
+def start_linphone(lab, inside):
+    """Starts it as alice of 192.0.2.1; returns it, and how to let it leave."""
     (lab.folder / ".local/share/linphone").mkdir(parents=True)
     (lab.folder / "linphonerc").write_text(
         "[sip]\nsip_port=-1\ndefault_proxy=0\n"
         "[proxy_0]\nreg_proxy=<sip:192.0.2.1;transport=udp>\nreg_identity=sip:alice@192.0.2.1\n"
         "reg_expires=60\nreg_sendregister=1\npublish=0\n")
-    server = lab.server(*SHORT, listen=["192.0.2.1:5060"], inside=registrar_side)
-    client = lab.start([*phone_side, "linphonec", "-c", lab.folder / "linphonerc"], stdin=subprocess.PIPE,
+    client = lab.start([*inside, "linphonec", "-c", lab.folder / "linphonerc"], stdin=subprocess.PIPE,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                        env={**os.environ, "HOME": str(lab.folder)})
 
@@ -99,7 +97,21 @@ def linphone(lab):
         client.stdin.write("unregister\nquit\n")
         client.stdin.flush()
 
-    lives_a_life(lab, server, client, leave)
+    return client, leave
+
+
+def baresip(lab):
+    lab.need("baresip")
+    registrar_side, phone_side = lab.network()
+    server = lab.server(*SHORT, listen=["192.0.2.1:5060"], inside=registrar_side)
+    lives_a_life(server, *start_baresip(lab, phone_side))
+
+
+def linphone(lab):
+    lab.need("linphonec")
+    registrar_side, phone_side = lab.network()
+    server = lab.server(*SHORT, listen=["192.0.2.1:5060"], inside=registrar_side)
+    lives_a_life(server, *start_linphone(lab, phone_side))
 
 
 CASES = [sipsak, sipsak_options, net_sip, baresip, linphone]

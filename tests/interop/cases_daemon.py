@@ -12,7 +12,7 @@ ALICE = "sip:alice@example.com"
 
 def complaint(lab, status, *options):
     """What it says on stderr when it can't serve: one line."""
-    said = lab.run([lab.registrard, *options], expect=status)
+    said = lab.run([lab.subject, *options], expect=status)
     check(said.count("\n") == 1 and said.startswith("registrard: "), f"one clear line expected: {said!r}")
     return said
 
@@ -194,11 +194,11 @@ def wrong_options_are_named_with_status_2(lab):
 
 
 def help_and_version(lab):
-    said = lab.run([lab.registrard, "--help"])
+    said = lab.run([lab.subject, "--help"])
     for option in ("--listen", "--batch", "--workers", "--domain", "--alias", "--min-expires", "--max-expires",
                    "--default-expires", "--max-contacts", "--reply-to-source", "--log", "--version"):
         check(option in said, f"{option} is not explained")
-    check(lab.run([lab.registrard, "--version"]).startswith("registrard "), "no version")
+    check(lab.run([lab.subject, "--version"]).startswith("registrard "), "no version")
 
 
 CASES = [value for value in list(globals().values())

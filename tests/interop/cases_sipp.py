@@ -54,7 +54,7 @@ def redirect(name):
     """A case that plays one scenario against the example redirect."""
 
     def case(lab):
-        program = lab.registrard.with_name("redirect")
+        program = lab.subject.with_name("redirect")
         if not program.exists():
             raise Skip(f"the example {program.name} has not been built")
         server = lab.server("127.0.0.1", "0", program=program)

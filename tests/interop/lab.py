@@ -94,10 +94,13 @@ class Server:
 
 
 class Lab:
-    """One case's place: a folder, and whatever has to be ended or removed, the newest first."""
+    """One case's place: a folder, and whatever has to be ended or removed, the newest first.
 
-    def __init__(self, registrard):
-        self.registrard = pathlib.Path(registrard).resolve()
+    `subject` is what it tests: a program, or the folder of some.
+    """
+
+    def __init__(self, subject):
+        self.subject = pathlib.Path(subject).resolve()
         self.stack = contextlib.ExitStack()
         self.folder = pathlib.Path(self.stack.enter_context(tempfile.TemporaryDirectory(prefix="sipwhere-")))
 
@@ -145,7 +148,7 @@ class Lab:
     def server(self, *options, listen=("127.0.0.1:0",), inside=(), program=None):
         """A registrard with these options and listeners, or another program with these words."""
         listening = [] if program else [word for address in listen for word in ("--listen", address)]
-        return Server(self, [*inside, program or self.registrard, *listening, *options], len(listen))
+        return Server(self, [*inside, program or self.subject, *listening, *options], len(listen))
 
     def four_digits(self):
         """A free port for programs that cut longer ones."""

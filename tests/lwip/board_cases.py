@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSL-1.0
-"""Lets clients register at the board on lwIP: board_cases.py PROGRAM. One line for each case; 1 if any failed."""
+"""Lets clients register at the board on lwIP: board_cases.py PROGRAM [CASE…]. A line for each; 1 if any failed."""
 
 import pathlib
-import signal
 import socket
 import struct
 import subprocess
@@ -13,10 +12,10 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path += [str(HERE.parent / "interop"), str(HERE.parent / "embedded")]
 
 from board import QEMU, Board, free_port
-from cases import out_of_time, run
 from cases_sipp import sipp
 from lab import check
 from phone import Phone
+from runner import main
 
 
 def lives(board):
@@ -27,7 +26,7 @@ def lives(board):
 
 def lwip_sipsak_registers(lab):
     lab.need("sipsak")
-    board = Board(lab, lab.registrard, port=lab.four_digits())
+    board = Board(lab, lab.subject, port=lab.four_digits())
     to = ["sipsak", "-U", "-i", "-s", f"sip:alice@127.0.0.1:{board.port}"]
     contact = "sip:alice@127.0.0.1:7099"
     lab.run([*to, "-C", contact, "-x", "60"])
@@ -40,7 +39,7 @@ def lwip_sipsak_registers(lab):
 
 
 def lwip_sipp_fills_the_table(lab):
-    board = Board(lab, lab.registrard)
+    board = Board(lab, lab.subject)
     sipp(lab, board.endpoint, "../../embedded/users", "-m", 32, "-r", 100, "-l", 32)
     seen = board.counters()
     check(seen["created"] == 32 and seen["refreshed"] == 32, f"not each is bound and refreshed once: {seen}")
@@ -49,7 +48,7 @@ def lwip_sipp_fills_the_table(lab):
 
 
 def lwip_takes_what_fills_many_pbufs(lab):
-    board = Board(lab, lab.registrard)
+    board = Board(lab, lab.subject)
     phone = Phone(lab, board.endpoint)
     for size in (511, 512, 513, 900, 1400, 1472, 1500):  # the last two go as one frame and as fragments
         plain = len(phone.request("REGISTER", f"Contact: {phone.contact}", "Expires: 60", "Subject: "))
@@ -63,7 +62,7 @@ def lwip_takes_what_fills_many_pbufs(lab):
 
 
 def lwip_drops_what_is_too_long(lab):
-    board = Board(lab, lab.registrard)
+    board = Board(lab, lab.subject)
     phone = Phone(lab, board.endpoint)
     for size in (1600, 3000, 5000, 9000):
         phone.send(phone.request("REGISTER", f"Contact: {phone.contact}", "Subject: " + "x" * size))
@@ -80,7 +79,7 @@ def lwip_answers_a_ping_in_many_pbufs(lab):
     wire.bind(("127.0.0.1", 0))
     wire.settimeout(10)
     board_end = free_port()
-    lab.start([*QEMU, "-serial", "null", "-kernel", lab.registrard, "-nic",
+    lab.start([*QEMU, "-serial", "null", "-kernel", lab.subject, "-nic",
                f"socket,model=lan9118,udp=127.0.0.1:{wire.getsockname()[1]},localaddr=127.0.0.1:{board_end}"],
               stderr=subprocess.DEVNULL)
     board, host = bytes([10, 0, 2, 15]), bytes([10, 0, 2, 9])
@@ -115,14 +114,5 @@ CASES = [lwip_sipsak_registers, lwip_sipp_fills_the_table, lwip_takes_what_fills
          lwip_drops_what_is_too_long, lwip_answers_a_ping_in_many_pbufs]
 
 
-def main():
-    signal.signal(signal.SIGALRM, out_of_time)
-    lines = []
-    for case in CASES:
-        lines.append(run(case, sys.argv[1]))
-        print(lines[-1], flush=True)
-    return any(line.startswith("FAIL") for line in lines)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    main(CASES, seconds_a_case=20)
