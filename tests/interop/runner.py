@@ -33,11 +33,11 @@ def run(case, subject, seconds):
     signal.signal(signal.SIGALRM, out_of_time)
     signal.alarm(seconds)
     try:
-        try:
-            case(lab)
-        finally:
-            signal.alarm(0)
-            lab.stack.close()
+        with lab.stack:
+            try:
+                case(lab)
+            finally:
+                signal.alarm(0)
     except Skip as why:
         return f"SKIP {name_of(case)}: {why}"
     except Exception as why:  # whatever it is, the next case shall run
