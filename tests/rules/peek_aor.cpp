@@ -22,6 +22,8 @@ TEST_CASE("the address-of-record of a usual REGISTER is guessed right") {
     CHECK(guess("t:sip:alice@example.com\r\n\r\n") == alice);
     CHECK(guess("TO:\"Alice\" <sips:alice@example.com:5061>;tag=1\r\n") == alice);
     CHECK(guess("From: <sip:bob@example.com>\r\nTo: sip:alice@example.com;user=phone") == alice);
+    CHECK(guess("To: sip:alice@example.com ;tag=1\r\n") == alice);
+    CHECK(guess("To: <sip:alice@example.com>\r\nt: <sip:bob@example.com>\r\nTo: <sip:bob@example.com>\r\n") == alice);
 }
 
 TEST_CASE("what is no usual REGISTER may give any guess, but no look beyond its end") {
