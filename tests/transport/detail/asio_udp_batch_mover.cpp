@@ -153,6 +153,21 @@ TEST_CASE("a peer that sends runs does not keep others waiting for more than a b
     CHECK(flooded.receives(before + 1000));
 }
 
+TEST_CASE("after a run, what waits is read in one turn again") {
+    if (!kernel_joins()) return;
+    asio::io_context io;
+    asio_batched_peer server{io};
+    poor_peer client{io, "127.0.0.1", {.batch = 20}};
+    asio_peer other{io};
+    send_together(server, client, texts_of(64));
+    const auto before = client.received.messages.size();
+    for (const auto& text : texts_of(30)) REQUIRE(other.sends(client.at(), text));
+
+    REQUIRE(client.receives(before + 1));
+
+    CHECK(client.received.messages.size() == before + 30);
+}
+
 TEST_CASE("without room for a run, none is asked for") {
     asio::io_context io;
     asio_batched_peer server{io};

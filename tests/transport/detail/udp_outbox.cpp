@@ -13,7 +13,9 @@
 #include <array>
 #include <cerrno>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -106,6 +108,61 @@ TEST_CASE("a run for one peer travels as one message, its last datagram may be s
     outbox.flush();
 
     CHECK(to.received() == std::vector<std::string>{"onetwosixbe", "seven"});
+}
+#endif
+
+#if defined(UDP_SEGMENT)
+/// A system that takes every message and notes how it was to go: its bytes, and those of a segment if it is cut.
+struct noting_udp_system {
+    static inline std::vector<std::string> messages;
+
+    [[nodiscard]] static auto cuts_segments(int) noexcept -> bool { return true; }
+    [[nodiscard]] static auto send_batch(int, std::span<::mmsghdr> batch) noexcept -> int {
+        for (auto& [message, sent] : batch) {
+            auto& noted = messages.emplace_back(std::to_string(message.msg_iov->iov_len));
+            const auto* const control = CMSG_FIRSTHDR(&message);
+            if (control == nullptr) continue;
+            std::uint16_t segment = 0;
+            std::memcpy(&segment, CMSG_DATA(control), sizeof segment);
+            noted += " by " + std::to_string(segment);
+        }
+        return static_cast<int>(batch.size());
+    }
+    [[nodiscard]] static auto send(int, const ::msghdr&) noexcept -> ::ssize_t { return 0; }
+};
+
+using lengths = std::vector<std::size_t>;
+
+/// Returns: the messages that datagrams of these lengths go as, each list of them to another peer.
+[[nodiscard]] auto messages_of(const std::vector<lengths>& of_peers) -> std::vector<std::string> {
+    noting_udp_system::messages.clear();
+    detail::basic_udp_outbox<noting_udp_system> outbox{256, true};
+    for (const auto& of_peer : of_peers) {
+        std::vector<std::string> all;
+        for (const auto length : of_peer) all.emplace_back(length, 'x');
+        put_all(outbox, {.socket = 1}, all);
+    }
+    outbox.flush();
+    return noting_udp_system::messages;
+}
+
+TEST_CASE("of a run all are equally long but the last, which may be shorter") {
+    using messages = std::vector<std::string>;
+    CHECK(messages_of({{3, 3, 3, 2, 5}}) == messages{"11 by 3", "5"});
+    CHECK(messages_of({{3, 3, 5}}) == messages{"6 by 3", "5"});
+    CHECK(messages_of({{3, 2, 2}}) == messages{"5 by 3", "2"});
+    CHECK(messages_of({{2, 3, 3}}) == messages{"2", "6 by 3"});
+    CHECK(messages_of({{3, 3, 0, 0, 3}}) == messages{"6 by 3", "0", "0", "3"});
+    CHECK(messages_of({{3, 3}, {2}, {2}}) == messages{"6 by 3", "2", "2"});
+}
+
+TEST_CASE("a run is of 64 datagrams at most, and no longer than UDP carries") {
+    using messages = std::vector<std::string>;
+    CHECK(messages_of({lengths(100, 1)}) == messages{"64 by 1", "36 by 1"});
+    auto and_a_shorter_one = lengths(64, 2);
+    and_a_shorter_one.push_back(1);
+    CHECK(messages_of({and_a_shorter_one}) == messages{"128 by 2", "1"});
+    CHECK(messages_of({lengths(40, 2000)}) == messages{"64000 by 2000", "16000 by 2000"});
 }
 #endif
 
