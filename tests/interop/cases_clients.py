@@ -114,4 +114,32 @@ def linphone(lab):
     lives_a_life(server, *start_linphone(lab, phone_side))
 
 
-CASES = [sipsak, sipsak_options, net_sip, baresip, linphone]
+def kamailio(lab):
+    """As a trunk registers: Kamailio's module uac, which never unregisters."""
+    lab.need("kamailio")
+    registrar_side, trunk_side = lab.network()
+    (lab.folder / "db").mkdir()
+    (lab.folder / "db/version").write_text("id(int,auto) table_name(string) table_version(int)\n1:uacreg:5\n")
+    (lab.folder / "db/uacreg").write_text(
+        "id(int,auto) l_uuid(string) l_username(string) l_domain(string) r_username(string) r_domain(string) "
+        "realm(string) auth_username(string) auth_password(string) auth_ha1(string,null) auth_proxy(string) "
+        "expires(int) flags(int) reg_delay(int) contact_addr(string) socket(string)\n"
+        "1:trunk:alice:192.0.2.2:alice:192.0.2.1:none:none:none::sip\\:192.0.2.1:60:0:0:"
+        "192.0.2.2\\:5060:udp\\:192.0.2.2\\:5060\n")
+    server = lab.server(*SHORT, listen=["192.0.2.1:5060"], inside=registrar_side)
+    trunk = lab.start([*trunk_side, "kamailio", "-DD", "-E", "-f", HERE / "kamailio.cfg", "-Y", lab.folder,
+                       "-A", f'DB="text://{lab.folder}/db"'], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def count(name):
+        return server.status()[1][name]
+
+    wait_for(lambda: count("created") == 1, "it registers", seconds=6)
+    wait_for(lambda: count("refreshed") >= 2, "it refreshes", seconds=6)
+    (contact, _, source), = server.bindings("sip:alice@192.0.2.1")
+    check((contact, source) == ("sip:trunk@192.0.2.2:5060", "192.0.2.2:5060"), f"bound: {contact} from {source}")
+    trunk.terminate()
+    wait_for(lambda: count("expired") == 1, "its binding ends", seconds=6)
+    check(not server.bindings() and count("rejected") == 0, f"counters: {server.status()[1]}")
+
+
+CASES = [sipsak, sipsak_options, net_sip, baresip, linphone, kamailio]
