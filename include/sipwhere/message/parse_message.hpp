@@ -79,9 +79,10 @@ private:
         place at{out_.headers_, 0};
         for (; at.position != at_end; ++at.fields) {
             if (names_fit && !looks_at_each()) at = read_usual_fields(at);
-            if (slice(out_.bytes_, at.position, out_.bytes_.size()).starts_with("\r\n"))
-                return static_cast<void>(stop_at(at.position + 2));
-            at.position = at.fields < max_headers ? read_any_field(at.position) : read_last_line(at.position);
+            const bool ends = slice(out_.bytes_, at.position, out_.bytes_.size()).starts_with("\r\n");
+            at.position = ends                      ? stop_at(at.position + 2)
+                          : at.fields < max_headers ? read_any_field(at.position)
+                                                    : read_last_line(at.position);
         }
     }
 
