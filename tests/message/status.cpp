@@ -16,6 +16,12 @@ TEST_CASE("a status has the code and the phrase of its RFC") {
     CHECK(code_of(status::not_acceptable_anywhere) == 606);
 }
 
+TEST_CASE("the first and the last code have their phrases") {
+    static_assert(reason_phrase(status::trying) == "Trying");
+    static_assert(reason_phrase(status::not_acceptable_anywhere) == "Not Acceptable");
+    CHECK(reason_phrase(status::does_not_exist_anywhere) == "Does Not Exist Anywhere");
+}
+
 TEST_CASE("a code without a name has no phrase") {
     CHECK(reason_phrase(status{299}).empty());
     CHECK(code_of(status{299}) == 299);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sipwhere/base/ascii.hpp>
+#include <sipwhere/base/joined_texts.hpp>
 
 #include <array>
 #include <cstddef>
@@ -63,7 +64,7 @@ namespace detail {
 
 inline constexpr std::size_t header_count = static_cast<std::size_t>(header_name::other);
 
-inline constexpr std::array<std::string_view, header_count> header_texts{
+inline constexpr std::array<std::string_view, header_count> header_list{
     "Via",
     "From",
     "To",
@@ -109,6 +110,7 @@ inline constexpr std::array<std::string_view, header_count> header_texts{
     "Referred-By",
     "Session-Expires",
 };
+inline constexpr joined_texts<header_count, joined_size(header_list)> header_texts{header_list};
 
 /// A place for each name that no two share, made of its length and its ends.
 [[nodiscard]] constexpr auto header_slot(std::string_view name) noexcept -> std::size_t {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sipwhere/base/ascii.hpp>
+#include <sipwhere/base/joined_texts.hpp>
 
 #include <algorithm>
 #include <array>
@@ -33,10 +34,11 @@ enum class method : std::uint8_t {
 
 namespace detail {
 
-inline constexpr std::array<std::string_view, 14> method_texts{
+inline constexpr std::array<std::string_view, 14> method_list{
     "INVITE",  "ACK",    "BYE",   "CANCEL",  "OPTIONS", "REGISTER",  "INFO",
     "MESSAGE", "NOTIFY", "PRACK", "PUBLISH", "REFER",   "SUBSCRIBE", "UPDATE",
 };
+inline constexpr joined_texts<method_list.size(), joined_size(method_list)> method_texts{method_list};
 static_assert(method_texts.size() == static_cast<std::size_t>(method::unknown));
 
 /// A place for each name that no two share, made of its length and its first letter.
@@ -50,7 +52,8 @@ inline constexpr auto method_slots = [] {
     for (std::size_t i = 0; i < method_texts.size(); ++i) slots[method_slot(method_texts[i])] = static_cast<method>(i);
     return slots;
 }();
-static_assert(std::ranges::count(method_slots, method::unknown) == 32 - std::ssize(method_texts),
+static_assert(std::count(method_slots.begin(), method_slots.end(), method::unknown) ==
+                  std::ssize(method_slots) - std::ssize(method_texts),
               "a new method needs another factor in method_slot");
 
 } // namespace detail

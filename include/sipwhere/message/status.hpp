@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sipwhere/base/joined_texts.hpp>
+
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -71,68 +75,93 @@ enum class status : std::uint16_t {
 /// Returns: the three digits as a number.
 [[nodiscard]] constexpr auto code_of(status code) noexcept -> unsigned { return static_cast<unsigned>(code); }
 
+namespace detail {
+
+struct phrase {
+    status code;
+    std::string_view text;
+};
+
+inline constexpr std::array<phrase, 58> phrases{{
+    {status::trying, "Trying"},
+    {status::ringing, "Ringing"},
+    {status::call_is_being_forwarded, "Call Is Being Forwarded"},
+    {status::queued, "Queued"},
+    {status::session_progress, "Session Progress"},
+    {status::ok, "OK"},
+    {status::accepted, "Accepted"},
+    {status::multiple_choices, "Multiple Choices"},
+    {status::moved_permanently, "Moved Permanently"},
+    {status::moved_temporarily, "Moved Temporarily"},
+    {status::use_proxy, "Use Proxy"},
+    {status::alternative_service, "Alternative Service"},
+    {status::bad_request, "Bad Request"},
+    {status::unauthorized, "Unauthorized"},
+    {status::payment_required, "Payment Required"},
+    {status::forbidden, "Forbidden"},
+    {status::not_found, "Not Found"},
+    {status::method_not_allowed, "Method Not Allowed"},
+    {status::not_acceptable, "Not Acceptable"},
+    {status::proxy_authentication_required, "Proxy Authentication Required"},
+    {status::request_timeout, "Request Timeout"},
+    {status::gone, "Gone"},
+    {status::conditional_request_failed, "Conditional Request Failed"},
+    {status::request_entity_too_large, "Request Entity Too Large"},
+    {status::request_uri_too_long, "Request-URI Too Long"},
+    {status::unsupported_media_type, "Unsupported Media Type"},
+    {status::unsupported_uri_scheme, "Unsupported URI Scheme"},
+    {status::bad_extension, "Bad Extension"},
+    {status::extension_required, "Extension Required"},
+    {status::session_interval_too_small, "Session Interval Too Small"},
+    {status::interval_too_brief, "Interval Too Brief"},
+    {status::flow_failed, "Flow Failed"},
+    {status::first_hop_lacks_outbound_support, "First Hop Lacks Outbound Support"},
+    {status::temporarily_unavailable, "Temporarily Unavailable"},
+    {status::call_does_not_exist, "Call/Transaction Does Not Exist"},
+    {status::loop_detected, "Loop Detected"},
+    {status::too_many_hops, "Too Many Hops"},
+    {status::address_incomplete, "Address Incomplete"},
+    {status::ambiguous, "Ambiguous"},
+    {status::busy_here, "Busy Here"},
+    {status::request_terminated, "Request Terminated"},
+    {status::not_acceptable_here, "Not Acceptable Here"},
+    {status::bad_event, "Bad Event"},
+    {status::request_pending, "Request Pending"},
+    {status::undecipherable, "Undecipherable"},
+    {status::security_agreement_required, "Security Agreement Required"},
+    {status::server_internal_error, "Server Internal Error"},
+    {status::not_implemented, "Not Implemented"},
+    {status::bad_gateway, "Bad Gateway"},
+    {status::service_unavailable, "Service Unavailable"},
+    {status::server_time_out, "Server Time-out"},
+    {status::version_not_supported, "Version Not Supported"},
+    {status::message_too_large, "Message Too Large"},
+    {status::push_notification_service_not_supported, "Push Notification Service Not Supported"},
+    {status::busy_everywhere, "Busy Everywhere"},
+    {status::decline, "Decline"},
+    {status::does_not_exist_anywhere, "Does Not Exist Anywhere"},
+    {status::not_acceptable_anywhere, "Not Acceptable"},
+}};
+
+/// The codes and the texts apart, since a board can hold them in less memory so.
+inline constexpr auto phrase_codes = [] {
+    std::array<status, phrases.size()> codes{};
+    for (std::size_t i = 0; i < codes.size(); ++i) codes[i] = phrases[i].code;
+    return codes;
+}();
+inline constexpr auto phrase_list = [] {
+    std::array<std::string_view, phrases.size()> texts;
+    for (std::size_t i = 0; i < texts.size(); ++i) texts[i] = phrases[i].text;
+    return texts;
+}();
+inline constexpr joined_texts<phrases.size(), joined_size(phrase_list)> phrase_texts{phrase_list};
+
+} // namespace detail
+
 /// Returns: the phrase of the RFC that defines the code; empty for a code it does not know.
 [[nodiscard]] constexpr auto reason_phrase(status code) noexcept -> std::string_view {
-    switch (code) {
-    case status::trying: return "Trying";
-    case status::ringing: return "Ringing";
-    case status::call_is_being_forwarded: return "Call Is Being Forwarded";
-    case status::queued: return "Queued";
-    case status::session_progress: return "Session Progress";
-    case status::ok: return "OK";
-    case status::accepted: return "Accepted";
-    case status::multiple_choices: return "Multiple Choices";
-    case status::moved_permanently: return "Moved Permanently";
-    case status::moved_temporarily: return "Moved Temporarily";
-    case status::use_proxy: return "Use Proxy";
-    case status::alternative_service: return "Alternative Service";
-    case status::bad_request: return "Bad Request";
-    case status::unauthorized: return "Unauthorized";
-    case status::payment_required: return "Payment Required";
-    case status::forbidden: return "Forbidden";
-    case status::not_found: return "Not Found";
-    case status::method_not_allowed: return "Method Not Allowed";
-    case status::not_acceptable: return "Not Acceptable";
-    case status::proxy_authentication_required: return "Proxy Authentication Required";
-    case status::request_timeout: return "Request Timeout";
-    case status::gone: return "Gone";
-    case status::conditional_request_failed: return "Conditional Request Failed";
-    case status::request_entity_too_large: return "Request Entity Too Large";
-    case status::request_uri_too_long: return "Request-URI Too Long";
-    case status::unsupported_media_type: return "Unsupported Media Type";
-    case status::unsupported_uri_scheme: return "Unsupported URI Scheme";
-    case status::bad_extension: return "Bad Extension";
-    case status::extension_required: return "Extension Required";
-    case status::session_interval_too_small: return "Session Interval Too Small";
-    case status::interval_too_brief: return "Interval Too Brief";
-    case status::flow_failed: return "Flow Failed";
-    case status::first_hop_lacks_outbound_support: return "First Hop Lacks Outbound Support";
-    case status::temporarily_unavailable: return "Temporarily Unavailable";
-    case status::call_does_not_exist: return "Call/Transaction Does Not Exist";
-    case status::loop_detected: return "Loop Detected";
-    case status::too_many_hops: return "Too Many Hops";
-    case status::address_incomplete: return "Address Incomplete";
-    case status::ambiguous: return "Ambiguous";
-    case status::busy_here: return "Busy Here";
-    case status::request_terminated: return "Request Terminated";
-    case status::not_acceptable_here: return "Not Acceptable Here";
-    case status::bad_event: return "Bad Event";
-    case status::request_pending: return "Request Pending";
-    case status::undecipherable: return "Undecipherable";
-    case status::security_agreement_required: return "Security Agreement Required";
-    case status::server_internal_error: return "Server Internal Error";
-    case status::not_implemented: return "Not Implemented";
-    case status::bad_gateway: return "Bad Gateway";
-    case status::service_unavailable: return "Service Unavailable";
-    case status::server_time_out: return "Server Time-out";
-    case status::version_not_supported: return "Version Not Supported";
-    case status::message_too_large: return "Message Too Large";
-    case status::push_notification_service_not_supported: return "Push Notification Service Not Supported";
-    case status::busy_everywhere: return "Busy Everywhere";
-    case status::decline: return "Decline";
-    case status::does_not_exist_anywhere: return "Does Not Exist Anywhere";
-    case status::not_acceptable_anywhere: return "Not Acceptable";
-    }
+    for (std::size_t i = 0; i < detail::phrase_codes.size(); ++i)
+        if (detail::phrase_codes[i] == code) return detail::phrase_texts[i];
     return {};
 }
 
