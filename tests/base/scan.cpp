@@ -59,6 +59,22 @@ TEST_CASE("scanning begins where it is told and may find nothing") {
     static_assert(find_control_or<':'>("Via: SIP/2.0/UDP", 0) == 3);
 }
 
+TEST_CASE("stepping finds what scanning finds") {
+    for (int c = 0; c < 256; ++c) {
+        const std::string text = std::string("ab") + static_cast<char>(c) + "b";
+        const auto step_to = [&text](char limit, char one, char other) {
+            return detail::step_to(text.data(), text.size(), limit, one, other);
+        };
+        CHECK(step_to(' ', '\0', ':') == find_control_or<':'>(text, 0));
+        CHECK(step_to(' ', '\0', '\0') == find_control_or<>(text, 0));
+        CHECK(step_to('\0', '\r', '\xff') == find_any<'\r', '\xff'>(text, 0));
+        const bool is_hex = ascii::is(static_cast<char>(c), ascii::set::hex);
+        CHECK(detail::step_over(text.data(), text.size(), ascii::set::hex) == (is_hex ? 4 : 2));
+    }
+    static_assert(find_any<'>', ';', ':'>("sip:a;b", 0) == 3);
+    static_assert(find_control_or<' ', '\x7f'>("a b\n", 0) == 1);
+}
+
 TEST_CASE("a slice is the text between two places") {
     CHECK(slice("abc", 1, 2) == "b");
     CHECK(slice("abc", 3, 3).empty());

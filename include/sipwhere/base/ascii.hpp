@@ -35,8 +35,10 @@ enum class set : std::uint16_t {
 
 namespace detail {
 
-[[nodiscard]] constexpr auto make_table() noexcept -> std::array<std::uint16_t, 256> {
-    std::array<std::uint16_t, 256> table{};
+inline constexpr std::size_t table_size = SIPWHERE_SMALL != 0 ? 128 : 256; ///< beyond 128 all are in no set
+
+[[nodiscard]] constexpr auto make_table() noexcept -> std::array<std::uint16_t, table_size> {
+    std::array<std::uint16_t, table_size> table{};
     const auto add = [&table](std::string_view characters, set to) {
         for (const char c : characters) table[static_cast<unsigned char>(c)] |= static_cast<std::uint16_t>(to);
     };
@@ -63,13 +65,15 @@ namespace detail {
     return table;
 }
 
-inline constexpr std::array<std::uint16_t, 256> table = make_table();
+inline constexpr auto table = make_table();
 
 } // namespace detail
 
 /// Returns: whether `c` belongs to any of `sets`.
 [[nodiscard]] constexpr auto is(char c, set sets) noexcept -> bool {
-    return (detail::table[static_cast<unsigned char>(c)] & static_cast<std::uint16_t>(sets)) != 0;
+    const auto index = static_cast<unsigned char>(c);
+    return (detail::table_size == 256 || index < detail::table_size) &&
+           (detail::table[index] & static_cast<std::uint16_t>(sets)) != 0;
 }
 
 /// Returns: whether `c` is white space or a character of a fold; quick to say no.
@@ -108,20 +112,24 @@ namespace detail {
     return true;
 }
 
+/// Most texts that are compared are the same to the letter, which is quick to see but takes much code.
+[[nodiscard, gnu::always_inline]] constexpr auto same_or_lower_equal(const char* a, const char* b,
+                                                                     std::size_t size) noexcept -> bool {
+    if (SIPWHERE_SMALL == 0 && sipwhere::detail::same_bytes(a, b, size)) return true;
+    return lower_equal({a, size}, {b, size});
+}
+
 } // namespace detail
 
 /// Returns: whether two texts are equal when the case of ASCII letters is left out of account.
-[[nodiscard]] constexpr auto iequals(std::string_view a, std::string_view b) noexcept -> bool {
-    return a.size() == b.size() &&
-           ((SIPWHERE_SMALL == 0 && sipwhere::detail::same_bytes(a.data(), b.data(), b.size())) ||
-            detail::lower_equal(a, b));
+[[nodiscard, gnu::always_inline]] constexpr auto iequals(std::string_view a, std::string_view b) noexcept -> bool {
+    return a.size() == b.size() && detail::same_or_lower_equal(a.data(), b.data(), b.size());
 }
 
 /// Returns: the same for a text that is known when the program is built, which is faster.
 template <std::size_t Size>
 [[nodiscard]] constexpr auto iequals(std::string_view a, const char (&b)[Size]) noexcept -> bool {
-    return a.size() == Size - 1 && ((SIPWHERE_SMALL == 0 && sipwhere::detail::same_bytes(a.data(), b, Size - 1)) ||
-                                    detail::lower_equal(a, {b, Size - 1}));
+    return a.size() == Size - 1 && detail::same_or_lower_equal(a.data(), b, Size - 1);
 }
 
 /// Returns: 0 to 15, or -1 when `c` is no hexadecimal digit.

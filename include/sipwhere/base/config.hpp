@@ -8,8 +8,8 @@
 #define SIPWHERE_ASSERT(condition) assert(condition)
 #endif
 
-/// Whether code is to be small rather than fast, as -Os asks for: characters are then looked at one by one. Define it
-/// as 0 or 1 to decide otherwise.
+/// 1 where code is to be small rather than fast, as -Os asks for: characters are then looked at one by one. Define it
+/// before the first include to choose otherwise, the same for all files of a program.
 #if !defined(SIPWHERE_SMALL)
 #if defined(__OPTIMIZE_SIZE__)
 #define SIPWHERE_SMALL 1

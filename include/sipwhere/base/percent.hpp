@@ -2,7 +2,6 @@
 #pragma once
 
 #include <sipwhere/base/ascii.hpp>
-#include <sipwhere/base/scan.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -60,12 +59,13 @@ enum class letter_case : std::uint8_t { matters, ignored };
     return left.at_end() && right.at_end();
 }
 
-/// Returns: whether `text` holds only characters of `Allowed` and well-formed `%HH`.
-template <ascii::set Allowed>
-[[nodiscard]] constexpr auto is_escaped_text(std::string_view text) noexcept -> bool {
-    for (auto at = find_outside<Allowed>(text, 0); at < text.size(); at = find_outside<Allowed>(text, at + 3)) {
+/// Returns: whether `text` holds only characters of `allowed` and well-formed `%HH`.
+[[nodiscard]] constexpr auto is_escaped_text(std::string_view text, ascii::set allowed) noexcept -> bool {
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (ascii::is(text[at], allowed)) continue;
         if (text[at] != '%' || text.size() - at < 3) return false;
         if (!ascii::is(text[at + 1], ascii::set::hex) || !ascii::is(text[at + 2], ascii::set::hex)) return false;
+        at += 2;
     }
     return true;
 }

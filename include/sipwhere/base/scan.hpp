@@ -36,30 +36,34 @@ concept tells_outside = requires(const Block& block) { block.template outside<Se
 /// Looks at one character after the other for the first that is of none of the sets.
 ///
 /// Returns: its distance from `from`, or `size`.
-[[nodiscard]] constexpr auto step_over(const char* from, std::size_t size, ascii::set sets) noexcept -> std::size_t {
+[[nodiscard, gnu::flatten]] constexpr auto step_over(const char* from, std::size_t size, ascii::set sets) noexcept
+    -> std::size_t {
     std::size_t at = 0;
     while (at < size && ascii::is(from[at], sets)) ++at;
     return at;
 }
 
-/// Looks at one character after the other for the first that is below `limit` or one of `wanted`.
+/// Looks at one character after the other for the first that is below `limit`, or one of two others.
 ///
 /// Returns: its distance from `from`, or `size`.
-[[nodiscard]] constexpr auto step_to(const char* from, std::size_t size, char limit, std::string_view wanted) noexcept
+[[nodiscard]] constexpr auto step_to(const char* from, std::size_t size, char limit, char one, char other) noexcept
     -> std::size_t {
-    const auto is_wanted = [=](char c) {
-        for (const char each : wanted)
-            if (c == each) return true;
-        return static_cast<unsigned char>(c) < static_cast<unsigned char>(limit);
-    };
     std::size_t at = 0;
-    while (at < size && !is_wanted(from[at])) ++at;
+    while (at < size && static_cast<unsigned char>(from[at]) >= static_cast<unsigned char>(limit) && from[at] != one &&
+           from[at] != other)
+        ++at;
     return at;
 }
 
-/// The characters of a list as a text.
-template <char... Characters>
-inline constexpr std::array<char, sizeof...(Characters)> characters{Characters...};
+/// Looks at one character after the other for the first that is below `Limit` or one of some others.
+template <char Limit, char... Others>
+[[nodiscard]] constexpr auto step_to(const char* from, std::size_t size) noexcept -> std::size_t {
+    constexpr std::array others{Others...};
+    if constexpr (others.size() <= 2) return step_to(from, size, Limit, others.front(), others.back());
+    std::size_t at = 0;
+    while (at < size && static_cast<unsigned char>(from[at]) >= Limit && (... && (from[at] != Others))) ++at;
+    return at;
+}
 
 /// Finds the first character that is of none of the sets, among `size` at `from` of `readable` that may be looked at.
 ///
@@ -81,7 +85,7 @@ template <char... Wanted>
     -> std::size_t {
     const auto any = [](const auto& block) { return (... | block.equal(Wanted)); };
     if (!looks_at_each()) return find_in_blocks<byte_block>(from, size, readable, any);
-    return step_to(from, size, '\0', {characters<Wanted...>.data(), sizeof...(Wanted)});
+    return step_to<'\0', Wanted...>(from, size);
 }
 
 } // namespace detail
@@ -95,8 +99,7 @@ template <char... Others>
     const auto left = text.size() - from;
     if (!detail::looks_at_each())
         return from + detail::find_in_blocks<detail::byte_block>(text.data() + from, left, wanted);
-    const auto& others = detail::characters<Others...>;
-    return from + detail::step_to(text.data() + from, left, ' ', {others.data(), others.size()});
+    return from + detail::step_to<' ', '\0', Others...>(text.data() + from, left);
 }
 
 /// Finds the control characters of a text, one after the other: where the machine can, many bytes at a time.
@@ -138,15 +141,6 @@ template <char... Wanted>
 [[nodiscard]] constexpr auto find_any(std::string_view text, std::size_t from) noexcept -> std::size_t {
     const auto left = text.size() - from;
     return from + detail::find_first<Wanted...>(text.data() + from, left, left);
-}
-
-/// Finds the first character that is of none of the sets: a block at a time where the machine can do so.
-///
-/// Returns: its position at or after `from`, or `text.size()`.
-template <ascii::set Sets>
-[[nodiscard]] constexpr auto find_outside(std::string_view text, std::size_t from) noexcept -> std::size_t {
-    const auto left = text.size() - from;
-    return from + detail::run_of<Sets>(text.data() + from, left, left);
 }
 
 } // namespace sipwhere

@@ -16,6 +16,7 @@ struct line_end {
     std::uint32_t end = 0;
     std::uint32_t next = 0;
     bool has_bare_cr = false; ///< a CR before it that ends no line
+    bool is_plain = false;    ///< CRLF, and no control character before it
 };
 
 namespace detail {
@@ -43,7 +44,7 @@ namespace detail {
     const auto at = find_control_or<>(text, from);
     const bool is_usual = text.size() - at >= 2 && text[at] == '\r' && text[at + 1] == '\n';
     if (!is_usual) return detail::find_unusual_line_end(text, at);
-    return {static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at + 2)};
+    return {.end = static_cast<std::uint32_t>(at), .next = static_cast<std::uint32_t>(at + 2), .is_plain = true};
 }
 
 /// Goes on from the end of a field's first line to the end of its last fold.
@@ -70,6 +71,7 @@ struct header_line {
     std::string_view value{}; ///< without white space at its ends; folds inside are kept
     std::size_t next = 0;     ///< where the next field begins
     bool has_bare_cr = false;
+    bool is_plain = false; ///< CRLF ends it, and the value holds no control character
     bool is_end = false; ///< the empty line after the last field
 };
 
@@ -87,7 +89,8 @@ struct header_line {
     return {.name = slice(text, begin, end_of_name),
             .value = has_name ? trimmed(slice(text, colon + 1, field.end)) : slice(text, begin, field.end),
             .next = field.next,
-            .has_bare_cr = field.has_bare_cr};
+            .has_bare_cr = field.has_bare_cr,
+            .is_plain = field.is_plain};
 }
 
 } // namespace sipwhere

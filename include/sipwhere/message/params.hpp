@@ -55,31 +55,30 @@ public:
 
     [[nodiscard]] constexpr auto full() const noexcept -> bool { return size_ == max_params; }
 
+    /// Adds a name that comes after the others in one text.
+    ///
     /// Returns: false when it was there before, in any case.
     constexpr auto insert(std::string_view name) noexcept -> bool {
         const auto first = static_cast<unsigned char>(ascii::lower(name.front()));
         const auto bit = std::uint64_t{1} << ((first * 7U + name.size()) % 64);
         if ((seen_ & bit) != 0 && contains(name)) return false;
         seen_ |= bit;
-        names_[size_++] = {name.data(), name.size()};
+        names_[size_++] = name.data();
         return true;
     }
 
 private:
-    struct text {
-        const char* data;
-        std::size_t size;
-    };
-
+    /// A name ends where its token does, so it need not be known how long those are that were added.
     [[nodiscard]] constexpr auto contains(std::string_view name) const noexcept -> bool {
         for (std::size_t i = 0; i < size_; ++i)
-            if (ascii::iequals({names_[i].data, names_[i].size}, name)) return true;
+            if (!ascii::is(names_[i][name.size()], ascii::set::token) && ascii::iequals({names_[i], name.size()}, name))
+                return true;
         return false;
     }
 
     std::uint64_t seen_ = 0;
     std::size_t size_ = 0;
-    std::array<text, max_params> names_;
+    std::array<const char*, max_params> names_;
 };
 
 } // namespace detail

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sipwhere/base/ascii.hpp>
+#include <sipwhere/base/config.hpp>
 #include <sipwhere/base/decimal.hpp>
 #include <sipwhere/base/result.hpp>
 #include <sipwhere/base/scan.hpp>
@@ -67,7 +68,7 @@ private:
             out_.status_ = *status;
             return {};
         }
-        const bool is_usual = read_usual_request_line(text, out_.request_);
+        const bool is_usual = SIPWHERE_SMALL == 0 && read_usual_request_line(text, out_.request_);
         const auto request = is_usual ? result<void>{} : read_unusual_request_line(text, out_.request_);
         if (!request) return request;
         out_.is_request_ = true;
@@ -109,7 +110,7 @@ private:
         const bool well_formed = name != header_name::other || ascii::is_token(line.name);
         if (!well_formed || line.has_bare_cr) note(errc::bad_header_line, position);
         if (name == header_name::other) return line.next;
-        out_.is_flat_ = out_.is_flat_ && find_control_or<>(line.value, 0) == line.value.size();
+        out_.is_flat_ = out_.is_flat_ && line.is_plain;
         const auto offset = static_cast<std::size_t>(line.value.data() - out_.bytes_.data());
         if (out_.row_count_ == message_view::max_rows) return stop(position);
         put_row(name, offset, line.value.size());

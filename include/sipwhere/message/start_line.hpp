@@ -6,6 +6,7 @@
 #include <sipwhere/base/scan.hpp>
 #include <sipwhere/message/method.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -60,15 +61,16 @@ namespace detail {
     -> result<void> {
     auto rest = line;
     while (rest.ends_with(' ') || rest.ends_with('\t')) rest.remove_suffix(1);
-    const auto first = rest.find(' ');
-    const auto last = rest.rfind(' ');
-    if (first == std::string_view::npos || !has_sip_prefix(rest.substr(last + 1))) return fail(errc::not_sip);
-    out = {.method_text = rest.substr(0, first), .version = rest.substr(last + 1)};
+    const auto first = find_any<' '>(rest, 0);
+    auto last = rest.size();
+    while (last > first && rest[last - 1] != ' ') --last;
+    out = {.method_text = slice(rest, 0, first), .version = slice(rest, last, rest.size())};
+    if (first == rest.size() || !has_sip_prefix(out.version)) return fail(errc::not_sip);
     out.what = parse_method(out.method_text);
     const bool is_method = out.what != method::unknown || ascii::is_token(out.method_text);
-    if (last > first) out.uri = rest.substr(first + 1, last - first - 1);
+    if (last > first + 1) out.uri = slice(rest, first + 1, last - 1);
     out.well_formed =
-        is_method && rest.size() == line.size() && !out.uri.empty() && out.uri.find(' ') == std::string_view::npos;
+        is_method && rest.size() == line.size() && !out.uri.empty() && find_any<' '>(out.uri, 0) == out.uri.size();
     return {};
 }
 
@@ -92,15 +94,15 @@ namespace detail {
 /// Errors:  bad_start_line, also for a code outside of 100 to 699.
 /// Spec:    RFC 3261 §7.2.
 [[nodiscard]] constexpr auto parse_status_line(std::string_view line) noexcept -> result<status_line> {
-    const auto space = line.find(' ');
-    if (space == std::string_view::npos || !has_sip_prefix(line)) return fail(errc::bad_start_line);
-    const auto rest = line.substr(space + 1);
-    const auto code = rest.substr(0, 3);
+    const auto space = find_any<' '>(line, 0);
+    if (space == line.size() || !has_sip_prefix(line)) return fail(errc::bad_start_line);
+    const auto rest = slice(line, space + 1, line.size());
+    const auto code = slice(rest, 0, std::min<std::size_t>(rest.size(), 3));
     if (code.size() != 3 || code[0] < '1' || code[0] > '6' || !ascii::all(code, ascii::set::digit))
         return fail(errc::bad_start_line, space + 1);
     if (rest.size() > 3 && rest[3] != ' ') return fail(errc::bad_start_line, space + 4);
     const auto number = (code[0] - '0') * 100 + (code[1] - '0') * 10 + (code[2] - '0');
-    return status_line{line.substr(0, space), rest.size() > 4 ? rest.substr(4) : std::string_view{},
+    return status_line{slice(line, 0, space), slice(rest, std::min<std::size_t>(rest.size(), 4), rest.size()),
                        static_cast<std::uint16_t>(number)};
 }
 

@@ -73,11 +73,11 @@ namespace detail {
     const auto colon = find_any<':'>(userinfo, 0);
     uri.has_user = true;
     uri.user = slice(userinfo, 0, colon);
-    if (uri.user.empty() || !is_escaped_text<ascii::set::user>(uri.user)) return fail(errc::bad_uri, begin);
+    if (uri.user.empty() || !is_escaped_text(uri.user, ascii::set::user)) return fail(errc::bad_uri, begin);
     if (colon != userinfo.size()) {
         uri.has_password = true;
         uri.password = slice(userinfo, colon + 1, userinfo.size());
-        if (!is_escaped_text<ascii::set::password>(uri.password)) return fail(errc::bad_uri, begin + colon + 1);
+        if (!is_escaped_text(uri.password, ascii::set::password)) return fail(errc::bad_uri, begin + colon + 1);
     }
     in.take('@');
     return {};
@@ -117,7 +117,7 @@ namespace detail {
     if (!in.take(':')) return fail(errc::bad_uri, in.position());
     if (uri.is_sip()) return take_sip_uri(in, uri);
     uri.opaque = in.rest();
-    if (uri.opaque.empty() || !is_escaped_text<ascii::set::unreserved | ascii::set::reserved>(uri.opaque))
+    if (uri.opaque.empty() || !is_escaped_text(uri.opaque, ascii::set::unreserved | ascii::set::reserved))
         return fail(errc::bad_uri, in.position());
     return {};
 }

@@ -13,6 +13,26 @@
 
 namespace sipwhere {
 
+namespace detail {
+
+/// Takes `name[=value]` and the separator after it off a text.
+///
+/// Returns: whether there was any.
+constexpr auto take_uri_field(std::string_view& rest, char separator, param_view& out) noexcept -> bool {
+    const auto size = rest.size();
+    std::size_t end = 0;
+    auto equals = size;
+    for (; end < size && rest[end] != separator; ++end)
+        if (rest[end] == '=' && equals == size) equals = end;
+    out.has_value = equals < end;
+    out.name = slice(rest, 0, out.has_value ? equals : end);
+    out.value = out.has_value ? slice(rest, equals + 1, end) : std::string_view{};
+    rest = slice(rest, end < size ? end + 1 : size, size);
+    return size != 0;
+}
+
+} // namespace detail
+
 /// The parameters or the headers of a URI, already found to be well formed: `name[=value]` parted by
 /// `Separator`, without white space or quotes but with `%HH`.
 template <char Separator>
@@ -30,14 +50,7 @@ public:
         [[nodiscard]] constexpr auto operator->() const noexcept -> const param_view* { return &field_; }
 
         constexpr auto operator++() noexcept -> iterator& {
-            more_ = !rest_.empty();
-            const auto end = rest_.find(Separator);
-            const auto field = rest_.substr(0, end);
-            rest_ = end == std::string_view::npos ? std::string_view{} : rest_.substr(end + 1);
-            const auto equals = field.find('=');
-            field_.name = field.substr(0, equals);
-            field_.has_value = equals != std::string_view::npos;
-            field_.value = field_.has_value ? field.substr(equals + 1) : std::string_view{};
+            more_ = detail::take_uri_field(rest_, Separator, field_);
             return *this;
         }
         constexpr auto operator++(int) noexcept -> iterator {
@@ -83,13 +96,13 @@ using uri_headers_view = basic_uri_fields<'&'>;
 namespace detail {
 
 [[nodiscard]] constexpr auto is_uri_param(const param_view& param) noexcept -> bool {
-    return !param.name.empty() && is_escaped_text<ascii::set::param>(param.name) &&
-           (!param.has_value || (!param.value.empty() && is_escaped_text<ascii::set::param>(param.value)));
+    return !param.name.empty() && is_escaped_text(param.name, ascii::set::param) &&
+           (!param.has_value || (!param.value.empty() && is_escaped_text(param.value, ascii::set::param)));
 }
 
 [[nodiscard]] constexpr auto is_uri_header(const param_view& header) noexcept -> bool {
-    return !header.name.empty() && header.has_value && is_escaped_text<ascii::set::header>(header.name) &&
-           is_escaped_text<ascii::set::header>(header.value);
+    return !header.name.empty() && header.has_value && is_escaped_text(header.name, ascii::set::header) &&
+           is_escaped_text(header.value, ascii::set::header);
 }
 
 } // namespace detail
@@ -105,7 +118,7 @@ namespace detail {
         const auto at = static_cast<std::size_t>(param.name.data() - text.data());
         if (count++ == max_params) return fail(errc::too_many_params, at);
         if (!detail::is_uri_param(param)) return fail(errc::bad_params, at);
-        if (at != 0 && uri_params_view{text.substr(0, at - 1)}.find(param.name)) return fail(errc::bad_params, at);
+        if (at != 0 && uri_params_view{slice(text, 0, at - 1)}.find(param.name)) return fail(errc::bad_params, at);
     }
     return uri_params_view{text};
 }

@@ -39,7 +39,7 @@ struct via_view {
     /// Returns: whether the branch is one that RFC 3261 makes unique, so that it names the transaction (§17.2.3).
     [[nodiscard]] constexpr auto has_cookie() const noexcept -> bool {
         return branch.size() > branch_cookie.size() &&
-               ascii::iequals(branch.substr(0, branch_cookie.size()), branch_cookie);
+               ascii::iequals(slice(branch, 0, branch_cookie.size()), branch_cookie);
     }
 };
 

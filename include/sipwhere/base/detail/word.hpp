@@ -27,7 +27,7 @@ template <std::unsigned_integral Word>
 
 /// Returns: `size` bytes at `from`, 1 to the size of a word, with zeros above them; nothing else is read.
 template <std::unsigned_integral Word>
-[[nodiscard]] constexpr auto load_part(const char* from, std::size_t size) noexcept -> Word {
+[[nodiscard, gnu::always_inline]] constexpr auto load_part(const char* from, std::size_t size) noexcept -> Word {
     SIPWHERE_ASSERT(size > 0 && size <= sizeof(Word));
     if constexpr (SIPWHERE_SMALL != 0) {
         Word word = 0;
@@ -48,7 +48,8 @@ template <std::unsigned_integral Word>
 }
 
 /// Returns: whether `size` bytes are the same, without a call for short ones.
-[[nodiscard]] constexpr auto same_bytes(const char* a, const char* b, std::size_t size) noexcept -> bool {
+[[nodiscard, gnu::always_inline]] constexpr auto same_bytes(const char* a, const char* b, std::size_t size) noexcept
+    -> bool {
     using word = std::uint64_t;
     if (size < sizeof(word)) return size == 0 || load_part<word>(a, size) == load_part<word>(b, size);
     const auto last = size - sizeof(word);
