@@ -37,7 +37,9 @@ public:
     reply_route route{};
     answer_context about{*got, fields, route, {}, 7, {}, {}};
 
-    explicit working(const asking& to_do, limits wanted = {}) : asked(to_do), rules(*checked(wanted, view)) {}
+    explicit working(const asking& to_do, limits wanted = {}) : asked(to_do), rules(wanted) {
+        REQUIRE(complete(rules, view));
+    }
 
     [[nodiscard]] auto job() const -> registration_job { return {asked.what, about, rules, second(1000), view}; }
 

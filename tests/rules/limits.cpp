@@ -14,9 +14,14 @@ using namespace std::chrono_literals;
 using small_workspace = fixed_workspace<workspace_sizes{
     .contacts = 3, .bindings = 5, .record = 700, .gone = 100, .answer = 900, .aor = 40, .responses = 2}>;
 
+auto completed(limits wanted, const workspace_view& memory) -> result<limits> {
+    if (const auto holds = complete(wanted, memory); !holds) return holds.error();
+    return wanted;
+}
+
 auto checked_by_small(const limits& wanted) -> result<limits> {
     small_workspace memory;
-    return checked(wanted, memory.view());
+    return completed(wanted, memory.view());
 }
 
 /// Limits that the small workspace can hold; all sizes are left to it.
@@ -77,7 +82,7 @@ TEST_CASE("the contacts of a request need room for their decisions as well") {
     auto view = memory.view();
     view.contact_fates = view.contact_fates.first(2);
 
-    const auto made = checked(all_it_can_hold, view);
+    const auto made = completed(all_it_can_hold, view);
 
     REQUIRE(made);
     CHECK(made->max_request_contacts == 2);
@@ -87,7 +92,7 @@ TEST_CASE("a workspace without room for anything is refused") {
     small_workspace memory;
     auto view = memory.view();
     view.answer = {};
-    const auto made = checked(all_it_can_hold, view);
+    const auto made = completed(all_it_can_hold, view);
     REQUIRE(!made);
     CHECK(made.error().code == errc::capacity_exceeded);
 }

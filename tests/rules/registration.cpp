@@ -66,7 +66,7 @@ struct reading {
 
     reading() {
         const auto view = memory.view();
-        config.limits = *checked(config.limits, view);
+        REQUIRE(complete(config.limits, view));
     }
 
     auto operator()(const parsed_request& got) -> std::optional<refusal> {

@@ -53,8 +53,9 @@ public:
     }
 
     [[nodiscard]] constexpr auto is_unspecified() const noexcept -> bool {
-        const auto all = bytes();
-        return std::all_of(all.begin(), all.end(), [](std::uint8_t byte) { return byte == 0; });
+        for (const auto byte : bytes_)
+            if (byte != 0) return false;
+        return true;
     }
 
     [[nodiscard]] constexpr auto is_multicast() const noexcept -> bool {
@@ -72,7 +73,7 @@ public:
         const auto& b = bytes_;
         if (family_ == address_family::ipv6) {
             if ((b[0] & 0xfe) == 0xfc || (b[0] == 0xfe && (b[1] & 0xc0) == 0x80)) return true;
-            return std::all_of(b.begin(), b.end() - 1, [](std::uint8_t byte) { return byte == 0; }) && b[15] == 1;
+            return b == ipv6_bytes{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
         }
         return b[0] == 10 || b[0] == 127 || (b[0] == 172 && (b[1] & 0xf0) == 16) || (b[0] == 192 && b[1] == 168) ||
                (b[0] == 169 && b[1] == 254) || (b[0] == 100 && (b[1] & 0xc0) == 64);

@@ -4,6 +4,7 @@
 #include <sipwhere/message/status.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace sipwhere {
@@ -16,5 +17,11 @@ struct refusal {
 
     friend constexpr auto operator==(const refusal&, const refusal&) noexcept -> bool = default;
 };
+
+/// Returns: a refusal where there might have been none. Never inline, as it is made in many places.
+[[nodiscard, gnu::noinline]] constexpr auto refuse(status code, const char* reason = "") noexcept
+    -> std::optional<refusal> {
+    return refusal{code, reason};
+}
 
 } // namespace sipwhere

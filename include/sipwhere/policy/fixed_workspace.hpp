@@ -35,11 +35,11 @@ private:
     std::array<verdict_on_binding, Sizes.bindings> binding_fates_{};
     std::array<remembered_response, Sizes.responses> ring_{};
     std::array<std::uint32_t, Sizes.responses> buckets_{};
-    std::array<char, Sizes.aor> aor_{};
-    std::array<char, Sizes.record> record_{};
-    std::array<char, Sizes.gone> gone_{};
-    std::array<char, Sizes.answer> answer_{};
-    std::array<char, Sizes.ring_text> ring_text_{};
+    std::array<char, Sizes.aor> aor_;
+    std::array<char, Sizes.record> record_;
+    std::array<char, Sizes.gone> gone_;
+    std::array<char, Sizes.answer> answer_;
+    std::array<char, Sizes.ring_text> ring_text_;
 };
 
 } // namespace sipwhere

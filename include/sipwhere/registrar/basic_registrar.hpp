@@ -70,9 +70,7 @@ public:
     /// Does what `start` does, but leaves the transport to someone else, such as a `chain`.
     [[nodiscard]] auto prepare() -> result<void> {
         if (const auto valid = check_domains(config_); !valid) return valid;
-        const auto rules = checked(config_.limits, memory_);
-        if (!rules) return rules.error();
-        config_.limits = *rules;
+        if (const auto holds = complete(config_.limits, memory_); !holds) return holds;
         if (has_secrets_) return {};
         key_ = {random_.get().next(), random_.get().next()};
         if constexpr (detail::has_seed<Storage>) storage_.seed(hash_key{random_.get().next(), random_.get().next()});

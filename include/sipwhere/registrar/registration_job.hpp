@@ -56,11 +56,9 @@ public:
     /// Returns: whether nothing but the memory of this transaction would be stored, so that a full store is no harm;
     ///          false for a job that never ran.
     [[nodiscard]] auto changes_no_binding() const noexcept -> bool {
-        const auto stays = [](const verdict_on_binding& old) {
-            return old.what == fate::keeps || old.what == fate::expired;
-        };
-        return !answer_.empty() && !is_growing() &&
-               std::all_of(decision_.bindings.begin(), decision_.bindings.end(), stays);
+        for (const auto& old : decision_.bindings)
+            if (old.what != fate::keeps && old.what != fate::expired) return false;
+        return !answer_.empty() && !is_growing();
     }
 
     /// Tells an observer what the committed update did, binding by binding.
@@ -110,10 +108,9 @@ private:
 
     /// Returns: whether the request adds or refreshes a binding; one that only removes always passes.
     [[nodiscard]] auto is_growing() const noexcept -> bool {
-        const auto& contacts = decision_.contacts;
-        return std::any_of(contacts.begin(), contacts.end(), [](const verdict_on_binding& contact) {
-            return contact.what == fate::created || contact.what == fate::refreshed;
-        });
+        for (const auto& contact : decision_.contacts)
+            if (detail::is_new_text(contact.what)) return true;
+        return false;
     }
 
     /// Copies the bindings that go, in their order, so that events can show them once their bytes are gone.

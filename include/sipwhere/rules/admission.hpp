@@ -24,7 +24,7 @@ struct admission {
 /// Spec:    RFC 3261 §7.1, §21.5.6.
 [[nodiscard]] inline auto refuse_version(const message_view& request) noexcept -> std::optional<refusal> {
     if (request.version_is_2_0()) return std::nullopt;
-    return refusal{status::version_not_supported, {}};
+    return refuse(status::version_not_supported);
 }
 
 /// Returns: 405 for a known method that is not served, 501 for an unknown one, else nothing.
@@ -35,8 +35,8 @@ struct admission {
     case method::options:
     case method::cancel:
     case method::ack: return std::nullopt;
-    case method::unknown: return refusal{status::not_implemented, {}};
-    default: return refusal{status::method_not_allowed, {}};
+    case method::unknown: return refuse(status::not_implemented);
+    default: return refuse(status::method_not_allowed);
     }
 }
 
@@ -65,12 +65,12 @@ namespace detail {
     const auto* host = detail::find_bare_domain(served, request.request_uri());
     if (host == nullptr) {
         if (!detail::read_uri(request.open(request.request_uri()), uri))
-            return refusal{status::bad_request, "Malformed Request-URI"};
-        if (!uri.is_sip()) return refusal{status::unsupported_uri_scheme, {}};
+            return refuse(status::bad_request, "Malformed Request-URI");
+        if (!uri.is_sip()) return refuse(status::unsupported_uri_scheme);
         host = &uri.host;
     }
     const auto domain = served_domain(served, *host, from.local.address);
-    if (!domain) return refusal{status::not_found, {}};
+    if (!domain) return refuse(status::not_found);
     out.domain = *domain;
     return std::nullopt;
 }
@@ -81,8 +81,9 @@ namespace detail {
     bool any = false;
     const auto note = [&any](std::string_view) { any = true; };
     if (!for_each_option_tag(request, header_name::require, note))
-        return refusal{status::bad_request, "Malformed Require"};
-    return any ? std::optional{refusal{status::bad_extension, {}}} : std::nullopt;
+        return refuse(status::bad_request, "Malformed Require");
+    if (any) return refuse(status::bad_extension);
+    return std::nullopt;
 }
 
 /// Returns: 415 for a body with a type, unless the request says that it is optional; else nothing.
@@ -94,7 +95,7 @@ namespace detail {
     if (const auto params = parse_params(from))
         if (const auto handling = params->find("handling"); handling && ascii::iequals(handling->value, "optional"))
             return std::nullopt;
-    return refusal{status::unsupported_media_type, {}};
+    return refuse(status::unsupported_media_type);
 }
 
 } // namespace sipwhere

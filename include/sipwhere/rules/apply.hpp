@@ -36,8 +36,8 @@ inline void write_tags(const registration& asked, record_view record, instant no
     -> std::optional<std::string_view> {
     const auto all = contact.params.text();
     if (!contact.has_expires) return all;
-    const auto before = all.substr(0, static_cast<std::size_t>(contact.expires_param.data() - all.data()));
-    const auto after = all.substr(before.size() + contact.expires_param.size());
+    const auto before = slice(all, 0, static_cast<std::size_t>(contact.expires_param.data() - all.data()));
+    const auto after = slice(all, before.size() + contact.expires_param.size(), all.size());
     if (after.empty()) return before;
     if (before.empty()) return after;
     writer out{room};

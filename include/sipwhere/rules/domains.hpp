@@ -18,7 +18,7 @@ namespace detail {
 
 /// Returns: a name without the final dot, which makes no difference in the DNS.
 [[nodiscard]] constexpr auto without_root(std::string_view name) noexcept -> std::string_view {
-    return name.ends_with('.') ? name.substr(0, name.size() - 1) : name;
+    return name.ends_with('.') ? slice(name, 0, name.size() - 1) : name;
 }
 
 /// Reads a host as a user may write it: an IPv6 address with or without brackets.
@@ -83,7 +83,7 @@ struct served_domains {
     const auto parent = detail::without_root(rule.host.text);
     if (name.size() <= parent.size() + 1) return false;
     const auto below = name.size() - parent.size();
-    return name[below - 1] == '.' && ascii::iequals(name.substr(below), parent);
+    return name[below - 1] == '.' && ascii::iequals(slice(name, below, name.size()), parent);
 }
 
 /// Finds the domain a host stands for.

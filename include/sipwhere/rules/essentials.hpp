@@ -18,8 +18,8 @@ namespace detail {
 struct field_rule {
     header_name name;
     bool needed;
-    std::string_view missing;
-    std::string_view repeated;
+    const char* missing;
+    const char* repeated;
 };
 
 /// The fields that stand alone (RFC 3261 §20), and those of them that every request has (§8.1.1).
@@ -28,12 +28,12 @@ inline constexpr std::array<field_rule, 7> field_rules{{
     {header_name::cseq, true, "Missing CSeq", "Repeated CSeq"},
     {header_name::from, true, "Missing From", "Repeated From"},
     {header_name::to, true, "Missing To", "Repeated To"},
-    {header_name::max_forwards, false, {}, "Repeated Max-Forwards"},
-    {header_name::content_length, false, {}, "Repeated Content-Length"},
-    {header_name::expires, false, {}, "Repeated Expires"},
+    {header_name::max_forwards, false, nullptr, "Repeated Max-Forwards"},
+    {header_name::content_length, false, nullptr, "Repeated Content-Length"},
+    {header_name::expires, false, nullptr, "Repeated Expires"},
 }};
 
-[[nodiscard]] constexpr auto reason_of(errc defect) noexcept -> std::string_view {
+[[nodiscard]] constexpr auto reason_of(errc defect) noexcept -> const char* {
     if (defect == errc::bad_start_line) return "Malformed Request-Line";
     if (defect == errc::too_many_headers) return "Too Many Header Fields";
     return "Malformed Header Field";
@@ -85,11 +85,9 @@ struct tagged_uri {
 /// Spec:    RFC 3261 §8.1.1, §18.3, §20, §21.4.1.
 [[nodiscard]] inline auto read_essentials(const message_view& request, essentials& fields) noexcept
     -> std::optional<refusal> {
-    const auto bad = [](std::string_view reason) { return refusal{status::bad_request, reason}; };
-
-    std::optional<refusal> first;
-    const auto note = [&first, bad](std::string_view reason) {
-        if (!first) first = bad(reason);
+    const char* first = nullptr;
+    const auto note = [&first](const char* reason) {
+        if (first == nullptr) first = reason;
     };
     if (const auto defect = request.defect()) note(detail::reason_of(defect->code));
     for (const auto& rule : detail::field_rules) {
@@ -115,7 +113,8 @@ struct tagged_uri {
     } else {
         note("Malformed To");
     }
-    return first;
+    if (first == nullptr) return std::nullopt;
+    return refuse(status::bad_request, first);
 }
 
 } // namespace sipwhere

@@ -50,17 +50,13 @@ struct limits {
 
 /// Fills in what was left to the workspace, and refuses limits that cannot all hold.
 ///
-/// Returns: limits without a 0 among the sizes.
+/// Returns: nothing; no size is 0 any more.
 /// Errors:  contradicting_limits; capacity_exceeded when the workspace is too small for one of them.
-[[nodiscard]] inline auto checked(limits wanted, const workspace_view& memory) noexcept -> result<limits> {
+[[nodiscard]] inline auto complete(limits& wanted, const workspace_view& memory) noexcept -> result<void> {
     constexpr std::int64_t longest = std::numeric_limits<std::uint32_t>::max() - 1;
-    const auto fits_time = [](std::chrono::seconds time) { return time.count() >= 0 && time.count() <= longest; };
-    if (!fits_time(wanted.min_expires) || !fits_time(wanted.max_expires) || !fits_time(wanted.default_expires) ||
-        !fits_time(wanted.retry_after))
-        return fail(errc::contradicting_limits);
-    const auto by_default = wanted.granted_by_default();
-    if (wanted.max_expires.count() == 0 || wanted.min_expires > wanted.max_expires || by_default < wanted.min_expires ||
-        by_default > wanted.max_expires)
+    const std::int64_t least = wanted.min_expires.count(), usual = wanted.granted_by_default().count();
+    const std::int64_t most = wanted.max_expires.count(), wait = wanted.retry_after.count();
+    if (least < 0 || usual < least || most < usual || most == 0 || most > longest || wait < 0 || wait > longest)
         return fail(errc::contradicting_limits);
 
     bool fits = true;
@@ -75,7 +71,7 @@ struct limits {
     resolve(wanted.max_answer_bytes, memory.answer.size());
     if (!fits) return fail(errc::capacity_exceeded);
     if (wanted.max_uri_fields == 0) wanted.max_uri_fields = std::numeric_limits<std::size_t>::max();
-    return wanted;
+    return {};
 }
 
 } // namespace sipwhere

@@ -112,11 +112,11 @@ enum class seen : std::uint8_t { never, repeated, merged };
     out = {};
     switch (detail::seen_before(asked, record, now)) {
     case detail::seen::repeated: return std::nullopt;
-    case detail::seen::merged: return refusal{status::loop_detected, "Merged Request"};
+    case detail::seen::merged: return refuse(status::loop_detected, "Merged Request");
     case detail::seen::never: break;
     }
     if (asked.is_query()) return std::nullopt;
-    if (record.size() > memory.binding_fates.size()) return refusal{status::server_internal_error, {}};
+    if (record.size() > memory.binding_fates.size()) return refuse(status::server_internal_error);
 
     out.what = decision::course::update;
     out.bindings = memory.binding_fates.first(record.size());

@@ -65,7 +65,7 @@ struct registration {
         write_address(out, ip_address::of(domain));
     }
     if (!out.fits()) return fail(errc::too_long);
-    return aor_view{out.text().substr(0, user_size), out.text().substr(user_size)};
+    return aor_view{slice(out.text(), 0, user_size), slice(out.text(), user_size, out.size())};
 }
 
 namespace detail {
@@ -78,15 +78,15 @@ namespace detail {
     return fields_of(uri.params, ';') + fields_of(uri.headers, '&');
 }
 
-[[nodiscard]] inline auto malformed_contact(errc why) noexcept -> refusal {
-    return {status::bad_request, why == errc::bad_q ? "Malformed Contact q" : "Malformed Contact"};
+[[nodiscard]] inline auto malformed_contact(errc why) noexcept -> std::optional<refusal> {
+    return refuse(status::bad_request, why == errc::bad_q ? "Malformed Contact q" : "Malformed Contact");
 }
 
 /// Returns: why a contact is refused for which there is no room.
-[[nodiscard]] inline auto refuse_further_contact(cursor from) noexcept -> refusal {
+[[nodiscard]] inline auto refuse_further_contact(cursor from) noexcept -> std::optional<refusal> {
     contact_view contact;
     if (const auto made = read_contact(from, contact); !made) return malformed_contact(made.error().code);
-    return {status::forbidden, "Too Many Contacts in Request"};
+    return refuse(status::forbidden, "Too Many Contacts in Request");
 }
 
 /// Reads every Contact value of a request into the workspace.
@@ -97,7 +97,7 @@ namespace detail {
     const bool alone = request.count(header_name::contact) == 1;
     for (const auto text : request.rows(header_name::contact)) {
         if (is_star(text)) {
-            if (!alone) return refusal{status::bad_request, "Contact * With Others"};
+            if (!alone) return refuse(status::bad_request, "Contact * With Others");
             out.removes_all = true;
             continue;
         }
@@ -107,7 +107,7 @@ namespace detail {
             auto& contact = room[size++] = {};
             if (const auto made = read_contact(from, contact); !made) return malformed_contact(made.error().code);
             uri_fields += count_uri_fields(contact.uri);
-            if (uri_fields > rules.max_uri_fields) return refusal{status::forbidden, "Too Many URI Parameters"};
+            if (uri_fields > rules.max_uri_fields) return refuse(status::forbidden, "Too Many URI Parameters");
         } while (from.take_separator(','));
         if (!from.at_end()) return malformed_contact(errc::bad_name_addr);
     }
@@ -122,40 +122,45 @@ namespace detail {
     const auto sips_contacts = std::count_if(contacts.begin(), contacts.end(),
                                              [&](const contact_view& contact) { return is_sips(contact.uri); });
     if (sips_contacts == 0) return true;
-    const auto request_uri = parse_uri(request.request_uri());
-    bool safe = request_uri && is_sips(*request_uri) && static_cast<std::size_t>(sips_contacts) == contacts.size();
+    const auto names_sips = [&](cursor text) {
+        uri_view uri;
+        return detail::read_uri(text, uri) && is_sips(uri);
+    };
+    bool safe =
+        names_sips(request.open(request.request_uri())) && static_cast<std::size_t>(sips_contacts) == contacts.size();
     request.for_each_value(header_name::path, [&](std::string_view hop) {
         cursor text{hop};
-        const auto path = parse_name_addr(text);
-        safe = safe && path && is_sips(path->uri);
+        const auto path = parse_name_addr_text(text);
+        safe = safe && path && names_sips(text.over(path->uri));
     });
     return safe;
 }
 
 } // namespace detail
 
-/// Reads what a REGISTER asks for.
+/// Reads what a REGISTER asks for. Never inline, so that what it needs is off the stack when the record changes.
 ///
 /// Returns: 400 for a field that is needed and cannot be read, 404 for an address-of-record that is not ours, 403 for
 ///          one too long or too many contacts; nothing when all is well.
 /// Spec:    RFC 3261 §10.3 steps 5 to 7, §10.2; RFC 5630 §5.3 for contacts of sips.
-[[nodiscard]] inline auto read_registration(const message_view& request, const essentials& fields, const flow& from,
-                                            const settings& config, const host_view& request_domain,
-                                            const workspace_view& memory, registration& out) noexcept
+[[nodiscard, gnu::noinline]] inline auto read_registration(const message_view& request, const essentials& fields,
+                                                           const flow& from, const settings& config,
+                                                           const host_view& request_domain,
+                                                           const workspace_view& memory, registration& out) noexcept
     -> std::optional<refusal> {
     uri_view to;
-    if (!detail::read_uri(request.open(fields.to_uri), to)) return refusal{status::bad_request, "Malformed To"};
-    if (!to.is_sip()) return refusal{status::bad_request, "To Is Not a SIP URI"};
-    if (!to.has_user) return refusal{status::bad_request, "To Has No User"};
+    if (!detail::read_uri(request.open(fields.to_uri), to)) return refuse(status::bad_request, "Malformed To");
+    if (!to.is_sip()) return refuse(status::bad_request, "To Is Not a SIP URI");
+    if (!to.has_user) return refuse(status::bad_request, "To Has No User");
 
     const auto domain = served_domain(config.served(), to.host, from.local.address);
-    if (!domain) return refusal{status::not_found, {}};
+    if (!domain) return refuse(status::not_found);
     if (config.strict_domain && !same_domain(*domain, request_domain))
-        return refusal{status::not_found, "To Is Not of the Request-URI's Domain"};
+        return refuse(status::not_found, "To Is Not of the Request-URI's Domain");
 
     const auto key =
         canonical_aor(to.user, *domain, config.case_insensitive_user, memory.aor.first(config.limits.max_aor_bytes));
-    if (!key) return refusal{status::forbidden, "Address-of-Record Too Long"};
+    if (!key) return refuse(status::forbidden, "Address-of-Record Too Long");
 
     out = {.aor = *key,
            .call_id = fields.call_id,
@@ -167,9 +172,9 @@ namespace detail {
         out.expires = seconds ? *seconds : malformed_expires;
     }
     if (const auto refused = detail::read_contacts(request, config.limits, memory.contacts, out)) return refused;
-    if (out.removes_all && out.expires != 0u) return refusal{status::bad_request, "Contact * Needs Expires 0"};
+    if (out.removes_all && out.expires != 0u) return refuse(status::bad_request, "Contact * Needs Expires 0");
     if (!detail::keeps_sips_safe(request, out.contacts))
-        return refusal{status::bad_request, "SIPS Contact Needs SIPS Throughout"};
+        return refuse(status::bad_request, "SIPS Contact Needs SIPS Throughout");
     return std::nullopt;
 }
 

@@ -49,7 +49,7 @@ namespace detail {
     for (std::size_t i = 0; i < contacts.size(); ++i) {
         const auto bytes = contacts[i].uri.text.size() + contacts[i].params.text().size() + call_id.size();
         if (detail::is_new_text(verdicts[i].what) && bytes > rules.max_contact_bytes)
-            return refusal{status::forbidden, "Contact Too Long"};
+            return refuse(status::forbidden, "Contact Too Long");
     }
     const auto is_created = [](const verdict_on_binding& contact) { return contact.what == fate::created; };
     const auto created = static_cast<std::size_t>(std::count_if(verdicts.begin(), verdicts.end(), is_created));
@@ -64,7 +64,7 @@ namespace detail {
         --kept;
         while (rules.when_full == when_full::replace_all && detail::drop_oldest(record, bindings)) --kept;
     }
-    if (kept + created > rules.max_contacts) return refusal{status::forbidden, "Too Many Contacts"};
+    if (kept + created > rules.max_contacts) return refuse(status::forbidden, "Too Many Contacts");
     return std::nullopt;
 }
 

@@ -137,9 +137,10 @@ private:
         constexpr std::size_t longest = std::numeric_limits<std::uint16_t>::max();
         if (size_ == Aors || key.user.size() > longest || key.domain.size() > longest) return false;
         if (key.user.size() + key.domain.size() + record.size() > capacity - used_) return false;
-        auto& free = *std::find_if(entries_.begin(), entries_.end(), [](const entry& one) { return !one.is_used(); });
-        free = {static_cast<byte_count>(used_), static_cast<byte_count>(record.size()),
-                static_cast<std::uint16_t>(key.user.size()), static_cast<std::uint16_t>(key.domain.size()), tag};
+        auto* free = entries_.data(); // there is one, as `size_` tells
+        while (free->is_used()) ++free;
+        *free = {static_cast<byte_count>(used_), static_cast<byte_count>(record.size()),
+                 static_cast<std::uint16_t>(key.user.size()), static_cast<std::uint16_t>(key.domain.size()), tag};
         for (const auto text : {key.user, key.domain, record}) used_ += text.copy(text_.data() + used_, text.size());
         ++size_;
         return true;

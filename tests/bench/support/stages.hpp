@@ -20,9 +20,7 @@ namespace sipwhere_bench {
 class stages {
 public:
     stages() : config_(settings_of_benchmarks()) {
-        const auto rules = sipwhere::checked(config_.limits, memory_);
-        if (!rules) die("the limits contradict each other");
-        config_.limits = *rules;
+        if (!sipwhere::complete(config_.limits, memory_)) die("the limits contradict each other");
         storage_.seed({1, 2});
         request_ = first_;
         if (!parse() || !read() || !plan() || !commit()) die("a REGISTER that can't be served");
