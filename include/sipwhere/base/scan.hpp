@@ -130,8 +130,8 @@ private:
     static constexpr std::size_t seen = 64;
 
     std::string_view text_;
-    std::size_t begin_ = std::size_t{0} - seen; ///< of what `controls_` tells, where the machine can
-    std::uint64_t controls_ = 0;
+    [[maybe_unused]] std::size_t begin_ = std::size_t{0} - seen; ///< of what `controls_` tells, where the machine can
+    [[maybe_unused]] std::uint64_t controls_ = 0;
 };
 
 /// Finds the first of some characters: a block at a time.
