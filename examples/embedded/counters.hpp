@@ -1,33 +1,55 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sipwhere/base/joined_texts.hpp>
 #include <sipwhere/policy/observer.hpp>
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
-/// Counts what happened, in 32 bits each: an observer in a hundred bytes.
-struct counters {
-    std::array<std::uint32_t, 4> changes{};    ///< by what happened to a binding
-    std::array<std::uint32_t, 9> traffic{};    ///< by what happened to a datagram
-    std::array<std::uint32_t, 7> rejections{}; ///< by the first digit of their status
+namespace counter {
 
-    void on(const sipwhere::binding_event& event) noexcept { ++changes[static_cast<std::size_t>(event.what)]; }
-    void on(const sipwhere::traffic_event& event) noexcept { ++traffic[static_cast<std::size_t>(event.what)]; }
-    void on(const sipwhere::rejection_event& event) noexcept { ++rejections[code_of(event.code) / 100 % 7]; }
+// Where they begin: those of what happened to a binding, to a datagram, those by the first digit of a status.
+inline constexpr std::size_t changes = 0, traffic = 4, rejections = traffic + 9, all = rejections + 7;
 
-    /// Calls `visit(name, value)` for each counter; rejections are "rejected-3xx" and so on.
+constexpr auto name_list() -> std::array<std::string_view, all> {
+    std::array<std::string_view, all> made{};
+    for (std::size_t i = changes; i < traffic; ++i)
+        made[i] = text_of(static_cast<sipwhere::binding_event::change>(i - changes));
+    for (std::size_t i = traffic; i < rejections; ++i)
+        made[i] = text_of(static_cast<sipwhere::traffic_event::kind>(i - traffic));
+    made[rejections + 3] = "rejected-3xx";
+    made[rejections + 4] = "rejected-4xx";
+    made[rejections + 5] = "rejected-5xx";
+    made[rejections + 6] = "rejected-6xx";
+    return made;
+}
+inline constexpr sipwhere::joined_texts<all, sipwhere::joined_size(name_list())> names{name_list()};
+
+} // namespace counter
+
+/// Counts what happened, in 32 bits each: an observer in 80 bytes.
+class counters {
+public:
+    void on(const sipwhere::binding_event& event) noexcept { count(counter::changes, event.what); }
+    void on(const sipwhere::traffic_event& event) noexcept { count(counter::traffic, event.what); }
+    void on(const sipwhere::rejection_event& event) noexcept {
+        count(counter::rejections, code_of(event.code) / 100 % 7);
+    }
+
+    /// Calls `visit(name, value)` for each counter.
     template <typename Visit>
     void for_each(Visit&& visit) const {
-        for (std::size_t i = 0; i < changes.size(); ++i)
-            visit(text_of(static_cast<sipwhere::binding_event::change>(i)), changes[i]);
-        for (std::size_t i = 0; i < traffic.size(); ++i)
-            visit(text_of(static_cast<sipwhere::traffic_event::kind>(i)), traffic[i]);
-        constexpr std::array<std::string_view, 4> classes{"rejected-3xx", "rejected-4xx", "rejected-5xx",
-                                                          "rejected-6xx"};
-        for (std::size_t i = 0; i < classes.size(); ++i) visit(classes[i], rejections[i + 3]);
+        for (std::size_t i = 0; i < counter::all; ++i)
+            if (const auto name = counter::names[i]; !name.empty()) visit(name, counts_[i]);
     }
+
+private:
+    void count(std::size_t begin, auto what) noexcept { ++counts_[begin + static_cast<std::size_t>(what)]; }
+
+    std::array<std::uint32_t, counter::all> counts_{};
 };
 
 static_assert(sipwhere::observer_policy<counters>);

@@ -17,7 +17,10 @@ inline void print_status(board::uart& console, const counters& counts) {
         std::array<char, 10> room{};
         sipwhere::writer number{room};
         number.put_number(value);
-        for (const auto text : {std::string_view{" "}, name, std::string_view{" "}, number.text()}) console.print(text);
+        console.print(" ");
+        console.print(name);
+        console.print(" ");
+        console.print(number.text());
     };
     console.print("counters:");
     counts.for_each(print);
