@@ -102,10 +102,7 @@ enum class listing : std::uint8_t { whole, as_many_as_fit };
 [[nodiscard]] inline auto write_capabilities(writer& out, const answer_context& about) noexcept -> bool {
     detail::write_head(out, about, status::ok, {});
     write_field(out, "Allow", allowed_methods);
-    write_field(out, "Accept", {});
-    write_field(out, "Accept-Encoding", "identity");
-    write_field(out, "Accept-Language", "en");
-    write_field(out, "Supported", {});
+    out.put("Accept: \r\nAccept-Encoding: identity\r\nAccept-Language: en\r\nSupported: \r\n");
     finish(out);
     return out.fits();
 }
