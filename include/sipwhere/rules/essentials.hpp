@@ -51,8 +51,9 @@ struct tagged_uri {
     bool has_tag = false;
 };
 
-[[nodiscard]] inline auto read_tagged(const message_view& request, header_name which) noexcept -> result<tagged_uri> {
-    tagged_uri read;
+/// Reads From or To into a view just made.
+[[nodiscard]] inline auto read_tagged(const message_view& request, header_name which, tagged_uri& read) noexcept
+    -> result<void> {
     name_addr_text value;
     auto text = request.open(request.value(which));
     const auto made = read_name_addr_text(text, value, [&read](const param_view& param) {
@@ -60,10 +61,10 @@ struct tagged_uri {
         read.has_tag = true;
         read.tag = param.value;
     });
-    if (!made) return made.error();
+    if (!made) return made;
     if (!text.at_end()) return fail(errc::bad_name_addr, text.position());
     read.uri = value.uri;
-    return read;
+    return {};
 }
 
 } // namespace detail
@@ -103,13 +104,15 @@ struct tagged_uri {
     else note("Malformed CSeq");
     if (fields.cseq.method_text != request.method_text()) note("CSeq Method Mismatch");
 
-    if (const auto from = detail::read_tagged(request, header_name::from)) fields.from_tag = from->tag;
+    detail::tagged_uri from;
+    if (detail::read_tagged(request, header_name::from, from)) fields.from_tag = from.tag;
     else note("Malformed From");
 
-    if (const auto to = detail::read_tagged(request, header_name::to)) {
-        fields.to_uri = to->uri;
-        fields.to_tag = to->tag;
-        fields.has_to_tag = to->has_tag;
+    detail::tagged_uri to;
+    if (detail::read_tagged(request, header_name::to, to)) {
+        fields.to_uri = to.uri;
+        fields.to_tag = to.tag;
+        fields.has_to_tag = to.has_tag;
     } else {
         note("Malformed To");
     }

@@ -46,8 +46,10 @@ struct reply_route {
     if (!to_source) route.way.remote.port = sent_by_port;
 
     if (obey_maddr && !via.maddr.empty()) {
-        const auto maddr = parse_host(via.maddr);
-        const auto address = maddr ? ip_address::of(*maddr) : ip_address{};
+        host_view maddr;
+        cursor text{via.maddr};
+        const bool is_host = detail::take_host(text, maddr) && text.at_end();
+        const auto address = is_host ? ip_address::of(maddr) : ip_address{};
         if (address.family() != from.remote.address.family()) return std::nullopt;
         route.way.remote = {address, sent_by_port};
         if (!address.is_multicast()) return is_answerable(route.way.remote) ? std::optional{route} : std::nullopt;
