@@ -13,3 +13,11 @@ auto bindings_of_other() -> std::size_t {
     const auto asked = registrar.query("sip:door@example.com", [&](const sipwhere::binding_view&) { ++shown; });
     return asked ? shown : 0;
 }
+
+/// Tells what this source, perhaps compiled with other flags, takes for a character of a token.
+auto is_strict_in_other() -> bool {
+    bool strict = true;
+    for (int c = 0x80; c < 0x100; ++c)
+        strict = strict && !sipwhere::ascii::is(static_cast<char>(c), sipwhere::ascii::set::token);
+    return strict;
+}

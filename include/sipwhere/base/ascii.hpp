@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sipwhere/base/config.hpp>
 #include <sipwhere/base/detail/word.hpp>
 
 #include <array>
@@ -35,10 +36,9 @@ enum class set : std::uint16_t {
 
 namespace detail {
 
-inline constexpr std::size_t table_size = SIPWHERE_SMALL != 0 ? 128 : 256; ///< beyond 128 all are in no set
-
-[[nodiscard]] constexpr auto make_table() noexcept -> std::array<std::uint16_t, table_size> {
-    std::array<std::uint16_t, table_size> table{};
+template <std::size_t Size>
+[[nodiscard]] constexpr auto make_table() noexcept -> std::array<std::uint16_t, Size> {
+    std::array<std::uint16_t, Size> table{};
     const auto add = [&table](std::string_view characters, set to) {
         for (const char c : characters) table[static_cast<unsigned char>(c)] |= static_cast<std::uint16_t>(to);
     };
@@ -65,15 +65,17 @@ inline constexpr std::size_t table_size = SIPWHERE_SMALL != 0 ? 128 : 256; ///< 
     return table;
 }
 
-inline constexpr auto table = make_table();
+/// Each size is a table of its own, as the sources of one program may choose differently.
+template <std::size_t Size>
+inline constexpr auto table = make_table<Size>();
 
 } // namespace detail
 
 /// Returns: whether `c` belongs to any of `sets`.
 [[nodiscard]] constexpr auto is(char c, set sets) noexcept -> bool {
+    constexpr std::size_t size = SIPWHERE_SMALL != 0 ? 128 : 256; // from 128 on none is in any set
     const auto index = static_cast<unsigned char>(c);
-    return (detail::table_size == 256 || index < detail::table_size) &&
-           (detail::table[index] & static_cast<std::uint16_t>(sets)) != 0;
+    return (size == 256 || index < size) && (detail::table<size>[index] & static_cast<std::uint16_t>(sets)) != 0;
 }
 
 /// Returns: whether `c` is white space or a character of a fold; quick to say no.

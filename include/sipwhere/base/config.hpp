@@ -9,7 +9,7 @@
 #endif
 
 /// 1 where code is to be small rather than fast, as -Os asks for: characters are then looked at one by one. Define it
-/// before the first include to choose otherwise, the same for all files of a program.
+/// before the first include to choose otherwise. The sources of one program may differ in it, and in their flags.
 #if !defined(SIPWHERE_SMALL)
 #if defined(__OPTIMIZE_SIZE__)
 #define SIPWHERE_SMALL 1
