@@ -100,15 +100,15 @@ public:
 private:
     /// Returns: whether `size` bytes more can be written; once they can't, nothing can.
     [[nodiscard]] constexpr auto takes(std::size_t size) noexcept -> bool {
-        if (static_cast<std::ptrdiff_t>(size) <= stop_ - at_) return true;
-        stop_ = begin_;
+        if (size <= static_cast<std::size_t>(stop_ - at_)) return true;
+        stop_ = at_;
         fits_ = false;
         return false;
     }
 
     char* begin_;
     char* at_;
-    char* stop_; ///< where writing ends: the end of all, or the beginning once something did not fit
+    char* stop_; ///< where writing ends: the end of all, or here once something did not fit
     char* end_;
     bool fits_ = true;
 };
