@@ -33,7 +33,8 @@ namespace detail {
 template <typename Block, ascii::set Sets>
 concept tells_outside = requires(const Block& block) { block.template outside<Sets>(); };
 
-/// Looks at one character after the other for the first that is of none of the sets.
+/// Looks at one character after the other for the first that is of none of the sets. Flattened, since small code would
+/// else call a function for each of them.
 ///
 /// Returns: its distance from `from`, or `size`.
 [[nodiscard, gnu::flatten]] constexpr auto step_over(const char* from, std::size_t size, ascii::set sets) noexcept

@@ -42,6 +42,8 @@ struct admission {
 
 namespace detail {
 
+/// Finds the domain that nearly every REGISTER names, without reading the whole of its URI.
+///
 /// Returns: the domain whose name or address, as it was configured, is all that a SIP URI holds; null if none is.
 [[nodiscard]] inline auto find_bare_domain(const served_domains& served, std::string_view uri) noexcept
     -> const host_view* {
