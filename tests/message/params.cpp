@@ -94,6 +94,15 @@ TEST_CASE("a parameter that comes twice is an error, in any case (R3261-7.3.1-e)
     CHECK(params_of(";tag=1;gat=1;tga=1;ta=1").find("ta"));
 }
 
+TEST_CASE("a parameter that begins as another one does is no repeat of it, whatever comes between them") {
+    for (char first = 'a'; first <= 'z'; ++first)
+        for (std::size_t size = 3; size < 64; ++size) {
+            const auto between = std::string(size, first);
+            CAPTURE(between);
+            CHECK(params_of(";ab;" + between + ";a").find("a"));
+        }
+}
+
 TEST_CASE("a value has so many parameters and no more") {
     std::string text;
     for (std::size_t i = 0; i < max_params; ++i) text += ";p" + std::to_string(i);

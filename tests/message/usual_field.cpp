@@ -64,6 +64,14 @@ TEST_CASE("each known name that fits a block makes a usual field, and none that 
         CHECK(usual_field_of(field(text + "s")).name == header_name::other);
         CHECK(usual_field_of(field(text.substr(1))).name == header_name::other);
         CHECK(usual_field_of(field(text + " ")).name == header_name::other);
+        CHECK(usual_field_of(text + ":value\r\nCall-ID: 0123456789abcdef@192.0.2.1\r\n\r\n").name ==
+              header_name::other);
+        for (std::size_t size = 1; size < text.size(); ++size) { // some have the slot of the whole name
+            const auto part = text.substr(0, size);
+            const auto known = find_header(part);
+            const bool is_name = text_of(known) == part && fits(part);
+            CHECK(usual_field_of(field(part)).name == (is_name ? known : header_name::other));
+        }
     }
 }
 
