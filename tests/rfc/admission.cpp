@@ -210,7 +210,7 @@ TEST_CASE("a response is never answered") {
     CHECK(w.observer.log == "response\nnot-sip\n");
 }
 
-TEST_CASE("keep-alives are dropped, and told") {
+TEST_CASE("keep-alives are dropped over UDP, and told (R5626-4.4.1-b)") {
     world w;
     for (const std::string_view bytes : {std::string_view{}, std::string_view{"\r\n\r\n"}, std::string_view{"\0\0", 2}})
         CHECK(w.sends(bytes).what == verdict{verdict::kind::dropped, {}});

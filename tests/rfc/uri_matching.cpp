@@ -37,7 +37,7 @@ TEST_CASE("bindings are found by what their URIs mean, not by their letters (R32
                   "sip:alice@atlanta.com?priority=urgent&subject=project%20x"));
 }
 
-TEST_CASE("sip and sips are two bindings (R3261-19.1.4-a)") {
+TEST_CASE("sip and sips are two bindings (R3261-19.1.4-a, R5630-5.1.1.1-a)") {
     world w;
     const auto sips = request{"REGISTER", "sips:example.com"};
     w.sends(sips.with("Contact", "<sip:a@192.0.2.1>"));
