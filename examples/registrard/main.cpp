@@ -35,9 +35,10 @@ auto complain(int status, std::string_view about, std::string_view why) -> int {
     return status;
 }
 
-auto complain(sipwhere::errc why, std::string_view at) -> int {
+auto complain(sipwhere::errc why, const options& asked, std::string_view at) -> int {
     const bool by_options = why == sipwhere::errc::capacity_exceeded;
-    return complain(by_options ? 2 : 1, by_options ? "--max-contacts" : at, message(why));
+    return complain(by_options ? 2 : 1, by_options ? registrard::name_too_large(asked.settings.limits) : at,
+                    message(why));
 }
 
 auto text_of(const sipwhere::endpoint& end) -> std::string {
@@ -104,7 +105,7 @@ auto serve(const options& asked, std::span<const listener> listeners, const Tran
         using worker_type = registrard::worker<Storage, Transport>;
         auto& one = *workers.emplace_back(std::make_unique<worker_type>(asked, listeners, how, storage, random));
         if (const auto started = one.start(); !started)
-            return complain(started.error().code, one.transport().failed_at());
+            return complain(started.error().code, asked, one.transport().failed_at());
     }
     serve(workers);
     return 0;
@@ -130,7 +131,7 @@ auto serve(const options& asked, TransportOptions how) -> int {
     Transport probe{io, listeners[0].address, listeners[0].port, how};
     for (const auto& [address, port] : std::span{listeners}.subspan(1)) probe.add(address, port);
     if (const auto free = probe.listen(sipwhere::receiver_ref{nobody}); !free)
-        return complain(free.error().code, probe.failed_at());
+        return complain(free.error().code, asked, probe.failed_at());
     for (std::size_t i = 0; i < listeners.size(); ++i) listeners[i].port = probe.endpoints()[i].port;
     probe.stop();
 
@@ -154,7 +155,7 @@ auto main(int argc, char** argv) -> int {
     const auto asked = registrard::read_options(argc, argv);
     if (!asked.complaint.empty()) return complain(2, "", asked.complaint);
     switch (asked.what) {
-    case options::task::help: std::cout << registrard::help; return 0;
+    case options::task::help: std::cout << registrard::help_text(); return 0;
     case options::task::version: std::cout << "registrard " << sipwhere::library_version << '\n'; return 0;
     case options::task::serve: return serve(asked);
     }

@@ -27,14 +27,17 @@ struct options {
     std::uint16_t workers = 1; ///< threads that serve
     std::vector<sipwhere::domain_rule> domains;
     std::vector<sipwhere::domain_alias> aliases;
-    sipwhere::limits limits;
-    sipwhere::reply_to_source reply_to_source = sipwhere::reply_to_source::off;
+    sipwhere::settings settings; ///< without the domains and aliases
     sipwhere::log_level log = sipwhere::log_level::info;
 };
 
 /// Reads the command line, `argv` with its first word.
 [[nodiscard]] auto read_options(int argc, char** argv) -> options;
 
-extern const std::string_view help;
+/// Returns: the option of a limit that is more than a registrar has memory for; empty when none is.
+[[nodiscard]] auto name_too_large(const sipwhere::limits& asked) -> std::string_view;
+
+/// Returns: what --help prints.
+[[nodiscard]] auto help_text() -> std::string;
 
 } // namespace registrard

@@ -79,10 +79,10 @@ private:
                                                      sipwhere::open_access, observer_type>;
 
     [[nodiscard]] static auto settings_of(const options& asked) -> sipwhere::settings {
-        return {.domains = sipwhere::small_list<sipwhere::domain_rule>{asked.domains},
-                .aliases = sipwhere::small_list<sipwhere::domain_alias>{asked.aliases},
-                .limits = asked.limits,
-                .reply_to_source = asked.reply_to_source};
+        auto made = asked.settings;
+        made.domains = sipwhere::small_list<sipwhere::domain_rule>{asked.domains};
+        made.aliases = sipwhere::small_list<sipwhere::domain_alias>{asked.aliases};
+        return made;
     }
 
     asio::io_context io_;

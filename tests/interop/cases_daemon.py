@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSL-1.0
 """What registrard does as a program, and on the wire where byte and address count."""
 
+import re
 import signal
 import socket
 
@@ -145,6 +146,29 @@ def keeps_to_its_limits(lab):
     phone.register(contact="<sip:third@192.0.2.3>", expect=403)
 
 
+def each_cap_has_an_option(lab):
+    two = "Contact: <sip:a@192.0.2.1;x;y>, <sip:b@192.0.2.1>"
+    for option, least in (("--max-request-contacts", 2), ("--max-uri-fields", 2), ("--max-aor-bytes", 16),
+                          ("--max-contact-bytes", 22 + 20), ("--max-answer-bytes", 600)):
+        for size, status in ((least, 200), (1, 403)):
+            phone = Phone(lab, lab.server(f"{option}={size}").endpoints[0])
+            phone.call_id = "a-call-id-of-20-byte"
+            phone.send(phone.request("REGISTER", two))
+            answered = phone.hear().status
+            check(answered == status, f"{option}={size}: {answered}")
+
+
+def full_records_and_users_follow_the_options(lab):
+    at = lab.server("--max-contacts=1", "--when-full=replace-oldest", "--case-insensitive-user", "--strict-domain",
+                    "--server", "a registrar").endpoints[0]
+    phone = Phone(lab, at)
+    phone.register(contact="<sip:first@192.0.2.1>")
+    said = Phone(lab, at, user="ALICE").register(contact="<sip:second@192.0.2.1>")
+    check(len(said.all("Contact")) == 1 and "sip:second@" in said["Contact"], f"bound: {said.all('Contact')}")
+    check(said["Server"] == "a registrar", f"Server: {said['Server']}")
+    phone.ask("REGISTER", uri="sip:example.org", expect=404)
+
+
 def answers_to_peers_cannot_be_aimed(lab):
     """Neither maddr nor a received of the client's own leads the answer elsewhere."""
     server = lab.server()
@@ -188,16 +212,22 @@ def wrong_options_are_named_with_status_2(lab):
                     ["--domain=*.192.0.2.1"], ["--alias", "a"], ["--alias=b=c", "--domain=a"], ["--min-expires=x"],
                     ["--min-expires=-1"], ["--min-expires", "301"], ["--max-expires=0"], ["--max-expires=29"],
                     ["--max-expires=4294967295"], ["--default-expires=301"], ["--max-contacts=0"],
-                    ["--max-contacts=100000"], ["--reply-to-source=maybe"], ["--log=loud"], ["stray"]):
+                    ["--max-contacts=100000"], ["--max-request-contacts=65"], ["--max-contact-bytes=1000000"],
+                    ["--max-aor-bytes=1025"], ["--max-answer-bytes=65508"], ["--max-uri-fields=x"],
+                    ["--when-full=never"], ["--stale-cseq=accept"], ["--retry-after=-1"], ["--strict-domain=yes"],
+                    ["--server", "a\x01b"], ["--reply-to-source=maybe"], ["--log=loud"], ["stray"]):
         named = options[0].split("=")[0]
         check(named in complaint(lab, 2, *options), f"{options} is not named")
 
 
 def help_and_version(lab):
     said = lab.run([lab.subject, "--help"])
-    for option in ("--listen", "--batch", "--workers", "--domain", "--alias", "--min-expires", "--max-expires",
-                   "--default-expires", "--max-contacts", "--reply-to-source", "--log", "--version"):
-        check(option in said, f"{option} is not explained")
+    check(max(len(line) for line in said.split("\n")) <= 120, "lines of --help are too long")
+    explained = re.findall(r"^  (--[a-z-]+)", said, re.MULTILINE)
+    check(len(explained) > 20 and len(explained) == len(set(explained)), f"explained: {explained}")
+    for option in explained:
+        if option != "--help":
+            check("no such option" not in complaint(lab, 2, option + "=\x01"), f"{option} is not known")
     check(lab.run([lab.subject, "--version"]).startswith("registrard "), "no version")
 
 

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "option_table.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <cstddef>
+#include <initializer_list>
+#include <limits>
+#include <utility>
+
+namespace registrard {
+
+namespace {
+
+using sipwhere::limits;
+using sipwhere::settings;
+using std::string_view;
+
+// Each reader returns whether the text is what it reads.
+
+template <typename Number>
+auto read_number(string_view text, Number& into) -> bool {
+    const auto end = text.data() + text.size();
+    const auto [stopped, failed] = std::from_chars(text.data(), end, into);
+    return stopped == end && failed == std::errc{};
+}
+
+template <std::chrono::seconds limits::*Member>
+auto read_seconds(string_view text, options& into) -> bool {
+    std::uint32_t seconds = 0;
+    if (!read_number(text, seconds) || seconds == std::numeric_limits<std::uint32_t>::max()) return false;
+    into.settings.limits.*Member = std::chrono::seconds{seconds};
+    return true;
+}
+
+/// Reads a size that is more than 0, which would stand for all that there is memory for.
+template <std::size_t limits::*Member>
+auto read_size(string_view text, options& into) -> bool {
+    auto& size = into.settings.limits.*Member;
+    return read_number(text, size) && size > 0;
+}
+
+template <bool settings::*Member>
+auto set(string_view, options& into) -> bool {
+    into.settings.*Member = true;
+    return true;
+}
+
+template <typename Value>
+using words = std::initializer_list<std::pair<string_view, Value>>;
+
+template <typename Value>
+auto read_word(string_view text, words<Value> known, Value& into) -> bool {
+    const auto found = std::ranges::find(known, text, &std::pair<string_view, Value>::first);
+    if (found == known.end()) return false;
+    into = found->second;
+    return true;
+}
+
+auto read_listener(string_view text, options& into) -> bool {
+    const auto colon = text.rfind(':');
+    if (colon == string_view::npos) return false;
+    const auto host = sipwhere::parse_host(text.substr(0, colon));
+    if (!host || host->kind == sipwhere::host_kind::name) return false;
+    return read_number(text.substr(colon + 1), into.listeners.emplace_back(listener{host->text, 0}).port);
+}
+
+auto read_batch(string_view text, options& into) -> bool {
+    return read_number(text, into.batch) && into.batch != 1 && into.batch <= 1024;
+}
+
+auto read_workers(string_view text, options& into) -> bool {
+    return read_number(text, into.workers) && into.workers >= 1 && into.workers <= 256;
+}
+
+auto read_reply_to_source(string_view text, options& into) -> bool {
+    using rule = sipwhere::reply_to_source;
+    return read_word<rule>(text, {{"off", rule::off}, {"on", rule::on}, {"private", rule::if_private}},
+                           into.settings.reply_to_source);
+}
+
+auto read_server(string_view text, options& into) -> bool {
+    into.settings.server = text;
+    return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+auto read_domain(string_view text, options& into) -> bool {
+    const auto name = text.substr(text.starts_with("*.") ? 2 : text.starts_with('.') ? 1 : 0);
+    into.domains.push_back(name == text ? sipwhere::domain_rule{name} : sipwhere::with_subdomains(name));
+    return into.domains.back().valid;
+}
+
+auto read_alias(string_view text, options& into) -> bool {
+    const auto equals = text.find('=');
+    if (equals == string_view::npos) return false;
+    const auto& made = into.aliases.emplace_back(
+        sipwhere::domain_alias{.name = text.substr(0, equals), .domain = text.substr(equals + 1)});
+    return made.name.valid && made.domain.valid;
+}
+
+auto read_max_expires(string_view text, options& into) -> bool {
+    return read_seconds<&limits::max_expires>(text, into) && into.settings.limits.max_expires.count() > 0;
+}
+
+auto read_when_full(string_view text, options& into) -> bool {
+    using rule = sipwhere::when_full;
+    return read_word<rule>(
+        text, {{"refuse", rule::refuse}, {"replace-oldest", rule::replace_oldest}, {"replace-all", rule::replace_all}},
+        into.settings.limits.when_full);
+}
+
+auto read_uri_fields(string_view text, options& into) -> bool {
+    return read_number(text, into.settings.limits.max_uri_fields);
+}
+
+auto read_stale_cseq(string_view text, options& into) -> bool {
+    using rule = sipwhere::stale_cseq;
+    return read_word<rule>(text, {{"refuse", rule::refuse}, {"accept-after-32s", rule::accept_after_32s}},
+                           into.settings.limits.stale_cseq);
+}
+
+auto read_log(string_view text, options& into) -> bool {
+    using level = sipwhere::log_level;
+    return read_word<level>(
+        text, {{"off", level::off}, {"warning", level::warning}, {"info", level::info}, {"debug", level::debug}},
+        into.log);
+}
+
+constexpr string_view seconds = "a number of seconds";
+constexpr string_view size = "a number, more than 0";
+
+constexpr std::array network{
+    option{"--listen", "ADDR:PORT",
+           "where to listen: 127.0.0.1:5060, [::1]:5060; port 0 for any that is free; may be\n"
+           "repeated; 0.0.0.0:5060 if not given",
+           "ADDR:PORT, such as 127.0.0.1:5060 or [::1]:5060", read_listener},
+    option{"--workers", "N",
+           "threads that serve at the same time, each with sockets of its own (SO_REUSEPORT),\n"
+           "1 to 256; 1, the default, for one registrar without locks; more need Linux, which\n"
+           "deals clients out",
+           "a number from 1 to 256", read_workers},
+    option{"--batch", "N",
+           "move up to N datagrams with one call of the system, 2 to 1024; 64 suits a busy\n"
+           "server on Linux; 0, the default, for one at a time",
+           "0 or a number from 2 to 1024", read_batch},
+    option{"--reply-to-source", "off|on|private",
+           "answer to the port a request came from though it has no rport: never (off),\n"
+           "always, or when its Via names a private address",
+           "off, on or private", read_reply_to_source},
+    option{"--obey-maddr", "", "answer to the maddr of a Via: anyone can then aim answers at others", "",
+           set<&settings::obey_maddr>},
+    option{"--server", "TEXT", "Server header field of every answer; none if not given", "printable ASCII",
+           read_server},
+};
+
+constexpr std::array domains{
+    option{"--domain", "NAME",
+           "a domain to serve; .NAME or *.NAME for its subdomains too; may be repeated;\n"
+           "every domain if not given",
+           "a domain", read_domain},
+    option{"--alias", "NAME=DOMAIN", "another name or address of a domain; may be repeated", "NAME=DOMAIN", read_alias},
+    option{"--strict-domain", "", "404 when To and Request-URI do not name the same domain", "",
+           set<&settings::strict_domain>},
+    option{"--case-insensitive-user", "", "sip:Bob@… and sip:bob@… are one address-of-record", "",
+           set<&settings::case_insensitive_user>},
+};
+
+constexpr std::array lifetimes{
+    option{"--min-expires", "S", "shortest lifetime of a binding in seconds (30); who asks for less is refused",
+           seconds, read_seconds<&limits::min_expires>},
+    option{"--max-expires", "S", "longest lifetime (300); who asks for more is given this",
+           "a number of seconds, more than 0", read_max_expires},
+    option{"--default-expires", "S", "lifetime for those who do not ask; 0, the default, for the longest", seconds,
+           read_seconds<&limits::default_expires>},
+};
+
+constexpr std::array caps{
+    option{"--max-contacts", "N", "bindings of one address-of-record (10)", "a number of bindings, more than 0",
+           read_size<&limits::max_contacts>},
+    option{"--when-full", "refuse|replace-oldest|replace-all",
+           "what a REGISTER does that asks for more: it hears 403 (refuse), or takes the place\n"
+           "of the bindings refreshed longest ago, or of all others",
+           "refuse, replace-oldest or replace-all", read_when_full},
+    option{"--max-request-contacts", "N", "Contact values of one REGISTER (64)", size,
+           read_size<&limits::max_request_contacts>},
+    option{"--max-contact-bytes", "N", "URI, parameters and Call-ID of one binding (1024)", size,
+           read_size<&limits::max_contact_bytes>},
+    option{"--max-uri-fields", "N",
+           "URI parameters and headers in all Contact values of one REGISTER (32); 0 for any\n"
+           "number",
+           "a number", read_uri_fields},
+    option{"--max-aor-bytes", "N", "user and domain of one address-of-record (1024)", size,
+           read_size<&limits::max_aor_bytes>},
+    option{"--max-answer-bytes", "N", "a whole answer (65507)", size, read_size<&limits::max_answer_bytes>},
+    option{"--retry-after", "S", "after how many seconds who hears 503 may ask again (60)", seconds,
+           read_seconds<&limits::retry_after>},
+};
+
+constexpr std::array liberties{
+    option{"--stale-cseq", "refuse|accept-after-32s",
+           "what becomes of a REGISTER whose CSeq is not higher than before: 500 (refuse), or\n"
+           "it is taken 32 s after the last, from a phone that forgot its CSeq",
+           "refuse or accept-after-32s", read_stale_cseq},
+};
+
+constexpr std::array output{
+    option{"--log", "off|warning|info|debug", "what to tell on stderr (info)", "off, warning, info or debug", read_log},
+};
+
+constexpr std::array groups{
+    option_group{"Network", network},
+    option_group{"Domains and users", domains},
+    option_group{"Lifetimes", lifetimes},
+    option_group{"Limits", caps},
+    option_group{"Liberties, for those who migrate; the first word is RFC 3261 and the default", liberties},
+    option_group{"Output", output},
+};
+
+} // namespace
+
+auto option_groups() -> std::span<const option_group> { return groups; }
+
+} // namespace registrard
