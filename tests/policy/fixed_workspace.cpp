@@ -18,7 +18,8 @@ constexpr workspace_sizes sizes{.contacts = 3,
                                 .answer = 900,
                                 .aor = 90,
                                 .responses = 8,
-                                .ring_text = 1000};
+                                .ring_text = 1000,
+                                .networks = 16};
 
 TEST_CASE("each part of a fixed workspace is as large as it was asked for") {
     const auto memory = std::make_unique<fixed_workspace<sizes>>();
@@ -31,6 +32,9 @@ TEST_CASE("each part of a fixed workspace is as large as it was asked for") {
     CHECK(view.gone.size() == 300);
     CHECK(view.answer.size() == 900);
     CHECK(view.aor.size() == 90);
+    CHECK(view.named_aor.size() == 90);
+    CHECK(view.named_aor.data() != view.aor.data());
+    CHECK(memory->budgets().size() == 16);
     CHECK(view.ring.size() == 8);
     CHECK(view.buckets.size() == 8);
     CHECK(view.ring_text.size() == 1000);
@@ -53,6 +57,7 @@ TEST_CASE("the parts of a fixed workspace lie inside it, and need no heap") {
     CHECK(lies_inside(view.gone));
     CHECK(lies_inside(view.answer));
     CHECK(lies_inside(view.aor));
+    CHECK(lies_inside(view.named_aor));
     CHECK(lies_inside(view.ring));
     CHECK(lies_inside(view.buckets));
     CHECK(lies_inside(view.ring_text));

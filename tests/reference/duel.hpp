@@ -189,9 +189,7 @@ private:
         auto expected = reference_.serve(asked, source, now, answers_.size());
         if (expected.status != 200 || expected.repeats) return expected;
         reference_ = before;
-        if (!expected.contacts.empty()) return {503};
-        reference_.remember(asked, source, now, answers_.size());
-        return expected;
+        return expected.contacts.empty() ? expected : answer{503};
     }
 
     auto storage_size() const -> std::size_t {

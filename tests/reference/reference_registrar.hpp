@@ -28,14 +28,11 @@ public:
         const auto sips = std::ranges::count_if(asked.contacts, &is_sips);
         if (sips != 0 && (!asked.is_sips || std::ranges::ssize(asked.contacts) != sips)) return {400}; // RFC 5630 §5.3
         const auto first = answers_.find({asked.transaction, source});
-        if (first != answers_.end() && first->second.second + 32'000 > now_ms) return {200, {}, first->second.first};
+        if (first != answers_.end() && first->second.second + 32'000 > now_ms)
+            return {200, {}, false, first->second.first};
         auto made = decide(asked, records_[asked.aor], now_ms);
-        if (made.status == 200) remember(asked, source, now_ms, number);
+        if (made.changes && rules_.remembers_answers) answers_[{asked.transaction, source}] = {number, now_ms};
         return made;
-    }
-
-    void remember(const asked_register& asked, const std::string& source, std::uint64_t now_ms, std::size_t number) {
-        if (rules_.remembers_answers) answers_[{asked.transaction, source}] = {number, now_ms};
     }
 
     /// Returns: the live bindings of an address-of-record.
@@ -98,7 +95,9 @@ private:
         next.transactions.push_back({asked.branch, asked.sent_by, asked.from_tag, asked.call_id, asked.cseq, now});
         if (next.transactions.size() > 8) next.transactions.erase(next.transactions.begin());
         kept = std::move(next);
-        return show(kept, now_ms);
+        auto made = show(kept, now_ms);
+        made.changes = true;
+        return made;
     }
 
     auto is_stale(const binding& old, const asked_register& asked, std::uint64_t now) const -> bool {

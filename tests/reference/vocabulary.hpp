@@ -63,6 +63,7 @@ struct binding {
 struct answer {
     int status = 0;
     std::vector<std::pair<binding, std::uint64_t>> contacts{}; ///< with the seconds left, for a 200
+    bool changes = false; ///< a record, so that the answer is kept for retransmissions
     std::optional<std::size_t> repeats{}; ///< the number of the earlier answer whose bytes are sent again
 };
 

@@ -241,6 +241,23 @@ TEST_CASE("a verdict tells what became of a datagram") {
     CHECK(w.sends(text).what == verdict{verdict::kind::repeated, {}});
     CHECK(w.sends(request{"INVITE"}).what == verdict{verdict::kind::answered, status::method_not_allowed});
     CHECK(w.sends("\r\n").what == verdict{verdict::kind::dropped, {}});
+    w.transport.takes = false;
+    CHECK(w.sends(text).what == verdict{verdict::kind::unsent, {}});
+    CHECK(w.sends(request{"INVITE"}).what == verdict{verdict::kind::unsent, status::method_not_allowed});
+    CHECK(w.sends(alice_registers("sip:b@192.0.2.1")).what == verdict{verdict::kind::unsent, status::ok});
+    CHECK(w.storage.size() == 1);
+}
+
+TEST_CASE("the 200 to a CANCEL is an answer, and no refusal that an observer hears of") {
+    world w;
+    const auto via = "SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKcancelled";
+    w.sends(alice_registers("sip:a@192.0.2.1").with("Via", via).with("CSeq", "7 REGISTER"));
+    (void)w.observer.take_log();
+    const auto cancelled = w.sends(request{"CANCEL"}.with("Via", via).with("CSeq", "7 CANCEL"));
+    CHECK(cancelled.what == verdict{verdict::kind::answered, status::ok});
+    CHECK(w.observer.take_log() == "answered\n");
+    CHECK(w.sends(request{"CANCEL"}.with("Via", via).with("CSeq", "8 CANCEL")).status() == status::call_does_not_exist);
+    CHECK(w.observer.take_log() == "rejected 481\n");
 }
 
 /// Refuses those who are not alice, and asks strangers for their name.
@@ -267,18 +284,68 @@ TEST_CASE("an access policy that refuses ends the request, with its fields, and 
 }
 
 /// Asks for more than fits.
+template <std::size_t Bytes>
 struct talkative_access {
     auto authorize(const access_request&, writer& fields) -> std::optional<refusal> {
-        fields.put("Warning: 399 sipwhere \"").put(std::string(200'000, 'x')).put("\"\r\n");
-        return refusal{status::forbidden, {}};
+        fields.put("WWW-Authenticate: Digest realm=\"").put(std::string(Bytes, 'x')).put("\"\r\n");
+        return refusal{status::unauthorized, {}};
     }
 };
 
-TEST_CASE("fields of an access policy that do not fit are left out whole, not cut in two") {
-    basic_world<hash_storage, talkative_access> w;
+TEST_CASE("a refusal whose fields do not fit is 500, never a refusal without them (R3261-22.1-a)") {
+    basic_world<hash_storage, talkative_access<200'000>> w; // too much for the memory of fields
     const auto refused = w.sends(alice_asks());
-    CHECK(refused.status() == status::forbidden);
-    CHECK(!refused.has("Warning"));
+    CHECK(refused.status() == status::server_internal_error);
+    CHECK(!refused.has("WWW-Authenticate"));
+    CHECK(w.observer.rejections.back().reason == "Challenge Too Long");
+
+    basic_world<hash_storage, talkative_access<65'500>> answer; // too much for an answer alone
+    const auto unsent = answer.sends(alice_asks());
+    CHECK(unsent.status() == status::server_internal_error);
+    CHECK(unsent.reason() == "Challenge Too Long");
+}
+
+struct world_of_known_callers;
+
+/// Lets in whose From is registered itself, for which it asks the registrar.
+struct known_callers {
+    world_of_known_callers* asks = nullptr;
+    errc edited{};
+
+    auto authorize(const access_request& asked, writer&) -> std::optional<refusal>;
+};
+
+struct world_of_known_callers : basic_world<hash_storage, known_callers> {
+    world_of_known_callers() { access.asks = this; }
+};
+
+auto known_callers::authorize(const access_request& asked, writer&) -> std::optional<refusal> {
+    const auto from = asked.request.value(header_name::from); // <sip:…>;tag=1
+    const auto known = asks->registrar.query(from.substr(1, from.find('>') - 1), [](const binding_view&) {});
+    if (const auto removed = asks->registrar.remove("sip:boss@example.com"); !removed) edited = removed.error().code;
+    if (known && *known > 0) return std::nullopt;
+    return refusal{status::forbidden, "From Is Not Registered"};
+}
+
+TEST_CASE("an access policy may query the registrar, and the request keeps its own address-of-record") {
+    world_of_known_callers w;
+    REQUIRE(w.registrar.add("sip:%62oss@example.com", "sip:boss@192.0.2.9"));
+    const auto asked = alice_registers("sip:a@192.0.2.1")
+                           .with("From", "<sip:%62oss@example.com>;tag=1")
+                           .with("To", "<sip:%61lice@example.com>");
+    CHECK(w.sends(asked).uris() == "sip:a@192.0.2.1");
+    CHECK(w.record("alice").find("sip:a@192.0.2.1") != std::string::npos);
+    CHECK(w.record("boss").find("sip:a@192.0.2.1") == std::string::npos);
+    CHECK(w.sends(asked.with("From", "<sip:%65ve@example.com>;tag=1")).status() == status::forbidden);
+}
+
+TEST_CASE("an edit within a callback of the registrar is refused as busy, and changes nothing") {
+    world_of_known_callers w;
+    REQUIRE(w.registrar.add("sip:boss@example.com", "sip:boss@192.0.2.9"));
+    w.sends(alice_registers("sip:a@192.0.2.1"));
+    CHECK(w.access.edited == errc::busy);
+    CHECK(w.record("boss").find("sip:boss@192.0.2.9") != std::string::npos);
+    CHECK(*w.registrar.remove("sip:boss@example.com") == 1); // outside of one it is done
 }
 
 /// A store of one record that can be told to fail, and that runs each job twice.

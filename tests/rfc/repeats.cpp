@@ -92,12 +92,47 @@ TEST_CASE("after 32 s a retransmission is a new request, and late by its CSeq (R
     CHECK(later.sends(late).status() == status::server_internal_error);
 }
 
-TEST_CASE("a query is answered the same when it is retransmitted (R3261-17.2.2-c)") {
+TEST_CASE(
+    "a query changes nothing, so that nothing of it is kept: its retransmission is answered anew, with the same tag") {
     world w;
     const auto text = w.write(alice_asks());
     const auto first = w.sends(text);
-    w.sends(alice_registers("sip:a@192.0.2.1"));
     CHECK(w.sends(text).text == first.text);
+    w.sends(alice_registers("sip:a@192.0.2.1"));
+    const auto again = w.sends(text);
+    CHECK(again.what == verdict{verdict::kind::answered, status::ok});
+    CHECK(again.to_tag() == first.to_tag());
+    CHECK(again.uris() == "sip:a@192.0.2.1");
+}
+
+TEST_CASE(
+    "requests that change nothing push no answer out: not queries, refusals, OPTIONS or repeats (R3261-17.2.2-c)") {
+    basic_world<fixed_storage<8, 16, 8192>> w; // remembers four answers
+    const auto text = w.write(alice_registers("sip:a@192.0.2.1"));
+    const auto first = w.sends(text);
+    const auto known = w.write(as_user("bob", alice_registers("sip:b@192.0.2.1")));
+    w.sends(known);
+    for (int i = 0; i < 20; ++i) {
+        w.sends(alice_asks());
+        w.sends(request{"OPTIONS"});
+        w.sends(alice_registers("sip:a@192.0.2.1").with("Expires", "1"));
+        w.sends(as_user("nobody", alice_registers("*", 0s)).with("CSeq", "1 REGISTER").with("Call-ID", "gone"));
+        w.sends(known);
+    }
+    CHECK(w.sends(text).what == repeated);
+    CHECK(w.sends(text).text == first.text);
+}
+
+TEST_CASE("a client that never changes its branch is heard each time (R3261-17.2.3-a)") {
+    world w;
+    const auto one_branch = [](const request& asked) {
+        return asked.with("Via", "SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKforever");
+    };
+    const auto first = one_branch(alice_registers("sip:a@192.0.2.1"));
+    CHECK(w.sends(first).uris() == "sip:a@192.0.2.1");
+    CHECK(w.sends(one_branch(alice_registers("sip:b@192.0.2.1"))).uris() == "sip:a@192.0.2.1 sip:b@192.0.2.1");
+    CHECK(w.sends(one_branch(alice_registers("sip:c@192.0.2.1").with("Call-ID", "another"))).contacts().size() == 3);
+    CHECK(w.sends(one_branch(alice_registers("*", 0s))).contacts().empty());
 }
 
 TEST_CASE("a repeat pushed out by very many other requests is still 200, and changes nothing (R3261-8.2.7-c)") {

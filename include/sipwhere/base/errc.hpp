@@ -36,6 +36,7 @@ enum class errc : std::uint8_t {
     permission_denied,
     transport_failed,
     already_started,
+    busy,
 };
 
 /// Returns: one sentence for a person to read, without a full stop.
@@ -69,6 +70,7 @@ enum class errc : std::uint8_t {
     case errc::permission_denied: return "this address or port needs more privileges";
     case errc::transport_failed: return "the transport could not be opened";
     case errc::already_started: return "it has been started before";
+    case errc::busy: return "it can't be changed from within one of its callbacks";
     }
     return "unknown error";
 }

@@ -22,7 +22,7 @@ struct essentials {
 
 /// Keyed hashes by which a request is known again.
 struct transaction_keys {
-    std::uint64_t response = 0;    ///< of the server transaction (RFC 3261 §17.2.3), and of the source
+    std::uint64_t response = 0;    ///< of the server transaction (RFC 3261 §17.2.3), its request and the source
     std::uint64_t transaction = 0; ///< of branch, sent-by, From tag, Call-ID and CSeq
     std::uint64_t to_tag = 0;      ///< what a To tag is made of; shows nothing of the others
     std::uint32_t request = 0;     ///< of From tag, Call-ID and CSeq (RFC 3261 §8.2.2.2)

@@ -42,6 +42,7 @@ struct traffic_event {
         response,      ///< dropped: a response nobody waits for
         ack,           ///< dropped: an ACK needs no answer
         unanswerable,  ///< dropped: the answer would have to go to port 0, broadcast or ourselves
+        over_budget,   ///< dropped: the answer is too large for the budget of its network (settings::answer_budget)
         send_failed,   ///< the transport did not take the answer
         events_lost,   ///< some removed bindings of one update did not fit into the workspace's text of events
     };
@@ -72,6 +73,7 @@ struct traffic_event {
     case traffic_event::kind::response: return "response";
     case traffic_event::kind::ack: return "ack";
     case traffic_event::kind::unanswerable: return "unanswerable";
+    case traffic_event::kind::over_budget: return "over-budget";
     case traffic_event::kind::send_failed: return "send-failed";
     case traffic_event::kind::events_lost: return "events-lost";
     }

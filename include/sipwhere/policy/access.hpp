@@ -35,6 +35,7 @@ concept has_authorize = requires(T& access, const access_request& asked, writer&
 /// 1. Nothing is returned to let the request pass; a refusal ends it and changes nothing.
 /// 2. Whole header lines that the refusal needs, such as WWW-Authenticate, are written into `fields`.
 /// 3. It checks who asks and that they may ask for *this* AOR.
+/// 4. It may query the registrar that asks it; an edit is `errc::busy`.
 template <typename T>
 concept access_policy = detail::has_authorize<T>;
 

@@ -4,6 +4,8 @@
 #include <sipwhere/policy/workspace.hpp>
 
 #include <array>
+#include <cstddef>
+#include <span>
 
 namespace sipwhere {
 
@@ -17,6 +19,7 @@ struct workspace_sizes {
     std::size_t aor = 192;        ///< bytes of an address-of-record
     std::size_t responses = 4;    ///< remembered responses, a power of two
     std::size_t ring_text = 2048; ///< their bytes
+    std::size_t networks = 0;     ///< of sources whose large answers are limited, a power of two; 0 limits none
 };
 
 /// Working memory in arrays: no heap, its size is known when it is compiled.
@@ -24,8 +27,15 @@ template <workspace_sizes Sizes = workspace_sizes{}>
 class fixed_workspace {
 public:
     [[nodiscard]] auto view() noexcept -> workspace_view {
-        return {message_, aor_,    contacts_, contact_fates_, binding_fates_, record_,
-                gone_,    answer_, ring_,     buckets_,       ring_text_};
+        return {message_, aor_,  named_aor_, contacts_, contact_fates_, binding_fates_,
+                record_,  gone_, answer_,    ring_,     buckets_,       ring_text_};
+    }
+
+    /// Returns: the table for the budgets of answers (see `settings::answer_budget`).
+    [[nodiscard]] auto budgets() noexcept -> std::span<network_budget>
+        requires(Sizes.networks != 0)
+    {
+        return networks_;
     }
 
 private:
@@ -35,7 +45,9 @@ private:
     std::array<verdict_on_binding, Sizes.bindings> binding_fates_{};
     std::array<remembered_response, Sizes.responses> ring_{};
     std::array<std::uint32_t, Sizes.responses> buckets_{};
+    [[no_unique_address]] std::array<network_budget, Sizes.networks> networks_{};
     std::array<char, Sizes.aor> aor_;
+    std::array<char, Sizes.aor> named_aor_;
     std::array<char, Sizes.record> record_;
     std::array<char, Sizes.gone> gone_;
     std::array<char, Sizes.answer> answer_;

@@ -30,18 +30,23 @@ private:
 class heap_workspace {
 public:
     [[nodiscard]] auto view() noexcept -> workspace_view {
-        return {message_, aor_,    contacts_, contact_fates_, binding_fates_, record_,
-                gone_,    answer_, ring_,     buckets_,       ring_text_};
+        return {message_, aor_,  named_aor_, contacts_, contact_fates_, binding_fates_,
+                record_,  gone_, answer_,    ring_,     buckets_,       ring_text_};
     }
+
+    /// Returns: the table for the budgets of answers (see `settings::answer_budget`).
+    [[nodiscard]] auto budgets() noexcept -> std::span<network_budget> { return networks_; }
 
 private:
     static constexpr std::size_t max_contacts = 64;
     static constexpr std::size_t max_bindings = 256;
     static constexpr std::size_t max_datagram = 65507; // of UDP over IPv4
     static constexpr std::size_t responses = 4096;
+    static constexpr std::size_t max_aor = 1024;
 
     message_view message_;
-    detail::heap_array<char> aor_{1024};
+    detail::heap_array<char> aor_{max_aor};
+    detail::heap_array<char> named_aor_{max_aor};
     detail::heap_array<contact_view> contacts_{max_contacts};
     detail::heap_array<verdict_on_binding> contact_fates_{max_contacts};
     detail::heap_array<verdict_on_binding> binding_fates_{max_bindings};
@@ -51,6 +56,7 @@ private:
     detail::heap_array<remembered_response> ring_{responses};
     detail::heap_array<std::uint32_t> buckets_{4 * responses}; // so that most are empty
     detail::heap_array<char> ring_text_{2U << 20U};
+    detail::heap_array<network_budget> networks_{4096};
 };
 
 } // namespace sipwhere

@@ -37,10 +37,18 @@ struct remembered_response {
     std::uint32_t older = 0;  ///< number of the entry before it in the same bucket
 };
 
+/// What one network of sources has been sent of late, in large answers.
+struct network_budget {
+    std::uint64_t network = 0;
+    std::uint32_t used = 0; ///< bytes, at `at`
+    std::uint32_t at = 0;   ///< milliseconds, the low 32 bits
+};
+
 /// The working memory of one registrar, cut into its uses. All spans stay where they are.
 struct workspace_view {
     message_view& message;                     ///< the rows of the request at hand
     std::span<char> aor;                       ///< its canonical address-of-record
+    std::span<char> named_aor;                 ///< one that a call of the public API names, perhaps during a request
     std::span<contact_view> contacts;          ///< its contacts; their number caps those of a request
     std::span<verdict_on_binding> contact_fates; ///< as many as `contacts`
     std::span<verdict_on_binding> binding_fates; ///< their number caps the bindings of a record
@@ -57,6 +65,12 @@ namespace detail {
 template <typename T>
 concept has_workspace = std::default_initializable<typename T::workspace> && requires(typename T::workspace& memory) {
     { memory.view() } noexcept -> std::same_as<workspace_view>;
+};
+
+/// Whether a workspace has a table for the budgets of answers; one without it has no code for them either.
+template <typename Workspace>
+concept has_budgets = requires(Workspace& memory) {
+    { memory.budgets() } noexcept -> std::same_as<std::span<network_budget>>;
 };
 
 } // namespace detail

@@ -12,6 +12,7 @@
 #include <sipwhere/rules/admission.hpp>
 #include <sipwhere/rules/essentials.hpp>
 #include <sipwhere/rules/peek_aor.hpp>
+#include <sipwhere/transaction/answer_budget.hpp>
 #include <sipwhere/transaction/key.hpp>
 #include <sipwhere/transaction/response_ring.hpp>
 
@@ -22,6 +23,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <type_traits>
 
 namespace sipwhere {
 
@@ -42,6 +44,8 @@ class basic_registrar : public location_service<Clock, Storage, Observer> {
 
     using service = location_service<Clock, Storage, Observer>;
     using service::clock_, service::config_, service::memory_, service::observer_, service::storage_;
+    using service::workspace_;
+    static constexpr bool has_budget = detail::has_budgets<typename Storage::workspace>;
 
 public:
     /// The random, access and observer policies follow in any order; one without state may be left out.
@@ -124,10 +128,12 @@ private:
         essentials fields{};
         reply_route route{};
         transaction_keys keys{};
+        std::size_t paid = 0; ///< bytes of its answer that were taken out of a budget
     };
 
     auto handle(const datagram& arrived, instant now, role as) -> verdict {
         using kind = traffic_event::kind;
+        const auto working = this->begin_work();
         const auto& request = memory_.message;
         const bool keeps_alive = is_keep_alive(arrived.bytes);
         const bool is_sip = !keeps_alive && parse_message(arrived.bytes, memory_.message);
@@ -170,8 +176,8 @@ private:
     /// A CANCEL comes too late for a REGISTER that was answered, and means nothing to any other (RFC 3261 §9.2).
     auto serve_cancel(exchange& with) -> verdict {
         const auto key = response_key(memory_.message, with.fields, method::register_, with.arrived.from, key_);
-        const bool known = !ring_.find(key, with.now).empty();
-        return refuse(with, {known ? status::ok : status::call_does_not_exist, {}});
+        if (ring_.find(key, with.now).empty()) return refuse(with, {status::call_does_not_exist});
+        return answer(with, {status::ok});
     }
 
     auto serve_register(exchange& with, const admission& admitted) -> verdict {
@@ -183,7 +189,7 @@ private:
         writer fields{memory_.record};
         const access_request who{memory_.message, asked.aor, with.arrived.from, with.now};
         if (const auto why = access_.get().authorize(who, fields))
-            return refuse(with, *why, fields.fits() ? fields.text() : std::string_view{});
+            return fields.fits() ? refuse(with, *why, fields.text()) : refuse(with, too_long_challenge);
         return commit(with, asked);
     }
 
@@ -191,14 +197,20 @@ private:
     auto commit(exchange& with, const registration& asked) -> verdict {
         const auto about = context_of(with);
         registration_job job{asked, about, config_.limits, with.now, memory_};
-        const auto done = storage_.update(asked.aor, [&job](record_view record) { return job.run(record); });
+        bool over_budget = false;
+        const auto done = storage_.update(asked.aor, [&](record_view record) {
+            const auto decided = job.run(record);
+            over_budget = !job.refused() && !may_send(with, job.answer().size());
+            return over_budget ? job.refuse({status::service_unavailable, "Answer Budget Used Up", 1}) : decided;
+        });
+        if (over_budget && !job.is_update()) return drop(with.arrived, with.now, traffic_event::kind::over_budget);
         if (done == outcome::refused && job.refused()) return refuse(with, *job.refused());
         if (done == outcome::failed) return refuse(with, {status::server_internal_error, "Storage Failed"});
         if (done == outcome::full && !job.changes_no_binding()) {
             const auto wait = static_cast<std::uint32_t>(config_.limits.retry_after.count());
             return refuse(with, {status::service_unavailable, "Registrar Full", wait});
         }
-        ring_.remember(with.keys.response, job.answer(), with.now);
+        if (done == outcome::committed) ring_.remember(with.keys.response, job.answer(), with.now);
         const auto sent = send(with, status::ok, job.answer());
         if constexpr (!std::same_as<Observer, null_observer>) // which need not be shown what it does not look at
             if (done == outcome::committed && !job.report(observer_.get()))
@@ -217,35 +229,57 @@ private:
         return served_domain(config_.served(), uri->host, from.local.address).has_value();
     }
 
+    /// Answers with a refusal, and tells of it.
     auto refuse(exchange& with, const refusal& why, std::string_view fields = {}) -> verdict {
-        writer out = answer_room();
-        if (!write_short_answer(out, context_of(with), why, fields)) return give_up(with);
-        const auto sent = send(with, why.code, out.text());
-        if (code_of(why.code) >= 300) {
-            const auto& request = memory_.message;
-            observer_.get().on(rejection_event{.code = why.code,
-                                               .reason = why.reason.empty() ? reason_phrase(why.code) : why.reason,
-                                               .from = with.arrived.from,
-                                               .method = request.method_text(),
-                                               .aor = request.value(header_name::to),
-                                               .call_id = with.fields.call_id,
-                                               .at = with.now});
-        }
+        const auto sent = answer(with, why, fields);
+        const auto& request = memory_.message;
+        observer_.get().on(rejection_event{.code = why.code,
+                                           .reason = why.reason.empty() ? reason_phrase(why.code) : why.reason,
+                                           .from = with.arrived.from,
+                                           .method = request.method_text(),
+                                           .aor = request.value(header_name::to),
+                                           .call_id = with.fields.call_id,
+                                           .at = with.now});
         return sent;
+    }
+
+    /// Answers without bindings or a body. A refusal is never sent without the fields that belong to it.
+    auto answer(exchange& with, const refusal& with_code, std::string_view fields = {}) -> verdict {
+        writer out = answer_room();
+        if (write_short_answer(out, context_of(with), with_code, fields)) return send(with, with_code.code, out.text());
+        return fields.empty() ? give_up(with) : answer(with, too_long_challenge);
     }
 
     auto send(exchange& with, status code, std::string_view bytes) -> verdict {
         using kind = traffic_event::kind;
-        const bool taken = transport_.send(with.route.way, bytes);
-        if (!taken) tell(with.arrived, with.now, kind::send_failed);
-        else if (code_of(code) < 300) tell(with.arrived, with.now, kind::answered);
+        if (!may_send(with, bytes.size())) return drop(with.arrived, with.now, kind::over_budget);
+        if (!transport_.send(with.route.way, bytes)) {
+            tell(with.arrived, with.now, kind::send_failed);
+            return {verdict::kind::unsent, code};
+        }
+        if (code_of(code) < 300) tell(with.arrived, with.now, kind::answered);
         return {verdict::kind::answered, code};
     }
 
     auto repeat(exchange& with, std::string_view bytes) -> verdict {
+        using kind = traffic_event::kind;
+        if (!may_send(with, bytes.size())) return drop(with.arrived, with.now, kind::over_budget);
         const bool taken = transport_.send(with.route.way, bytes);
-        tell(with.arrived, with.now, taken ? traffic_event::kind::repeated : traffic_event::kind::send_failed);
-        return {verdict::kind::repeated, {}};
+        tell(with.arrived, with.now, taken ? kind::repeated : kind::send_failed);
+        return {taken ? verdict::kind::repeated : verdict::kind::unsent, {}};
+    }
+
+    /// Returns: whether so many bytes may be sent to an address that the request only claims to come from. What is paid
+    ///          for an exchange is paid once.
+    [[nodiscard]] auto may_send(exchange& with, std::size_t bytes) noexcept -> bool {
+        if constexpr (has_budget) {
+            const auto free = answer_budget::free_factor * with.arrived.bytes.size();
+            if (bytes <= std::max(free, with.paid) || with.route.way.over != protocol::udp) return true;
+            const auto& to = with.route.way.remote.address;
+            if (!budget_.take(to, bytes - with.paid, config_.answer_budget, with.now, key_)) return false;
+            with.paid = bytes;
+        }
+        return true;
     }
 
     auto drop(const datagram& arrived, instant now, traffic_event::kind why) -> verdict {
@@ -262,6 +296,16 @@ private:
         observer_.get().on(traffic_event{what, arrived.from, now});
     }
 
+    struct no_budget {};
+    using budget_type = std::conditional_t<has_budget, answer_budget, no_budget>;
+
+    [[nodiscard]] auto make_budget() noexcept -> budget_type {
+        if constexpr (has_budget) return answer_budget{workspace_.budgets()};
+        else return {};
+    }
+
+    static constexpr refusal too_long_challenge{status::server_internal_error, "Challenge Too Long"};
+
     [[nodiscard]] auto answer_room() const -> writer { return writer{memory_.answer}; }
 
     [[nodiscard]] auto context_of(const exchange& with) -> answer_context {
@@ -274,6 +318,7 @@ private:
     [[no_unique_address]] detail::policy_holder<Random> random_;
     [[no_unique_address]] detail::policy_holder<Access> access_;
     response_ring ring_{memory_};
+    [[no_unique_address]] budget_type budget_ = make_budget();
     answer_date<Clock> date_;
     hash_key key_;
     bool has_secrets_ = false;

@@ -15,12 +15,14 @@
 #include <cstddef>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace sipwhere {
 
 /// What a program may ask of a registrar and do to it: the location service behind the protocol.
 ///
-/// An address-of-record is given as a URI, `sip:bob@example.com`.
+/// An address-of-record is given as a URI, `sip:bob@example.com`. An access policy may query while it is asked; an edit
+/// within a callback of the registrar is `errc::busy`.
 template <typename Clock, typename Storage, typename Observer>
 class location_service {
 public:
@@ -45,7 +47,7 @@ public:
     /// Removes every binding of an address-of-record, static ones too.
     ///
     /// Returns: how many there were.
-    /// Errors:  as `query`; no_room when the store failed.
+    /// Errors:  as `query`; no_room when the store failed; busy within a callback.
     auto remove(std::string_view aor) -> result<std::size_t> { return remove_meant(aor, std::nullopt); }
 
     /// Removes the bindings that a contact URI means (RFC 3261 §19.1.4).
@@ -59,7 +61,7 @@ public:
     ///
     /// `contact` is a Contact value: `sip:gate@192.0.2.9` or `<sip:gate@192.0.2.9>;q=0.5`. Add after `start()`, which
     /// gives the storage its secret.
-    /// Errors:  as `query`; bad_contact; no_room.
+    /// Errors:  as `query`; bad_contact; no_room; busy within a callback.
     auto add(std::string_view aor, std::string_view contact) -> result<void> {
         const auto key = key_of(aor);
         if (!key) return key.error();
@@ -96,6 +98,7 @@ public:
     auto expire() -> instant {
         constexpr unsigned at_most = 256; // less than half a millisecond, even when no record is in a cache
         const auto now = clock_.now();
+        const auto working = begin_work();
         return storage_.expire(now, at_most, [&](const aor_view& key, const binding_view& binding) {
             observer_.get().on(binding_event{binding_event::change::expired, key, binding, now});
         });
@@ -119,6 +122,22 @@ protected:
         : config_(config), clock_(clock), storage_(storage), observer_(observer) {}
     ~location_service() = default;
 
+    /// Marks the registrar as busy while it lives.
+    class work {
+    public:
+        explicit work(bool& busy) noexcept : busy_(busy), before_(std::exchange(busy, true)) {}
+        work(const work&) = delete;
+        auto operator=(const work&) -> work& = delete;
+        ~work() { busy_ = before_; }
+
+    private:
+        bool& busy_;
+        bool before_;
+    };
+
+    /// Until what this returns goes, edits are refused: the memory that they take is in use.
+    [[nodiscard]] auto begin_work() noexcept -> work { return work{busy_}; }
+
     settings config_;
     Clock& clock_;
     Storage& storage_;
@@ -127,6 +146,8 @@ protected:
     workspace_view memory_ = workspace_.view();
 
 private:
+    bool busy_ = false;
+
     auto key_of(std::string_view aor) -> result<aor_view> {
         const auto uri = parse_uri(aor);
         if (!uri) return uri.error();
@@ -134,7 +155,7 @@ private:
             return fail(errc::bad_uri);
         const auto domain = served_domain(config_.served(), uri->host, ip_address{});
         if (!domain) return fail(errc::bad_domain);
-        return canonical_aor(uri->user, *domain, config_.case_insensitive_user, memory_.aor);
+        return canonical_aor(uri->user, *domain, config_.case_insensitive_user, memory_.named_aor);
     }
 
     auto remove_meant(std::string_view aor, std::optional<uri_view> contact) -> result<std::size_t> {
@@ -147,6 +168,8 @@ private:
     }
 
     auto edit(const aor_view& key, edit_job& job, instant now) -> result<void> {
+        if (busy_) return fail(errc::busy);
+        const auto working = begin_work();
         switch (storage_.update(key, [&job](record_view record) { return job.run(record); })) {
         case outcome::unchanged: return {};
         case outcome::committed: break;

@@ -47,6 +47,15 @@ public:
         return {outcome::committed, record_.bytes()};
     }
 
+    /// Refuses what the last run decided: nothing changes.
+    [[nodiscard]] auto refuse(refusal why) noexcept -> decided {
+        refused_ = why;
+        return {outcome::refused, {}};
+    }
+
+    /// Returns: whether the request asks for a change that has not been made yet.
+    [[nodiscard]] auto is_update() const noexcept -> bool { return decision_.what == decision::course::update; }
+
     /// Returns: why the request is refused, if it is.
     [[nodiscard]] auto refused() const noexcept -> const std::optional<refusal>& { return refused_; }
 
@@ -87,11 +96,6 @@ public:
     }
 
 private:
-    [[nodiscard]] auto refuse(refusal why) noexcept -> decided {
-        refused_ = why;
-        return {outcome::refused, {}};
-    }
-
     [[nodiscard]] auto show(record_view record) noexcept -> decided {
         // The repeat of a removal passes as the removal did.
         const auto rule = asked_.is_query() ? listing::whole : listing::as_many_as_fit;

@@ -18,6 +18,10 @@ enum class reply_to_source : std::uint8_t {
 };
 
 /// All that a user may choose about a registrar, beside its policies. Texts must outlive the registrar.
+///
+/// `answer_budget` limits what someone gains who sends requests with a forged source address: over UDP an answer more
+/// than three times as large as its request is taken out of the budget of its network, an IPv4 /24 or IPv6 /56. Beyond
+/// it a change is 503 and not made, anything else is dropped. It needs a workspace with a table for it.
 struct settings {
     small_list<domain_rule> domains{};  ///< whose bindings it keeps; none keeps those of every domain
     small_list<domain_alias> aliases{}; ///< other names and addresses of these domains
@@ -27,6 +31,7 @@ struct settings {
     bool case_insensitive_user = false; ///< `sip:Bob@…` and `sip:bob@…` are one address-of-record
     sipwhere::reply_to_source reply_to_source = sipwhere::reply_to_source::off;
     bool obey_maddr = false;           ///< answer to the maddr of a Via: anyone can then aim answers at others
+    std::uint32_t answer_budget = 65'536; ///< bytes a second of large answers for each network; 0 for no limit
     std::string_view server{};         ///< Server header field of every answer; empty for none
 
     [[nodiscard]] constexpr auto served() const noexcept -> served_domains {

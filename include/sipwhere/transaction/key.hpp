@@ -13,13 +13,19 @@ namespace sipwhere {
 
 namespace detail {
 
-/// Begins the hash of a server transaction: branch and sent-by, or without the magic cookie all that RFC 2543 asks.
-[[nodiscard]] inline auto begin_key(const message_view& request, const essentials& fields, hash_key key) noexcept
-    -> siphash_1_3 {
+/// Returns: a hash of what stays the same when a request comes by another way: From tag, Call-ID and CSeq.
+[[nodiscard]] inline auto hash_request(const essentials& fields, hash_key key) noexcept -> std::uint64_t {
+    return siphash_1_3{key}.texts(fields.from_tag, fields.call_id).number(fields.cseq.number).finish();
+}
+
+/// Begins the hash of a server transaction: branch and sent-by, or without the magic cookie what RFC 2543 asks beside
+/// From tag, Call-ID and CSeq; then the hash of these, as some clients have one branch for all their requests.
+[[nodiscard]] inline auto begin_key(const message_view& request, const essentials& fields, std::uint64_t of_request,
+                                    hash_key key) noexcept -> siphash_1_3 {
     siphash_1_3 hash{key};
-    if (fields.via.has_cookie()) return hash.texts(fields.via.branch, fields.via.sent_by_text);
-    hash.texts(request.request_uri(), fields.to_tag).texts(fields.from_tag, fields.call_id);
-    return hash.number(fields.cseq.number).text(fields.via.text);
+    if (fields.via.has_cookie()) hash.texts(fields.via.branch, fields.via.sent_by_text);
+    else hash.texts(request.request_uri(), fields.to_tag).text(fields.via.text);
+    return hash.number(of_request);
 }
 
 /// Adds the method by its number, or by its name when it has none, and the source.
@@ -36,13 +42,16 @@ namespace detail {
 
 /// Finds the server transaction a request belongs to.
 ///
-/// `what` is the request's own method; for a CANCEL, that of the request to be cancelled (RFC 3261 §9.2).
-/// Returns: a keyed hash of branch, sent-by, method and source.
+/// `what` is the request's own method; for a CANCEL, that of the request to be cancelled, whose Call-ID, From and CSeq
+/// number it repeats (RFC 3261 §9.1, §9.2).
+/// Returns: a keyed hash of branch, sent-by, method, source, From tag, Call-ID and CSeq.
 /// Cost:    one pass over the fields named.
-/// Spec:    RFC 3261 §17.2.3.
+/// Spec:    RFC 3261 §17.2.3; the last three are compared as well, so that a client that never changes its branch is
+///          not answered as if it repeated itself.
 [[nodiscard]] inline auto response_key(const message_view& request, const essentials& fields, method what,
                                        const flow& from, hash_key key) noexcept -> std::uint64_t {
-    return detail::finish_response_key(detail::begin_key(request, fields, key), what, request.method_text(), from);
+    const auto hop = detail::begin_key(request, fields, detail::hash_request(fields, key), key);
+    return detail::finish_response_key(hop, what, request.method_text(), from);
 }
 
 /// Makes all the hashes by which a request is known again.
@@ -50,11 +59,11 @@ namespace detail {
 /// Cost: one pass over the fields; only the To tag is seen by others and takes the stronger SipHash-2-4.
 [[nodiscard]] inline auto keys_of(const message_view& request, const essentials& fields, const flow& from,
                                   hash_key key) noexcept -> transaction_keys {
-    const auto of_request = siphash_1_3{key}.texts(fields.from_tag, fields.call_id).number(fields.cseq.number).finish();
-    auto hop = detail::begin_key(request, fields, key);
+    const auto of_request = detail::hash_request(fields, key);
+    const auto hop = detail::begin_key(request, fields, of_request, key);
     transaction_keys made;
     made.response = detail::finish_response_key(hop, request.what(), request.method_text(), from);
-    made.transaction = hop.number(of_request).finish();
+    made.transaction = hop.finish();
     made.to_tag = siphash_2_4{{key.second, key.first}}.number(made.transaction).finish();
     made.request = static_cast<std::uint32_t>(of_request);
     return made;
