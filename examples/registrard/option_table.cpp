@@ -115,6 +115,10 @@ auto read_uri_fields(string_view text, options& into) -> bool {
     return read_number(text, into.settings.limits.max_uri_fields);
 }
 
+auto read_answer_budget(string_view text, options& into) -> bool {
+    return read_number(text, into.settings.answer_budget);
+}
+
 auto read_stale_cseq(string_view text, options& into) -> bool {
     using rule = sipwhere::stale_cseq;
     return read_word<rule>(text, {{"refuse", rule::refuse}, {"accept-after-32s", rule::accept_after_32s}},
@@ -194,6 +198,10 @@ constexpr std::array caps{
     option{"--max-aor-bytes", "N", "user and domain of one address-of-record (1024)", size,
            read_size<&limits::max_aor_bytes>},
     option{"--max-answer-bytes", "N", "a whole answer (65507)", size, read_size<&limits::max_answer_bytes>},
+    option{"--answer-budget", "BYTES",
+           "large answers that each network (IPv4 /24, IPv6 /56) may be sent in a second\n"
+           "(65536); 0 for no limit",
+           "a number of bytes", read_answer_budget},
     option{"--retry-after", "S", "after how many seconds who hears 503 may ask again (60)", seconds,
            read_seconds<&limits::retry_after>},
 };
