@@ -17,10 +17,10 @@ TEST_CASE("each change of a binding and each kind of traffic has a word of its o
     for (const auto what : {change::created, change::refreshed, change::removed, change::expired})
         words.insert(text_of(what));
     for (const auto what : {kind::answered, kind::repeated, kind::keep_alive, kind::not_sip, kind::response, kind::ack,
-                            kind::unanswerable, kind::over_budget, kind::send_failed, kind::events_lost})
+                            kind::unanswerable, kind::over_budget, kind::send_failed, kind::events_lost, kind::overrun})
         words.insert(text_of(what));
 
-    CHECK(words.size() == 14);
+    CHECK(words.size() == 15);
     CHECK(words.count("") == 0);
 }
 

@@ -83,6 +83,13 @@ TEST_CASE("each kind of traffic has a counter") {
     CHECK(counts.count(traffic_event::kind::repeated) == 0);
 }
 
+TEST_CASE("lost datagrams are counted each, though several are told of at once") {
+    counting_observer counts;
+    counts.on(sipwhere_test::overrun_of(12));
+    counts.on(sipwhere_test::overrun_of(3));
+    CHECK(counts.count(traffic_event::kind::overrun) == 15);
+}
+
 TEST_CASE("all counters can be printed by name, each once") {
     counting_observer counts;
     counts.on(event_of(binding_event::change::created));

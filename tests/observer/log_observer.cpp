@@ -74,6 +74,11 @@ TEST_CASE("a log line tells who was rejected and why") {
 
 TEST_CASE("a log line tells of traffic") { CHECK(line_of(event_of(kind::not_sip)) == "not-sip source=192.0.2.7:5060"); }
 
+TEST_CASE("a log line tells how many datagrams a listener lost") {
+    CHECK(line_of(sipwhere_test::overrun_of(12)) == "overrun lost=12 listener=192.0.2.100:5060");
+    CHECK(level_of(sipwhere_test::overrun_of(12)) == log_level::warning);
+}
+
 TEST_CASE("an IPv6 source is logged with brackets") {
     auto event = event_of(kind::ack);
     event.from.remote = {ip_address::v6({0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}), 5060};

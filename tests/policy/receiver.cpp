@@ -25,7 +25,14 @@ struct counting_receiver {
 struct minding_receiver : counting_receiver {
     std::uint32_t lost = 0;
 
+    std::uint32_t overruns = 0;
+    flow listener{};
+
     void closed(const flow& gone) { lost = gone.connection; }
+    void overrun(const flow& at, std::uint32_t count) {
+        listener = at;
+        overruns += count;
+    }
 };
 
 TEST_CASE("a receiver hears what arrives and when time passes") {
@@ -46,7 +53,12 @@ TEST_CASE("a receiver may leave out what it does not mind") {
     receiver_ref{careless}.closed({.connection = 7});
     receiver_ref{minding}.closed({.connection = 7});
 
+    receiver_ref{careless}.overrun({.listener = 2}, 5);
+    receiver_ref{minding}.overrun({.listener = 2}, 5);
+
     CHECK(minding.lost == 7);
+    CHECK(minding.overruns == 5);
+    CHECK(minding.listener.listener == 2);
 }
 
 TEST_CASE("a copy of a receiver_ref speaks to the same receiver") {

@@ -69,6 +69,44 @@ TEST_CASE("a registrar stays where it is made") {
     CHECK(true);
 }
 
+/// Keeps what was told of datagrams that were lost.
+struct overrun_observer : null_observer {
+    using null_observer::on;
+    traffic_event last{};
+
+    void on(const traffic_event& event) { last = event; }
+};
+
+TEST_CASE("a registrar's observer hears how many datagrams its transport lost, where and when") {
+    policies it;
+    overrun_observer observer;
+    basic_registrar registrar{{}, it.clock, it.storage, it.transport, it.random, observer};
+    REQUIRE(registrar.start());
+    it.clock.advance(5s);
+
+    it.transport.receiver->overrun({.local = at("192.0.2.100"), .listener = 1}, 12);
+
+    CHECK(observer.last.what == traffic_event::kind::overrun);
+    CHECK(observer.last.count == 12);
+    CHECK(observer.last.from == flow{.local = at("192.0.2.100"), .listener = 1});
+    CHECK(observer.last.at == it.clock.now());
+}
+
+template <typename T>
+concept hears_of_overruns = requires(T& registrar) { registrar.overrun(flow{}, 1U); };
+
+/// A transport that does not know what was lost.
+struct plain_transport : capturing_transport {
+    static constexpr bool counts_overruns = false;
+};
+
+TEST_CASE("a registrar over a transport that counts no lost datagrams has no code for them") {
+    static_assert(hears_of_overruns<world::registrar_type>);
+    static_assert(!hears_of_overruns<basic_registrar<manual_clock, hash_storage, plain_transport, seeded_random,
+                                                     open_access, recording_observer>>);
+    CHECK(true);
+}
+
 TEST_CASE("starting refuses settings that can't hold") {
     policies it;
     CHECK(it.starting({.limits = {.min_expires = 301s}}).error().code == errc::contradicting_limits);

@@ -64,6 +64,13 @@ struct chained {
     }
 };
 
+TEST_CASE("a chain tells its registrar what was lost") {
+    chained it;
+    REQUIRE(it.all.start());
+    it.transport.receiver->overrun({.local = at("192.0.2.100")}, 3);
+    CHECK(it.observer.take_log() == "overrun\n");
+}
+
 TEST_CASE("a chain gives its registrar what is a registrar's business") {
     chained it;
     REQUIRE(it.all.start());

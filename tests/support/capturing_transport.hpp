@@ -14,6 +14,8 @@ namespace sipwhere_test {
 
 /// A transport without a network: it keeps what is sent, and the test hands over what is received.
 struct capturing_transport {
+    static constexpr bool counts_overruns = true;
+
     std::vector<std::pair<sipwhere::flow, std::string>> sent;
     std::optional<sipwhere::receiver_ref> receiver;      ///< who listens
     sipwhere::result<void> when_listening{};             ///< what `listen` says

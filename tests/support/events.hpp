@@ -3,6 +3,8 @@
 
 #include <sipwhere/model/event.hpp>
 
+#include <cstdint>
+
 namespace sipwhere_test {
 
 /// Where the events of these tests come from.
@@ -25,6 +27,12 @@ inline constexpr sipwhere::flow some_phone{.remote = {sipwhere::ip_address::v4({
 
 [[nodiscard]] inline auto event_of(sipwhere::traffic_event::kind what) -> sipwhere::traffic_event {
     return {.what = what, .from = some_phone};
+}
+
+/// So many datagrams lost at a listener.
+[[nodiscard]] inline auto overrun_of(std::uint32_t count) -> sipwhere::traffic_event {
+    const sipwhere::endpoint listener{sipwhere::ip_address::v4({192, 0, 2, 100}), 5060};
+    return {.what = sipwhere::traffic_event::kind::overrun, .from = {.local = listener}, .count = count};
 }
 
 } // namespace sipwhere_test

@@ -45,11 +45,13 @@ struct traffic_event {
         over_budget,   ///< dropped: the answer is too large for the budget of its network (settings::answer_budget)
         send_failed,   ///< the transport did not take the answer
         events_lost,   ///< some removed bindings of one update did not fit into the workspace's text of events
+        overrun,       ///< the system had no memory left for what waited at a socket: `from.local` tells which
     };
 
     kind what{};
     flow from{};
     instant at{};
+    std::uint32_t count = 1; ///< datagrams that this happened to; more than one only of an overrun
 };
 
 /// Returns: the word for a log line.
@@ -76,6 +78,7 @@ struct traffic_event {
     case traffic_event::kind::over_budget: return "over-budget";
     case traffic_event::kind::send_failed: return "send-failed";
     case traffic_event::kind::events_lost: return "events-lost";
+    case traffic_event::kind::overrun: return "overrun";
     }
     return "";
 }

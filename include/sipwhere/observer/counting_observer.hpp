@@ -29,7 +29,7 @@ template <typename Enum>
 class counting_observer {
 public:
     void on(const binding_event& event) noexcept { ++changes_[index_of(event.what)]; }
-    void on(const traffic_event& event) noexcept { ++traffic_[index_of(event.what)]; }
+    void on(const traffic_event& event) noexcept { traffic_[index_of(event.what)] += event.count; }
     void on(const rejection_event& event) noexcept {
         ++classes_[class_of(event.code)];
         add({event.code, 1});

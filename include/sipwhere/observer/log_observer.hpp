@@ -85,11 +85,13 @@ public:
 
     void on(const traffic_event& event) {
         using enum traffic_event::kind;
-        const bool lost = event.what == send_failed || event.what == events_lost;
+        const bool lost = event.what == send_failed || event.what == events_lost || event.what == overrun;
         const auto level = lost ? log_level::warning : log_level::debug;
         if (level < least_) return;
         detail::log_line line{text_of(event.what)};
-        write(level, line.end("source", event.from.remote).text());
+        if (event.what == overrun) line.number("lost", event.count).end("listener", event.from.local);
+        else line.end("source", event.from.remote);
+        write(level, line.text());
     }
 
 private:

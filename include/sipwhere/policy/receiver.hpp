@@ -4,6 +4,7 @@
 #include <sipwhere/model/flow.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <span>
 #include <type_traits>
 
@@ -11,8 +12,9 @@ namespace sipwhere {
 
 /// Whom a transport hands its datagrams to: an object and a table of functions, borrowed, without a heap.
 ///
-/// The object offers `receive(std::span<const datagram>)`, `tick() -> std::chrono::milliseconds` and, if it minds
-/// lost connections, `closed(const flow&)`. It must outlive the transport's last call, so stay where it is.
+/// The object offers `receive(std::span<const datagram>)` and `tick() -> std::chrono::milliseconds`; if it minds lost
+/// connections, `closed(const flow&)`; if it minds lost datagrams, `overrun(const flow&, std::uint32_t)`. It must
+/// outlive the transport's last call, so stay where it is.
 class receiver_ref {
 public:
     template <typename Receiver>
@@ -25,6 +27,9 @@ public:
     /// Tells that a connection is gone.
     void closed(const flow& lost) const { table_->closed(object_, lost); }
 
+    /// Tells that so many datagrams were lost before they could be received; `at` tells the listener.
+    void overrun(const flow& at, std::uint32_t count) const { table_->overrun(object_, at, count); }
+
     /// Lets time pass: bindings that are due expire.
     ///
     /// Returns: how long the transport should wait before the next tick, on its own loop's clock.
@@ -34,6 +39,7 @@ private:
     struct table {
         void (*receive)(void*, std::span<const datagram>);
         void (*closed)(void*, const flow&);
+        void (*overrun)(void*, const flow&, std::uint32_t);
         std::chrono::milliseconds (*tick)(void*);
     };
 
@@ -43,6 +49,10 @@ private:
         [](void* object, const flow& lost) {
             if constexpr (requires { static_cast<Receiver*>(object)->closed(lost); })
                 static_cast<Receiver*>(object)->closed(lost);
+        },
+        [](void* object, const flow& at, std::uint32_t count) {
+            if constexpr (requires { static_cast<Receiver*>(object)->overrun(at, count); })
+                static_cast<Receiver*>(object)->overrun(at, count);
         },
         [](void* object) { return static_cast<Receiver*>(object)->tick(); }};
 

@@ -29,6 +29,10 @@ concept has_is_own = requires(const T& transport, const endpoint& end) {
     { transport.is_own(end) } -> std::same_as<bool>;
 };
 
+/// Whether a transport tells its receiver what was lost before it was received.
+template <typename T>
+concept counts_overruns = T::counts_overruns;
+
 } // namespace detail
 
 /// Moves datagrams, and owns the loop.
@@ -39,6 +43,9 @@ concept has_is_own = requires(const T& transport, const endpoint& end) {
 /// 4. It answers from `way.local`, the address the request came to, when that is known.
 /// 5. `is_own` tells whether a datagram sent to this endpoint would come back to one of its own listeners.
 /// 6. It calls `tick` once soon after `listen`, and then as often as `tick` asks for.
+///
+/// One that can tell how many datagrams were lost before it received them says so, `static constexpr bool
+/// counts_overruns = true`, and calls the receiver's `overrun`.
 template <typename T>
 concept transport_policy = detail::has_listen<T> && detail::has_stop<T> && detail::has_send<T> && detail::has_is_own<T>;
 

@@ -20,6 +20,7 @@
 #include <array>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -105,6 +106,13 @@ public:
     /// Serves one datagram if it is a registrar's business: a REGISTER or an OPTIONS for a domain that is served.
     /// Anything else is `not_mine` and left untouched, for another handler of a `chain`.
     auto offer(const datagram& arrived) -> verdict { return handle(arrived, clock_.now(), role::one_of_several); }
+
+    /// Tells the observer what was lost before it was received.
+    void overrun(const flow& at, std::uint32_t count)
+        requires detail::counts_overruns<Transport>
+    {
+        observer_.get().on(traffic_event{traffic_event::kind::overrun, at, clock_.now(), count});
+    }
 
 private:
     enum class role { whole_server, one_of_several };

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 #include <concepts>
+#include <cstdint>
 #include <span>
 #include <tuple>
 
@@ -68,6 +69,13 @@ public:
         };
         std::apply([&](auto&... handler) { (offer(handler), ...); }, handlers_);
         return taken.what == verdict::kind::not_mine ? registrar_.receive(arrived) : taken;
+    }
+
+    /// Tells the registrar what was lost before it was received.
+    void overrun(const flow& at, std::uint32_t count)
+        requires requires(Registrar& registrar) { registrar.overrun(at, count); }
+    {
+        registrar_.overrun(at, count);
     }
 
     /// Lets time pass for every handler.
