@@ -5,9 +5,11 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace sipwhere_test {
@@ -22,6 +24,7 @@ struct recording_receiver {
     std::vector<message> messages;
     std::vector<std::size_t> batches; ///< datagrams of each call
     unsigned ticks = 0;
+    std::vector<std::pair<sipwhere::flow, std::uint32_t>> overruns;
     std::chrono::milliseconds next_tick{1000};
     std::function<void(const sipwhere::datagram&)> on_message = [](const auto&) {};
     std::function<void()> on_tick = [] {};
@@ -33,10 +36,18 @@ struct recording_receiver {
             on_message(each);
         }
     }
+    void overrun(const sipwhere::flow& at, std::uint32_t count) { overruns.emplace_back(at, count); }
     auto tick() -> std::chrono::milliseconds {
         ++ticks;
         on_tick();
         return next_tick;
+    }
+
+    /// Returns: how many datagrams were lost, as it was told.
+    [[nodiscard]] auto lost() const -> std::size_t {
+        std::size_t sum = 0;
+        for (const auto& [at, count] : overruns) sum += count;
+        return sum;
     }
 
     [[nodiscard]] auto texts() const -> std::vector<std::string> {

@@ -80,6 +80,33 @@ TEST_CASE_TEMPLATE("the bytes may be many or none", Peer, asio_peer, asio_batche
     CHECK_FALSE(client.sends(server.at(), most + 'x'));
 }
 
+TEST_CASE_TEMPLATE("a transport asks for a receive buffer, and tells what it got for each listener", Peer, asio_peer,
+                   asio_batched_peer) {
+    using transport_type = decltype(Peer::transport);
+    asio::io_context io;
+    Peer small{io, "127.0.0.1", {.receive_buffer = 50'000}};
+    Peer unasked{io, "127.0.0.1", {.receive_buffer = 0}};
+    transport_type usual{io, "127.0.0.1", 0};
+    usual.add("127.0.0.1", 0);
+    CHECK(usual.receive_buffers().empty());
+    recording_receiver received;
+    REQUIRE(usual.listen(receiver_ref{received}));
+
+    REQUIRE(usual.receive_buffers().size() == 2);
+    const auto& [asked, granted] = usual.receive_buffers()[1];
+    const auto of_small = small.transport.receive_buffers()[0];
+    const auto of_unasked = unasked.transport.receive_buffers()[0];
+    CHECK(asked == 4 << 20);
+    CHECK(of_small.asked == 50'000);
+    CHECK(of_unasked.asked == 0);
+    CHECK(of_small.granted >= 50'000);
+    CHECK(granted > of_small.granted);
+    CHECK(granted >= of_unasked.granted);
+    asio::socket_base::receive_buffer_size of_system;
+    asio::ip::udp::socket{io, asio::ip::udp::v4()}.get_option(of_system);
+    CHECK(of_unasked.granted == of_system.value());
+}
+
 TEST_CASE_TEMPLATE("a port in use is named, and no other socket stays open", Peer, asio_peer, asio_batched_peer) {
     using transport_type = decltype(Peer::transport);
     asio::io_context io;

@@ -14,9 +14,10 @@ namespace sipwhere {
 /// it is done; `send` then says true of all it copied, and what the system refuses later is lost. Elsewhere, and where
 /// the system lacks it, datagrams go one at a time.
 ///
-/// Cost: for each datagram of a batch `largest_datagram` and some 2.5 KB, allocated by `listen`: 4.4 MB as a rule, of
-///       which the system provides what traffic needs. Runs of one peer's datagrams are taken as one message only with
-///       room for 65527 bytes, so not with a lower `largest_datagram`.
+/// Cost: memory for 256 datagrams, or a batch if that is more, of `largest_datagram`, and 2.5 KB for each of a batch,
+///       allocated by `listen`: 17 MB of addresses as a rule, of which the system provides what traffic fills, 1 MB for
+///       requests of usual size. Runs of one peer's datagrams are taken as one message only where 65527 bytes have a
+///       place, so not with a lower `largest_datagram`.
 class asio_batched_udp_transport
     : public detail::asio_udp_transport_base<asio_batched_udp_options, detail::asio_udp_batch_mover> {
 public:

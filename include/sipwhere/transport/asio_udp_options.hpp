@@ -14,8 +14,9 @@ namespace sipwhere {
 /// one of them stops, its clients move to another. Every program of the same user that asks for it may join in, so a
 /// port that is in use by mistake goes unnoticed.
 struct asio_udp_options {
-    int receive_buffer = 0; ///< bytes the kernel may keep for each socket; 0 leaves it to the system
-    std::size_t largest_datagram = 65535; ///< longer ones are dropped; 16 of these are allocated
+    /// Bytes to ask the system for, for each socket; 0 leaves it to the system. `receive_buffers` tells what it gave.
+    int receive_buffer = 4 << 20;
+    std::size_t largest_datagram = 65535; ///< longer ones are dropped; 16 of these are allocated, 256 KiB at least
     bool reuse_port = false; ///< SO_REUSEPORT; a system without it says transport_failed
 };
 
@@ -28,8 +29,8 @@ enum class udp_batching : std::uint8_t {
 
 /// What `asio_batched_udp_transport` may be told.
 struct asio_batched_udp_options {
-    int receive_buffer = 0; ///< bytes the kernel may keep for each socket; 0 leaves it to the system
-    std::size_t largest_datagram = 65535; ///< longer ones are dropped; `batch` of these are allocated
+    int receive_buffer = 4 << 20; ///< as in asio_udp_options
+    std::size_t largest_datagram = 65535; ///< longer ones are dropped; `batch` of these are allocated, 256 at least
     std::size_t batch = 64; ///< datagrams handed over at once, from 1 to 1024
     udp_batching batching = udp_batching::segments;
     bool reuse_port = false; ///< as in asio_udp_options

@@ -25,14 +25,15 @@ public:
     explicit basic_asio_udp_batch_mover(const asio_batched_udp_options& options)
         : largest_(options.largest_datagram), in_batches_(options.batching != udp_batching::none),
           joins_(options.batching == udp_batching::segments && largest_ >= longest_run),
-          batch_(std::clamp<std::size_t>(options.batch, 1, most)), slots_(batch_), headers_(batch_), asks_(batch_),
-          memory_(std::make_unique_for_overwrite<char[]>(batch_ * largest_)),
+          batch_(std::clamp<std::size_t>(options.batch, 1, most)), slots_(ahead()), headers_(ahead()), asks_(batch_),
+          stride_(stride_of(largest_)), memory_(std::make_unique_for_overwrite<char[]>(ahead() * stride_)),
           outbox_(batch_, options.batching == udp_batching::segments) {
-        for (std::size_t i = 0; i < batch_; ++i)
+        for (std::size_t i = 0; i < ahead(); ++i)
             headers_[i].msg_hdr = incoming(slots_[i].frame, slot_bytes(i), slots_[i].remote);
     }
 
     [[nodiscard]] auto batch() const noexcept -> std::size_t { return batch_; }
+    [[nodiscard]] auto ahead() const noexcept -> std::size_t { return std::max(batch_, datagrams_ahead); }
 
     /// Prepares a socket, before the first datagram is taken from it.
     void open(asio_udp_socket& socket) {
@@ -40,16 +41,20 @@ public:
     }
 
     template <typename Take>
-    [[nodiscard]] auto receive(asio_udp_socket& socket, Take take) -> bool {
-        const auto asked = asks_;
-        const int got = read(socket.handle(), std::span{headers_}.first(asked));
-        if (got < 0) return errno != EAGAIN && errno != EWOULDBLOCK;
-        const auto count = static_cast<std::size_t>(got);
-        std::size_t datagrams = 0;
-        for (std::size_t i = 0; i < count; ++i) datagrams += hand_out(socket, i, take);
-        // As many messages as may hold a batch: one peer's runs are not to keep other sockets waiting.
-        asks_ = datagrams <= count ? batch_ : std::max<std::size_t>(1, batch_ * count / datagrams);
-        return count == asked;
+    void receive(asio_udp_socket& socket, Take take) {
+        for (std::size_t used = 0, taken = 0; used < ahead() && taken < ahead();) {
+            const auto asked = std::min(asks_, ahead() - used);
+            const int got = read(socket.handle(), std::span{headers_}.subspan(used, asked));
+            if (got < 0) return;
+            const auto count = static_cast<std::size_t>(got);
+            std::size_t datagrams = 0;
+            for (std::size_t i = used; i < used + count; ++i) datagrams += hand_out(socket, i, take);
+            // As many messages as may hold a batch: one peer's runs are not to keep other sockets waiting.
+            asks_ = datagrams <= count ? batch_ : std::max<std::size_t>(1, batch_ * count / datagrams);
+            if (count < asked) return;
+            used += count;
+            taken += datagrams;
+        }
     }
 
     [[nodiscard]] auto send(asio_udp_socket& socket, const udp_departure& out) -> bool {
@@ -75,8 +80,15 @@ private:
         message_frame frame;
     };
 
+    /// Returns: the bytes from one slot to the next: an odd number of cache lines, or the beginnings of all slots, which
+    ///          is what most datagrams fill, would compete for a few places of a cache.
+    [[nodiscard]] static constexpr auto stride_of(std::size_t largest) noexcept -> std::size_t {
+        constexpr std::size_t line = 64;
+        return ((largest + line - 1) / line | 1) * line;
+    }
+
     [[nodiscard]] auto slot_bytes(std::size_t index) noexcept -> std::span<char> {
-        return {memory_.get() + index * largest_, largest_};
+        return {memory_.get() + index * stride_, largest_};
     }
 
     /// Returns: how many messages were there; less than 0 if `errno` says why not.
@@ -147,6 +159,7 @@ private:
     std::vector<slot> slots_;
     std::vector<::mmsghdr> headers_; ///< of the slots
     std::size_t asks_; ///< messages that the next call asks for
+    std::size_t stride_; ///< bytes from one slot to the next
     std::unique_ptr<char[]> memory_;
     basic_udp_outbox<System> outbox_;
     flow last_; ///< of the datagram collected last
@@ -160,7 +173,7 @@ using asio_udp_batch_mover = basic_asio_udp_batch_mover<>;
 class asio_udp_batch_mover : public asio_udp_mover {
 public:
     explicit asio_udp_batch_mover(const asio_batched_udp_options& options)
-        : asio_udp_mover(std::clamp<std::size_t>(options.batch, 1, 1024), options.largest_datagram) {}
+        : asio_udp_mover(std::clamp<std::size_t>(options.batch, 1, 1024), 16, options.largest_datagram) {}
 };
 
 #endif

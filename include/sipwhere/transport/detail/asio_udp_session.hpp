@@ -29,10 +29,11 @@ class asio_udp_session {
 public:
     template <typename Options>
     asio_udp_session(asio::io_context& io, receiver_ref to, const Options& options)
-        : receiver_(to), timer_(io), mover_(options), arrived_(mover_.batch()) {}
+        : receiver_(to), timer_(io), mover_(options), arrived_(mover_.ahead()) {}
 
     [[nodiscard]] auto sockets() noexcept -> std::vector<asio_udp_socket>& { return sockets_; }
     [[nodiscard]] auto endpoints() const noexcept -> std::span<const endpoint> { return endpoints_; }
+    [[nodiscard]] auto receive_buffers() const noexcept -> std::span<const udp_receive_buffer> { return buffers_; }
 
     /// Begins to wait for datagrams and for the first tick; all sockets are open.
     static void start(const std::shared_ptr<asio_udp_session>& self) {
@@ -40,6 +41,7 @@ public:
         for (std::size_t i = 0; i < self->sockets_.size(); ++i) {
             self->mover_.open(self->sockets_[i]);
             self->endpoints_.push_back(self->sockets_[i].bound());
+            self->buffers_.push_back(self->sockets_[i].receive_buffer());
             self->ways_.push_back({static_cast<std::uint16_t>(i), 0});
         }
         self->own_ = address_set{own_addresses()};
@@ -67,7 +69,8 @@ public:
     }
 
 private:
-    static constexpr std::size_t most = 64; ///< datagrams of one socket, or one batch, before others have their turn
+    /// The least time from one tick at which losses are told to the next: a server that is overloaded hears little.
+    static constexpr std::chrono::seconds between_losses{1};
 
     /// A socket, and the interface behind it for link-local peers; its index is the listener's number in a flow.
     struct socket_way {
@@ -87,23 +90,30 @@ private:
         self->timer_.expires_after(delay);
         self->timer_.async_wait([self](const asio::error_code& failed) {
             if (failed || !self->open_) return;
+            self->tell_losses();
+            if (!self->open_) return;
             const auto asked = self->receiver_.tick();
             using namespace std::chrono_literals;
             if (self->open_) tick_after(self, std::clamp<std::chrono::milliseconds>(asked, 1ms, 1h));
         });
     }
 
-    /// Hands over what is waiting, a bounded number of datagrams, unless or until it is closed.
-    void drain(std::uint16_t socket) {
-        for (std::size_t tried = 0; open_ && tried < most; tried += mover_.batch())
-            if (!hand_over_batch(socket)) return;
+    /// Tells what each socket lost, unless it was told just before.
+    void tell_losses() {
+        const auto now = std::chrono::steady_clock::now();
+        if (now < next_losses_) return;
+        for (std::uint16_t i = 0; open_ && i < sockets_.size(); ++i) {
+            const auto lost = sockets_[i].take_dropped();
+            if (lost == 0) continue;
+            next_losses_ = now + between_losses;
+            receiver_.overrun({.local = sockets_[i].bound(), .listener = i}, lost);
+        }
     }
 
-    /// Returns: whether more may be waiting.
-    auto hand_over_batch(std::uint16_t socket) -> bool {
-        const bool more = mover_.receive(sockets_[socket], [&](const udp_arrival& got) { take(socket, got); });
+    /// Takes what is waiting, a bounded number of datagrams so that other sockets have their turn, and hands it over.
+    void drain(std::uint16_t socket) {
+        mover_.receive(sockets_[socket], [&](const udp_arrival& got) { take(socket, got); });
         hand_over();
-        return more;
     }
 
     /// Notes each datagram of a message, to be handed over a batch at a time.
@@ -128,15 +138,19 @@ private:
     }
 
     void note() {
-        if (++waiting_ == mover_.batch()) hand_over();
+        if (++waiting_ == arrived_.size()) hand_over();
     }
 
+    /// Hands over what was taken, a batch at a time, unless or until it is closed.
     void hand_over() {
-        const auto count = std::exchange(waiting_, 0);
-        if (!open_ || count == 0) return;
-        mover_.collect();
-        receiver_.receive(std::span{arrived_}.first(count));
-        mover_.flush();
+        auto rest = std::span{arrived_}.first(std::exchange(waiting_, 0));
+        while (open_ && !rest.empty()) {
+            const auto batch = rest.first(std::min(rest.size(), mover_.batch()));
+            rest = rest.subspan(batch.size());
+            mover_.collect();
+            receiver_.receive(batch);
+            mover_.flush();
+        }
     }
 
     /// Returns: the number of this socket and interface; there are as many as interfaces with link-local peers.
@@ -162,11 +176,13 @@ private:
     asio::steady_timer timer_;
     std::vector<asio_udp_socket> sockets_;
     std::vector<endpoint> endpoints_;
+    std::vector<udp_receive_buffer> buffers_;
     std::vector<socket_way> ways_;
     address_set own_; ///< addresses of this host
     Mover mover_;
-    std::vector<datagram> arrived_; ///< of one batch
+    std::vector<datagram> arrived_; ///< what was taken from one socket
     std::size_t waiting_ = 0; ///< those of them to be handed over
+    std::chrono::steady_clock::time_point next_losses_{}; ///< when losses are told again
     bool open_ = false;
 };
 

@@ -3,6 +3,7 @@
 
 #include <sipwhere/model/flow.hpp>
 #include <sipwhere/transport/detail/asio_address.hpp>
+#include <sipwhere/transport/detail/ask_for_receive_buffer.hpp>
 #include <sipwhere/transport/detail/socket_address.hpp>
 #include <sipwhere/transport/detail/udp_message.hpp>
 
@@ -54,8 +55,7 @@ public:
         family_ = at.address().is_v4() ? address_family::ipv4 : address_family::ipv6;
         versions_ = family_ == address_family::ipv6 ? take_versions(versions) : ip_versions::one;
         socket_.non_blocking(true, failed);
-        if (!failed && receive_buffer > 0)
-            socket_.set_option(asio::socket_base::receive_buffer_size{receive_buffer}, failed);
+        if (!failed) receive_buffer_ = ask_for_receive_buffer(socket_, receive_buffer);
         if (!failed && port == port_use::shared) share_port(failed);
         if (!failed) socket_.bind(at, failed);
         if (failed) return failed;
@@ -64,12 +64,21 @@ public:
         on_all_ = bound_.address.is_unspecified();
 #if !defined(_WIN32)
         if (on_all_) ask_for_packet_info(socket_.native_handle(), family_);
+        ask_for_drops(socket_.native_handle());
 #endif
         return failed;
     }
 
     /// Returns: the address and port it is bound to, with the port the system chose for port 0.
     [[nodiscard]] auto bound() const noexcept -> const endpoint& { return bound_; }
+
+    [[nodiscard]] auto receive_buffer() const noexcept -> const udp_receive_buffer& { return receive_buffer_; }
+
+    /// Returns: how many datagrams the system has dropped since this was asked last, as its buffer was full. It tells
+    ///          with the next one that it does not drop; several of one peer that came as one count as one.
+    [[nodiscard]] auto take_dropped() noexcept -> std::uint32_t {
+        return dropped_ - std::exchange(dropped_before_, dropped_);
+    }
 
     /// Returns: whether it is bound to all addresses of this host.
     [[nodiscard]] auto on_all_addresses() const noexcept -> bool { return on_all_; }
@@ -108,12 +117,13 @@ public:
 
 #if !defined(_WIN32)
     /// Returns: what the system told with a message.
-    [[nodiscard]] auto arrived(std::string_view bytes, const scoped_endpoint& remote, ::msghdr& message) const
+    [[nodiscard]] auto arrived(std::string_view bytes, const scoped_endpoint& remote, ::msghdr& message)
         -> udp_arrival {
         if (message.msg_controllen == 0) return {bytes, remote, bound_.address};
-        const auto local = packet_info_in(message).local;
-        return {bytes, remote, local.family() == address_family::none ? bound_.address : local,
-                segment_size_in(message)};
+        const auto notes = notes_of(message);
+        if (notes.dropped != 0) dropped_ = notes.dropped;
+        const auto& local = notes.way.local;
+        return {bytes, remote, local.family() == address_family::none ? bound_.address : local, notes.segment};
     }
 #endif
 
@@ -185,6 +195,9 @@ private:
     address_family family_ = address_family::none;
     ip_versions versions_ = ip_versions::one;
     int hops_ = 1; ///< the default of every system
+    udp_receive_buffer receive_buffer_;
+    std::uint32_t dropped_ = 0; ///< by the system, as far as it has told; wraps around
+    std::uint32_t dropped_before_ = 0; ///< what of them was asked for
 };
 
 } // namespace sipwhere::detail

@@ -21,6 +21,8 @@ namespace sipwhere::detail {
 template <typename Options, typename Mover>
 class asio_udp_transport_base {
 public:
+    static constexpr bool counts_overruns = true; ///< see transport_policy
+
     /// `address` is an IPv4 or IPv6 address, with or without brackets; port 0 lets the system choose.
     asio_udp_transport_base(asio::io_context& io, std::string_view address, std::uint16_t port = 5060,
                             const Options& options = {})
@@ -72,6 +74,12 @@ public:
     [[nodiscard]] auto endpoints() const noexcept -> std::span<const endpoint> {
         if (!session_) return {};
         return session_->endpoints();
+    }
+
+    /// Returns: how much memory the system keeps for what waits at each of them; empty unless it listens.
+    [[nodiscard]] auto receive_buffers() const noexcept -> std::span<const udp_receive_buffer> {
+        if (!session_) return {};
+        return session_->receive_buffers();
     }
 
     /// Returns: the listener that the last `listen` could not open, such as "0.0.0.0:5060"; empty if it opened all.

@@ -101,25 +101,41 @@ struct message_frame {
     return message;
 }
 
-/// Returns: what the kernel told of a packet's way.
-[[nodiscard]] inline auto packet_info_in(::msghdr& message) noexcept -> packet_info {
-    packet_info info;
-    for (auto* part = CMSG_FIRSTHDR(&message); part != nullptr; part = CMSG_NXTHDR(&message, part))
-        read_packet_info(*part, CMSG_DATA(part), info);
-    return info;
+/// What the kernel tells with a message.
+struct message_notes {
+    packet_info way;
+    std::size_t segment =
+        0; ///< bytes of each but the last of the datagrams that came as one (UDP_GRO); 0: there is one
+    std::uint32_t dropped = 0; ///< datagrams that the socket lost before this one came, since it was made (SO_RXQ_OVFL)
+};
+
+/// Makes the kernel tell how many datagrams a socket lost, as its receive buffer was full.
+inline void ask_for_drops([[maybe_unused]] int socket) noexcept {
+#if defined(SO_RXQ_OVFL)
+    const int on = 1;
+    (void)::setsockopt(socket, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof on);
+#endif
 }
 
-/// Returns: the bytes of each but the last of the datagrams that came as one message (UDP_GRO); 0 for a single one.
-[[nodiscard]] inline auto segment_size_in([[maybe_unused]] ::msghdr& message) noexcept -> std::size_t {
-#if defined(UDP_GRO)
+/// Returns: what the kernel told with a message. `dropped` is 0 also where it does not tell.
+[[nodiscard]] inline auto notes_of(::msghdr& message) noexcept -> message_notes {
+    message_notes notes;
     for (auto* part = CMSG_FIRSTHDR(&message); part != nullptr; part = CMSG_NXTHDR(&message, part)) {
-        if (part->cmsg_level != IPPROTO_UDP || part->cmsg_type != UDP_GRO) continue;
-        int size = 0;
-        std::memcpy(&size, CMSG_DATA(part), sizeof size);
-        return static_cast<std::size_t>(size);
-    }
+        [[maybe_unused]] const auto* const data = CMSG_DATA(part);
+        read_packet_info(*part, data, notes.way);
+#if defined(UDP_GRO)
+        if (part->cmsg_level == IPPROTO_UDP && part->cmsg_type == UDP_GRO) {
+            int size = 0;
+            std::memcpy(&size, data, sizeof size);
+            notes.segment = static_cast<std::size_t>(size);
+        }
 #endif
-    return 0;
+#if defined(SO_RXQ_OVFL)
+        if (part->cmsg_level == SOL_SOCKET && part->cmsg_type == SO_RXQ_OVFL)
+            std::memcpy(&notes.dropped, data, sizeof notes.dropped);
+#endif
+    }
+    return notes;
 }
 
 /// The socket that sends a datagram, where to and where from, as the kernel wants to hear it.
