@@ -74,10 +74,23 @@ void print_status(const Registrar& registrar, const sipwhere::counting_observer&
     std::cout << std::endl;
 }
 
+/// Logs how much memory the system keeps for what waits at each socket; less than asked for is a warning.
+template <typename Transport>
+void log_receive_buffers(const Transport& transport, sipwhere::log_level least) {
+    using enum sipwhere::log_level;
+    const auto buffers = transport.receive_buffers();
+    for (std::size_t i = 0; i < buffers.size(); ++i) {
+        const auto& [wanted, granted] = buffers[i];
+        if ((granted < wanted ? warning : info) < least) continue;
+        std::cerr << "receive-buffer listener=" << text_of(transport.endpoints()[i]) << " asked=" << wanted
+                  << " granted=" << granted << '\n';
+    }
+}
+
 /// Says where it listens and serves until a signal ends it: the first worker on this thread, the others on threads of
 /// their own.
 template <typename Workers>
-void serve(Workers& workers) {
+void serve(Workers& workers, sipwhere::log_level least) {
     auto& first = *workers[0];
     asio::signal_set signals{first.io(), SIGINT, SIGTERM, SIGUSR1};
     std::function<void()> obey = [&] {
@@ -90,6 +103,7 @@ void serve(Workers& workers) {
         });
     };
     obey();
+    log_receive_buffers(first.transport(), least);
     for (const auto& end : first.transport().endpoints()) std::cout << "listening on udp " << text_of(end) << std::endl;
     for (auto& each : std::span{workers}.subspan(1)) each->run_aside();
     first.run();
@@ -107,7 +121,7 @@ auto serve(const options& asked, std::span<const listener> listeners, const Tran
         if (const auto started = one.start(); !started)
             return complain(started.error().code, asked, one.transport().failed_at());
     }
-    serve(workers);
+    serve(workers, asked.log);
     return 0;
 }
 
@@ -144,8 +158,11 @@ auto serve(const options& asked, TransportOptions how) -> int {
 }
 
 auto serve(const options& asked) -> int {
-    if (asked.batch == 0) return serve<sipwhere::asio_udp_transport>(asked, sipwhere::asio_udp_options{});
-    return serve<sipwhere::asio_batched_udp_transport>(asked, sipwhere::asio_batched_udp_options{.batch = asked.batch});
+    const auto buffer = static_cast<int>(asked.receive_buffer);
+    if (asked.batch == 0)
+        return serve<sipwhere::asio_udp_transport>(asked, sipwhere::asio_udp_options{.receive_buffer = buffer});
+    return serve<sipwhere::asio_batched_udp_transport>(
+        asked, sipwhere::asio_batched_udp_options{.receive_buffer = buffer, .batch = asked.batch});
 }
 
 } // namespace

@@ -71,6 +71,10 @@ auto read_batch(string_view text, options& into) -> bool {
     return read_number(text, into.batch) && into.batch != 1 && into.batch <= 1024;
 }
 
+auto read_receive_buffer(string_view text, options& into) -> bool {
+    return read_number(text, into.receive_buffer) && into.receive_buffer <= 1U << 30;
+}
+
 auto read_workers(string_view text, options& into) -> bool {
     return read_number(text, into.workers) && into.workers >= 1 && into.workers <= 256;
 }
@@ -146,9 +150,13 @@ constexpr std::array network{
            "deals clients out",
            "a number from 1 to 256", read_workers},
     option{"--batch", "N",
-           "move up to N datagrams with one call of the system, 2 to 1024; 64 suits a busy\n"
-           "server on Linux; 0, the default, for one at a time",
+           "move up to N datagrams with one call of the system, 2 to 1024 (64), where it can,\n"
+           "as Linux does; 0 for one at a time",
            "0 or a number from 2 to 1024", read_batch},
+    option{"--receive-buffer", "BYTES",
+           "memory to ask the system for, for what waits at each socket (4194304); the log says\n"
+           "what it grants; 0 does not ask",
+           "a number of bytes, 1073741824 at most", read_receive_buffer},
     option{"--reply-to-source", "off|on|private",
            "answer to the port a request came from though it has no rport: never (off),\n"
            "always, or when its Via names a private address",

@@ -23,7 +23,9 @@ struct options {
     task what = task::serve;
     std::string complaint; ///< why the command line can't be followed; empty when it can
     std::vector<listener> listeners;
-    std::uint16_t batch = 0; ///< datagrams that one call of the system moves at most; 0 for a transport without batches
+    std::uint16_t batch =
+        64; ///< datagrams that one call of the system moves at most; 0 for a transport without batches
+    std::uint32_t receive_buffer = 4U << 20; ///< bytes to ask for, for what waits at each socket; 0 asks for none
     std::uint16_t workers = 1; ///< threads that serve
     std::vector<sipwhere::domain_rule> domains;
     std::vector<sipwhere::domain_alias> aliases;

@@ -190,6 +190,30 @@ def sigusr1_prints_bindings_and_counters(lab):
     check((counters["created"], counters["answered"], counters["rejected"]) == (106, 106, 0), f"counters: {counters}")
 
 
+def receive_buffers_are_logged(lab):
+    for options, pattern in (([], "asked=4194304 granted=[1-9]"), (["--receive-buffer=0"], "asked=0 granted=[1-9]"),
+                             (["--receive-buffer=9000", "--batch=0"], "asked=9000 granted=9000")):
+        server = lab.server(*options, listen=["127.0.0.1:0", "[::1]:0"])
+        said = re.findall(f"^receive-buffer listener=(.*):\\d+ {pattern}", server.log.read_text(), re.MULTILINE)
+        check(said == ["127.0.0.1", "[::1]"], f"logged: {said}")
+
+
+def datagrams_that_the_system_drops_are_counted_and_logged(lab):
+    for batch in ("--batch=64", "--batch=0"):
+        server = lab.server("--receive-buffer=9000", batch, "--log=warning")
+        phone = Phone(lab, server.endpoints[0])
+        server.process.send_signal(signal.SIGSTOP)
+        for _ in range(100):
+            phone.send(b"OPTIONS")
+        server.process.send_signal(signal.SIGCONT)
+        wait_for(lambda: server.status()[1]["not-sip"] > 0, "what was not dropped is read")
+        phone.register()  # with this the system tells what it dropped
+        counters = wait_for(lambda: (now := server.status()[1])["overrun"] and now, "the loss is counted")
+        check(counters["overrun"] + counters["not-sip"] == 100, f"counters: {counters}")
+        line = f"overrun lost={counters['overrun']} listener=127.0.0.1:{server.port}\n"
+        check(line in server.log.read_text(), f"no {line!r} in {server.log.read_text()!r}")
+
+
 def sigterm_and_sigint_end_it_with_0(lab):
     for how in (signal.SIGTERM, signal.SIGINT):
         lab.server().end(how)
@@ -208,7 +232,8 @@ def a_port_in_use_is_named_with_status_1(lab):
 
 def wrong_options_are_named_with_status_2(lab):
     for options in (["--frobnicate"], ["--listen"], ["--listen", "localhost:5060"], ["--listen=127.0.0.1"],
-                    ["--listen=[::1"], ["--listen=127.0.0.1:65536"], ["--listen=:5060"], ["--domain", "a b"],
+                    ["--listen=[::1"], ["--listen=127.0.0.1:65536"], ["--listen=:5060"], ["--batch=1"], ["--batch=1025"],
+                    ["--receive-buffer=-1"], ["--receive-buffer=1073741825"], ["--domain", "a b"],
                     ["--domain=*.192.0.2.1"], ["--alias", "a"], ["--alias=b=c", "--domain=a"], ["--min-expires=x"],
                     ["--min-expires=-1"], ["--min-expires", "301"], ["--max-expires=0"], ["--max-expires=29"],
                     ["--max-expires=4294967295"], ["--default-expires=301"], ["--max-contacts=0"],

@@ -37,8 +37,8 @@ def sipp_thousand(lab, *options):
     check(server.status()[1]["created"] == 1000, "not all are bound")
 
 
-def sipp_thousand_batched(lab):
-    sipp_thousand(lab, "--batch=64")
+def sipp_thousand_one_at_a_time(lab):
+    sipp_thousand(lab, "--batch=0")
 
 
 def sipp_with_loss(lab):
@@ -68,7 +68,7 @@ CASES = [
     *(scenario(name) for name in ("register", "refresh", "query", "unregister", "too-brief", "wrong-domain", "require",
                                   "options", "invite")),
     sipp_thousand,
-    sipp_thousand_batched,
+    sipp_thousand_one_at_a_time,
     sipp_with_loss,
     redirect("redirect"),
     redirect("redirect-nobody"),

@@ -20,7 +20,7 @@ def sockets_at(port):
 
 
 def workers_know_what_others_bound(lab):
-    for workers, options in ((2, []), (3, ["--batch=64"])):
+    for workers, options in ((2, []), (3, ["--batch=0"])):
         server = lab.server("--workers", str(workers), *options)
         check(sockets_at(server.port) == workers, f"{sockets_at(server.port)} sockets of {workers} workers")
         phones = [Phone(lab, server.endpoints[0], user=f"user{number}") for number in range(PHONES)]
