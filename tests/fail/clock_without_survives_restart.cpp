@@ -1,8 +1,15 @@
 // EXPECT: clock policy needs: static constexpr bool survives_restart
 // SPDX-License-Identifier: BSL-1.0
 #include <sipwhere/policy/archetypes.hpp>
+#include <sipwhere/sipwhere.hpp>
 
-struct mortal_clock {
-    auto now() const noexcept -> sipwhere::instant;
+struct my_clock {
+    auto now() const noexcept -> sipwhere::instant { return {}; }
 };
-static_assert(sipwhere::explain_clock<mortal_clock>());
+
+int main() {
+    my_clock clock;
+    sipwhere::archetype_storage storage;
+    sipwhere::archetype_transport transport;
+    sipwhere::basic_registrar registrar{{}, clock, storage, transport};
+}

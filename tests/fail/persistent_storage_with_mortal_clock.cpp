@@ -1,12 +1,15 @@
 // EXPECT: a persistent storage needs a clock that survives a restart
 // SPDX-License-Identifier: BSL-1.0
 #include <sipwhere/policy/archetypes.hpp>
-#include <sipwhere/registrar/basic_registrar.hpp>
+#include <sipwhere/sipwhere.hpp>
 
-struct lasting_storage : sipwhere::archetype_storage {
+struct my_storage : sipwhere::archetype_storage {
     static constexpr bool persistent = true;
 };
 
-template class sipwhere::basic_registrar<sipwhere::archetype_clock, lasting_storage, sipwhere::archetype_transport,
-                                         sipwhere::archetype_random, sipwhere::archetype_access,
-                                         sipwhere::archetype_observer>;
+int main() {
+    sipwhere::archetype_clock clock;
+    my_storage storage;
+    sipwhere::archetype_transport transport;
+    sipwhere::basic_registrar registrar{{}, clock, storage, transport};
+}

@@ -1,12 +1,19 @@
 // EXPECT: storage policy needs: scan(scan_position, unsigned, instant, record_visitor) const -> scan_position
 // SPDX-License-Identifier: BSL-1.0
 #include <sipwhere/policy/archetypes.hpp>
+#include <sipwhere/sipwhere.hpp>
 
-struct opaque_storage {
+struct my_storage {
     using workspace = sipwhere::heap_workspace;
     static constexpr bool persistent = false;
-    auto update(const sipwhere::aor_view& key, sipwhere::record_job job) -> sipwhere::outcome;
-    void read(const sipwhere::aor_view& key, sipwhere::instant now, sipwhere::bindings_visitor visit) const;
-    auto expire(sipwhere::instant now, unsigned at_most, sipwhere::binding_sink sink) -> sipwhere::instant;
+    auto update(const sipwhere::aor_view&, sipwhere::record_job) -> sipwhere::outcome { return {}; }
+    void read(const sipwhere::aor_view&, sipwhere::instant, sipwhere::bindings_visitor) const {}
+    auto expire(sipwhere::instant, unsigned, sipwhere::binding_sink) -> sipwhere::instant { return {}; }
 };
-static_assert(sipwhere::explain_storage<opaque_storage>());
+
+int main() {
+    sipwhere::archetype_clock clock;
+    my_storage storage;
+    sipwhere::archetype_transport transport;
+    sipwhere::basic_registrar registrar{{}, clock, storage, transport};
+}

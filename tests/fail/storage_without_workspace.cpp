@@ -1,14 +1,22 @@
 // EXPECT: storage policy needs: using workspace = a type with view() noexcept -> workspace_view
 // SPDX-License-Identifier: BSL-1.0
 #include <sipwhere/policy/archetypes.hpp>
+#include <sipwhere/sipwhere.hpp>
 
-struct cramped_storage {
-    using workspace = int;
+struct my_storage {
     static constexpr bool persistent = false;
-    auto update(const sipwhere::aor_view& key, sipwhere::record_job job) -> sipwhere::outcome;
-    void read(const sipwhere::aor_view& key, sipwhere::instant now, sipwhere::bindings_visitor visit) const;
-    auto expire(sipwhere::instant now, unsigned at_most, sipwhere::binding_sink sink) -> sipwhere::instant;
-    auto scan(sipwhere::scan_position from, unsigned at_most, sipwhere::instant now,
-              sipwhere::record_visitor visit) const -> sipwhere::scan_position;
+    auto update(const sipwhere::aor_view&, sipwhere::record_job) -> sipwhere::outcome { return {}; }
+    void read(const sipwhere::aor_view&, sipwhere::instant, sipwhere::bindings_visitor) const {}
+    auto expire(sipwhere::instant, unsigned, sipwhere::binding_sink) -> sipwhere::instant { return {}; }
+    auto scan(sipwhere::scan_position, unsigned, sipwhere::instant, sipwhere::record_visitor) const
+        -> sipwhere::scan_position {
+        return {};
+    }
 };
-static_assert(sipwhere::explain_storage<cramped_storage>());
+
+int main() {
+    sipwhere::archetype_clock clock;
+    my_storage storage;
+    sipwhere::archetype_transport transport;
+    sipwhere::basic_registrar registrar{{}, clock, storage, transport};
+}

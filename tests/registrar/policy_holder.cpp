@@ -39,14 +39,4 @@ TEST_CASE("the policies may come in any order") {
     CHECK(&detail::hold<recording_observer>(random, observer).get() == &observer);
 }
 
-TEST_CASE("the kind of a policy is told by its shape, the first of a kind counts") {
-    using detail::pick, detail::is_random, detail::is_access, detail::is_observer;
-    static_assert(std::is_same_v<pick<is_random, os_random, recording_observer, seeded_random>::type, seeded_random>);
-    static_assert(std::is_same_v<pick<is_random, os_random, recording_observer>::type, os_random>);
-    static_assert(
-        std::is_same_v<pick<is_observer, null_observer, seeded_random, recording_observer>::type, recording_observer>);
-    static_assert(std::is_same_v<pick<is_access, open_access>::type, open_access>);
-    CHECK(is_observer<recording_observer>::value);
-}
-
 } // namespace

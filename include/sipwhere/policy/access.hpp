@@ -39,6 +39,9 @@ concept has_authorize = requires(T& access, const access_request& asked, writer&
 template <typename T>
 concept access_policy = detail::has_authorize<T>;
 
+/// `using policy = access_tag;` says that a type is meant to be an access policy, where its members alone do not.
+struct access_tag {};
+
 /// Says in one sentence what a type lacks to be an access policy.
 template <typename T>
 [[nodiscard]] consteval auto explain_access() -> bool {

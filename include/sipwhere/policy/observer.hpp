@@ -21,6 +21,9 @@ template <typename T>
 concept observer_policy =
     detail::observes<T, binding_event> && detail::observes<T, rejection_event> && detail::observes<T, traffic_event>;
 
+/// `using policy = observer_tag;` says that a type is meant to be an observer, where its members alone do not.
+struct observer_tag {};
+
 /// Says in one sentence what a type lacks to be an observer.
 template <typename T>
 [[nodiscard]] consteval auto explain_observer() -> bool {

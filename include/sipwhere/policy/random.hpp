@@ -22,6 +22,9 @@ concept has_next = requires(T& random) {
 template <typename T>
 concept random_policy = detail::has_next<T>;
 
+/// `using policy = random_tag;` says that a type is meant to be a source of randomness, where its members alone do not.
+struct random_tag {};
+
 /// Says in one sentence what a type lacks to be a source of randomness.
 template <typename T>
 [[nodiscard]] consteval auto explain_random() -> bool {

@@ -7,6 +7,7 @@
 #include <sipwhere/policy/transport.hpp>
 #include <sipwhere/registrar/answer_date.hpp>
 #include <sipwhere/registrar/location_service.hpp>
+#include <sipwhere/registrar/policy_kind.hpp>
 #include <sipwhere/registrar/registration_job.hpp>
 #include <sipwhere/registrar/verdict.hpp>
 #include <sipwhere/rules/admission.hpp>
@@ -33,16 +34,8 @@ namespace sipwhere {
 /// It borrows its policies, which must outlive it, and stays where it is made, since the transport knows its address.
 /// One thread at a time may use it.
 template <typename Clock, typename Storage, typename Transport, typename Random, typename Access, typename Observer>
-class basic_registrar : public location_service<Clock, Storage, Observer> {
-    static_assert(explain_clock<Clock>());
-    static_assert(explain_storage<Storage>());
-    static_assert(explain_transport<Transport>());
-    static_assert(explain_random<Random>());
-    static_assert(explain_access<Access>());
-    static_assert(explain_observer<Observer>());
-    static_assert(!Storage::persistent || Clock::survives_restart,
-                  "a persistent storage needs a clock that survives a restart");
-
+class basic_registrar : detail::explained_policies<Clock, Storage, Transport, Random, Access, Observer>,
+                        public location_service<Clock, Storage, Observer> {
     using service = location_service<Clock, Storage, Observer>;
     using service::clock_, service::config_, service::memory_, service::observer_, service::storage_;
     using service::workspace_;
@@ -50,14 +43,21 @@ class basic_registrar : public location_service<Clock, Storage, Observer> {
 
 public:
     /// The random, access and observer policies follow in any order; one without state may be left out.
+    ///
+    /// Which is which is told by a member `next`, `authorize` or `on`. A final class that overloads it may say so itself,
+    /// with `using policy = observer_tag` (or `access_tag`, `random_tag`), to be told what its overloads lack.
     template <typename... Others>
     basic_registrar(const settings& config, Clock& clock, Storage& storage, Transport& transport,
                     Others&... others) noexcept
         : service(config, clock, storage, detail::hold<Observer>(others...)), transport_(transport),
           random_(detail::hold<Random>(others...)), access_(detail::hold<Access>(others...)) {
+        static_assert(((detail::is_random<Others>::value || detail::is_access<Others>::value ||
+                        detail::is_observer<Others>::value) &&
+                       ...),
+                      "each further argument has to be a random, an access or an observer policy");
         static_assert(
             ((std::same_as<Others, Random> || std::same_as<Others, Access> || std::same_as<Others, Observer>)&&...),
-            "each further argument has to be a random, an access or an observer policy");
+            "a registrar takes one random, one access and one observer policy; tee_observer makes one of several");
     }
     ~basic_registrar() { stop(); }
 

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <sipwhere/policy/access.hpp>
-#include <sipwhere/policy/observer.hpp>
-#include <sipwhere/policy/random.hpp>
-
 #include <concepts>
 #include <memory>
 #include <type_traits>
@@ -36,22 +32,6 @@ public:
 private:
     [[no_unique_address]] Policy policy_;
 };
-
-template <typename T>
-struct is_random : std::bool_constant<random_policy<T>> {};
-template <typename T>
-struct is_access : std::bool_constant<access_policy<T>> {};
-template <typename T>
-struct is_observer : std::bool_constant<observer_policy<T>> {};
-
-/// The first type of a list that is of a kind, or else a default.
-template <template <typename> typename IsKind, typename Default, typename... Given>
-struct pick {
-    using type = Default;
-};
-template <template <typename> typename IsKind, typename Default, typename First, typename... Others>
-struct pick<IsKind, Default, First, Others...>
-    : std::conditional_t<IsKind<First>::value, std::type_identity<First>, pick<IsKind, Default, Others...>> {};
 
 /// Returns: a holder of the one argument that is a `Policy`, or of a new one when none is.
 template <typename Policy>

@@ -1,0 +1,20 @@
+// EXPECT: access policy needs: authorize(const access_request&, writer&) -> std::optional<refusal>
+// SPDX-License-Identifier: BSL-1.0
+#include <sipwhere/policy/archetypes.hpp>
+#include <sipwhere/sipwhere.hpp>
+
+struct my_access {
+    int asked = 0;
+    auto authorize(const sipwhere::access_request&, sipwhere::writer&) -> std::optional<sipwhere::refusal> {
+        ++asked;
+        return std::nullopt;
+    }
+};
+
+int main() {
+    sipwhere::archetype_clock clock;
+    sipwhere::archetype_storage storage;
+    sipwhere::archetype_transport transport;
+    const my_access access;
+    sipwhere::basic_registrar registrar{{}, clock, storage, transport, access};
+}

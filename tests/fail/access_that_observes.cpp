@@ -1,0 +1,16 @@
+// EXPECT: access policy needs: authorize(const access_request&, writer&) -> std::optional<refusal>
+// SPDX-License-Identifier: BSL-1.0
+#include <sipwhere/policy/archetypes.hpp>
+#include <sipwhere/sipwhere.hpp>
+
+struct my_access : sipwhere::archetype_observer {
+    auto authorize(const sipwhere::access_request&) -> bool { return true; }
+};
+
+int main() {
+    sipwhere::archetype_clock clock;
+    sipwhere::archetype_storage storage;
+    sipwhere::archetype_transport transport;
+    my_access access;
+    sipwhere::basic_registrar registrar{{}, clock, storage, transport, access};
+}

@@ -1,0 +1,16 @@
+// EXPECT: clock policy needs: now() const noexcept -> instant
+// SPDX-License-Identifier: BSL-1.0
+#include <sipwhere/policy/archetypes.hpp>
+#include <sipwhere/sipwhere.hpp>
+
+struct my_clock {
+    static constexpr bool survives_restart = false;
+    auto now() const -> sipwhere::instant { return {}; }
+};
+
+int main() {
+    my_clock clock;
+    sipwhere::archetype_storage storage;
+    sipwhere::archetype_transport transport;
+    sipwhere::basic_registrar registrar{{}, clock, storage, transport};
+}

@@ -1,0 +1,16 @@
+// EXPECT: random policy needs: next() noexcept -> std::uint64_t
+// SPDX-License-Identifier: BSL-1.0
+#include <sipwhere/policy/archetypes.hpp>
+#include <sipwhere/sipwhere.hpp>
+
+struct my_random {
+    auto next() -> std::uint64_t { return 4; }
+};
+
+int main() {
+    sipwhere::archetype_clock clock;
+    sipwhere::archetype_storage storage;
+    sipwhere::archetype_transport transport;
+    my_random random;
+    sipwhere::basic_registrar registrar{{}, clock, storage, transport, random};
+}
