@@ -44,7 +44,7 @@ class basic_registrar : detail::explained_policies<Clock, Storage, Transport, Ra
 public:
     /// The random, access and observer policies follow in any order; one without state may be left out.
     ///
-    /// Which is which is told by a member `next`, `authorize` or `on`. A final class that overloads it may say so itself,
+    /// Which is which is told by a member `next`, `authorize` or `on`. A final class that overloads it may say so,
     /// with `using policy = observer_tag` (or `access_tag`, `random_tag`), to be told what its overloads lack.
     template <typename... Others>
     basic_registrar(const settings& config, Clock& clock, Storage& storage, Transport& transport,
