@@ -15,7 +15,7 @@ using namespace std::string_view_literals;
 
 auto usual_field_of(std::string_view text, std::size_t begin = 0) -> detail::usual_field {
     control_finder controls{text};
-    return detail::find_usual_field(text, begin, controls);
+    return detail::fast_field(text, begin, controls);
 }
 
 /// Whether a name and its colon can be seen at once; four bytes of a machine of 32 bits hold no more than "Via:".

@@ -57,6 +57,9 @@ TEST_CASE("another host or port in sent-by is another transaction (R3261-17.2.3-
 
 TEST_CASE("another method is another transaction (R3261-17.2.3-c)") {
     CHECK(response(request{}) != response(request{"OPTIONS"}));
+    CHECK(response(request{"FETCH"}) == response(request{"FETCH"}));
+    CHECK(response(request{"FETCH"}) != response(request{"STORE"})); // which have no number of their own
+    CHECK(response(request{"FETCH"}) != response(request{"fetch"}));
 }
 
 TEST_CASE("another source is another transaction, so that nobody is answered in another's place") {

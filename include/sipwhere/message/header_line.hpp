@@ -21,9 +21,8 @@ struct line_end {
 
 namespace detail {
 
-/// Finds the line end at or after a control character, or the end of the text, that is at `at`.
-[[nodiscard, gnu::noinline]] constexpr auto find_unusual_line_end(std::string_view text, std::size_t at) noexcept
-    -> line_end {
+/// Finds the line end at or after a control character, or the end of the text, that is at `at`; it calls none plain.
+[[nodiscard, gnu::noinline]] constexpr auto full_line_end(std::string_view text, std::size_t at) noexcept -> line_end {
     for (bool has_bare_cr = false;; at = find_control_or<>(text, at + 1)) {
         const auto end = static_cast<std::uint32_t>(at);
         if (at == text.size()) return {end, end, has_bare_cr};
@@ -43,7 +42,7 @@ namespace detail {
 [[nodiscard]] constexpr auto find_line_end(std::string_view text, std::size_t from) noexcept -> line_end {
     const auto at = find_control_or<>(text, from);
     const bool is_usual = text.size() - at >= 2 && text[at] == '\r' && text[at + 1] == '\n';
-    if (!is_usual) return detail::find_unusual_line_end(text, at);
+    if (!is_usual) return detail::full_line_end(text, at);
     return {.end = static_cast<std::uint32_t>(at), .next = static_cast<std::uint32_t>(at + 2), .is_plain = true};
 }
 

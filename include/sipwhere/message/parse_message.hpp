@@ -68,8 +68,8 @@ private:
             out_.status_ = *status;
             return {};
         }
-        const bool is_usual = SIPWHERE_SMALL == 0 && read_usual_request_line(text, out_.request_);
-        const auto request = is_usual ? result<void>{} : read_unusual_request_line(text, out_.request_);
+        const bool is_usual = SIPWHERE_SMALL == 0 && fast_request_line(text, out_.request_);
+        const auto request = is_usual ? result<void>{} : full_request_line(text, out_.request_);
         if (!request) return request;
         out_.is_request_ = true;
         if (!out_.request_.well_formed || line.has_bare_cr) note(errc::bad_start_line, 0);
@@ -93,7 +93,7 @@ private:
         control_finder controls{bytes};
         auto room = std::min<std::size_t>(max_headers - at.fields, message_view::max_rows - out_.row_count_);
         for (at.fields += room; room > 0; --room) {
-            const auto field = find_usual_field(bytes, at.position, controls);
+            const auto field = fast_field(bytes, at.position, controls);
             if (field.name == header_name::other) break;
             put_row(field.name, field.value, field.end - field.value);
             at.position = field.end + 2;

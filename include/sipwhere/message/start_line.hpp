@@ -41,10 +41,11 @@ struct status_line {
 
 namespace detail {
 
-/// Reads a Request-Line of a known method, SIP/2.0 and no white space too much.
+/// Reads a Request-Line of a known method, SIP/2.0 and no white space too much, as `full_request_line` does. It may
+/// leave any line to that, and never decides that one is wrong.
 ///
-/// Returns: whether it is one; `out` means nothing otherwise.
-[[nodiscard]] constexpr auto read_usual_request_line(std::string_view line, request_line& out) noexcept -> bool {
+/// Returns: whether it has read it; `out` means nothing otherwise.
+[[nodiscard]] constexpr auto fast_request_line(std::string_view line, request_line& out) noexcept -> bool {
     const auto uri = find_any<' '>(line, 0) + 1;
     if (uri >= line.size()) return false;
     const auto end = find_any<' '>(line, uri);
@@ -56,9 +57,8 @@ namespace detail {
     return out.what != method::unknown && is_version_2_0(out.version);
 }
 
-/// Reads any other Request-Line.
-[[nodiscard]] constexpr auto read_unusual_request_line(std::string_view line, request_line& out) noexcept
-    -> result<void> {
+/// Reads any Request-Line.
+[[nodiscard]] constexpr auto full_request_line(std::string_view line, request_line& out) noexcept -> result<void> {
     auto rest = line;
     while (rest.ends_with(' ') || rest.ends_with('\t')) rest.remove_suffix(1);
     const auto first = find_any<' '>(rest, 0);
@@ -83,8 +83,8 @@ namespace detail {
 /// Spec:    RFC 3261 §7.1.
 [[nodiscard]] constexpr auto parse_request_line(std::string_view line) noexcept -> result<request_line> {
     request_line request;
-    if (detail::read_usual_request_line(line, request)) return request;
-    if (const auto made = detail::read_unusual_request_line(line, request); !made) return made.error();
+    if (detail::fast_request_line(line, request)) return request;
+    if (const auto made = detail::full_request_line(line, request); !made) return made.error();
     return request;
 }
 

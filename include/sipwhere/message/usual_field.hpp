@@ -34,11 +34,12 @@ struct usual_field {
 };
 
 /// Reads a known name spelled as in the RFCs, a colon, a space, a value without control characters and CRLF, if the
-/// next line is no fold. What is written in any other way is for `read_field`.
+/// next line is no fold, as `read_field` and `find_header` do. It may leave any field to these, and never decides that
+/// one is wrong.
 ///
 /// `controls` looks at the same text.
-[[nodiscard]] SIPWHERE_INLINE inline auto find_usual_field(std::string_view text, std::size_t begin,
-                                                           control_finder& controls) noexcept -> usual_field {
+[[nodiscard]] SIPWHERE_INLINE inline auto fast_field(std::string_view text, std::size_t begin,
+                                                     control_finder& controls) noexcept -> usual_field {
     constexpr auto is_space = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
     constexpr std::size_t longest_end = 4; // CRLF and what tells that no fold follows
     if (begin + byte_block::size >= text.size()) return {};

@@ -71,12 +71,10 @@ struct tagged_uri {
 
 /// Reads the topmost Via value, without which nothing can be answered, into a view just made.
 ///
-/// Errors: bad_via, also when there is none.
+/// Errors: those of `parse_via`, also when there is none. Behind the value stands a comma or nothing.
 [[nodiscard]] inline auto read_top_via(const message_view& request, via_view& via) noexcept -> result<void> {
     auto from = request.open(request.value(header_name::via));
-    if (const auto made = detail::read_via(from, via); !made) return made;
-    if (!from.at_end() && !from.take_separator(',')) return fail(errc::bad_via, from.position());
-    return {};
+    return detail::read_via(from, via);
 }
 
 /// Reads what every request has to carry; `fields.via` was read before.
