@@ -186,11 +186,40 @@ TEST_CASE("a Content-Length that can't be is seen (R3261-18.3-b, R3261-20-a)") {
     for (const char* lines :
          {"Content-Length: 5\r\n\r\nbody", "Content-Length: -1\r\n\r\nbody", "Content-Length: \r\n\r\nbody",
           "Content-Length: 4, 4\r\n\r\nbody", "Content-Length: 4\r\nl: 4\r\n\r\nbody",
-          "l: 99999999999999999999\r\n\r\nbody", "l: 4;x\r\n\r\nbody", "Content-Length: 1"}) {
+          "l: 99999999999999999999\r\n\r\nbody", "l: 4;x\r\n\r\nbody", "Content-Length: 1\r\n\r\n"}) {
         const parsed_message wrong{request_with(lines)};
         REQUIRE(wrong.outcome);
         CHECK_FALSE(wrong.view.content_length_ok());
         CHECK_FALSE(wrong.view.defect());
+    }
+}
+
+TEST_CASE("a message that ends before its empty line is incomplete, whatever else is wrong with it (RFC 3261 §7)") {
+    for (const auto* lines :
+         {"", "To: a\r\n", "To: a", "To: a\r", "To: a\n", "To: a\r\n\r", "To: a\r\n ", "To: a\r\n b\r\n",
+          "To: a\r\n b\r\n\t", "No colon", "To", "To:", "\r", "Content-Length: 1", "X: a\rb\r\n",
+          "Call-ID: 0123456789abcdef\r\n", "Call-ID: 0123456789abcdef\r\n\r",
+          "Call-ID: 0123456789abcdef\r\nCall-ID: 0123456789abcdef"}) {
+        CAPTURE(lines);
+        const parsed_message cut{request_with(lines)};
+        REQUIRE(cut.outcome);
+        REQUIRE(cut.view.defect());
+        CHECK(cut.view.defect()->code == errc::incomplete);
+        CHECK(cut.view.body().empty());
+    }
+    const parsed_message line{"REGISTER sip:h SIP/2.0"};
+    REQUIRE(line.outcome);
+    CHECK(line.view.defect()->code == errc::incomplete);
+}
+
+TEST_CASE("an empty line ends the header section with CRLF or LF alone, and need not be followed by anything") {
+    for (const auto* lines :
+         {"To: a\r\n\r\n", "To: a\n\n", "To: a\r\n\n", "To: a\n\r\n", "\r\n", "\n", "To: a\r\n b\r\n\r\n",
+          "Call-ID: 0123456789abcdef\r\n\r\n", "Call-ID: 0123456789abcdef\r\n\n"}) {
+        CAPTURE(lines);
+        const parsed_message whole{request_with(lines)};
+        REQUIRE(whole.outcome);
+        CHECK_FALSE(whole.view.defect());
     }
 }
 

@@ -115,11 +115,39 @@ void play(const recording& told) {
     }
 }
 
+/// Lets a registrar that has the binding hear every part of each message, up to its empty line.
+void cut(const recording& told) {
+    world w;
+    w.way = way_of(told.client);
+    const auto record = [&] {
+        std::string bytes;
+        (void)w.storage.scan({}, 100, w.clock.now(), [&bytes](const sipwhere::aor_view&, const auto& live) {
+            for (const auto binding : live)
+                bytes += std::string{binding.uri} + ' ' + std::to_string(binding.cseq) + '\n';
+        });
+        return bytes;
+    };
+    CHECK(w.sends(told.messages.front()).status() == status::ok);
+    const auto before = record();
+    CHECK_FALSE(before.empty());
+    for (const auto& message : told.messages) {
+        const auto whole = message.find("\r\n\r\n") + 4;
+        const auto via = message.find('\n', message.find("\r\nVia: ") + 2) + 2;
+        for (std::size_t size = 0; size < whole; ++size) {
+            const auto reply = w.sends(std::string_view{message}.substr(0, size));
+            if (size >= via) CHECK(reply.reason() == "Incomplete Message");
+            if (reply.was_sent()) CHECK(reply.status() == status::bad_request);
+        }
+        CHECK(record() == before);
+    }
+}
+
 void play_everywhere(const std::vector<recording>& all) {
     for (const auto& told : all) {
         play<sipwhere::hash_storage>(told);
         play<sipwhere::fixed_storage<4, 8, 2048>>(told);
         play<map_storage<>>(told);
+        cut(told);
     }
 }
 

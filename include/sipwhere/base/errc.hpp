@@ -24,6 +24,7 @@ enum class errc : std::uint8_t {
     bad_option_tag,
     bad_address,
     not_sip,
+    incomplete,
     too_long,
     too_many_headers,
     too_many_params,
@@ -58,6 +59,7 @@ enum class errc : std::uint8_t {
     case errc::bad_option_tag: return "the list of option tags is malformed";
     case errc::bad_address: return "the text is not an IPv4 or IPv6 address";
     case errc::not_sip: return "the bytes are not a SIP message";
+    case errc::incomplete: return "the message ends before the empty line after its header fields";
     case errc::too_long: return "the text is longer than its limit";
     case errc::too_many_headers: return "the message has more header fields than the limit";
     case errc::too_many_params: return "a value has more parameters than the limit";

@@ -105,7 +105,7 @@ private:
     /// Returns: where the next field begins, or `at_end`.
     constexpr auto read_any_field(std::size_t position) noexcept -> std::size_t {
         const auto line = read_field(out_.bytes_, position);
-        if (line.is_end) return stop_at(line.next);
+        if (line.is_end) return end_at(position, line.next);
         const auto name = find_header(line.name);
         const bool well_formed = name != header_name::other || ascii::is_token(line.name);
         if (!well_formed || line.has_bare_cr) note(errc::bad_header_line, position);
@@ -120,7 +120,17 @@ private:
     /// Reads what follows as many fields as may be.
     constexpr auto read_last_line(std::size_t position) noexcept -> std::size_t {
         const auto line = read_field(out_.bytes_, position);
-        return line.is_end ? stop_at(line.next) : stop(position);
+        return line.is_end ? end_at(position, line.next) : stop(position);
+    }
+
+    /// Ends the header section with an empty line at `position`, or where a message that was cut off ends without one:
+    /// then nobody knows whether its last field came whole, or which fields did not come.
+    constexpr auto end_at(std::size_t position, std::size_t body) noexcept -> std::size_t {
+        if (body == position || out_.bytes_[body - 1] != '\n') {
+            out_.has_defect_ = true; // of all defects the one to tell
+            out_.defect_ = fail(errc::incomplete, position);
+        }
+        return stop_at(body);
     }
 
     constexpr auto stop_at(std::size_t body) noexcept -> std::size_t {

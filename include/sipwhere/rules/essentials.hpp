@@ -35,6 +35,7 @@ inline constexpr std::array<field_rule, 7> field_rules{{
 
 [[nodiscard]] constexpr auto reason_of(errc defect) noexcept -> const char* {
     if (defect == errc::bad_start_line) return "Malformed Request-Line";
+    if (defect == errc::incomplete) return "Incomplete Message";
     if (defect == errc::too_many_headers) return "Too Many Header Fields";
     return "Malformed Header Field";
 }
