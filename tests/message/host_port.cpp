@@ -36,21 +36,35 @@ TEST_CASE("a host is a name, an IPv4 address or an IPv6 reference (R3261-19.1.1-
     CHECK(v6->address[15] == 1);
 }
 
+TEST_CASE("a host of digits alone is a name, and so is one whose label ends with a hyphen") {
+    for (const auto text :
+         {"3402000000"sv, "1"sv, "0"sv, "340200000013200000019"sv, "a-"sv, "a-.b"sv, "4f1c-9--"sv, "0-"sv}) {
+        CAPTURE(text);
+        const auto host = parse_host(text);
+        REQUIRE(host);
+        CHECK(host->kind == host_kind::name);
+        CHECK(host->text == text);
+    }
+    CHECK(parse_host_port("3402000000:5060")->port == 5060);
+    CHECK(hosts_are_same("3402000000", "3402000000"));
+    CHECK_FALSE(hosts_are_same("3402000000", "202.198.92.128")); // the address that some resolvers make of it
+}
+
 TEST_CASE("what is no host is told so") {
     for (const auto text : {""sv,
                             "."sv,
                             "a..b"sv,
                             ".a"sv,
                             "-a"sv,
-                            "a-"sv,
-                            "a-.b"sv,
                             "a.-b"sv,
                             "a b"sv,
                             "a@b"sv,
                             "192.0.2"sv,
                             "192.0.2.256"sv,
-                            "1"sv,
+                            "1.2"sv,
+                            "1."sv,
                             "1.2.3.4.5"sv,
+                            "3402000000.1"sv,
                             "192.0.2.1."sv,
                             "2001:db8::1"sv,
                             "[2001:db8::1"sv,

@@ -107,6 +107,26 @@ TEST_CASE("reading a Via stops at the comma before the next value (R3261-7.3.1-b
     CHECK(in.at_end());
 }
 
+TEST_CASE("a Via is read as clients write it who know no port, ask for rport with nothing behind it or have a zone") {
+    CHECK(via_of("SIP/2.0/UDP h:0;rport").has_port);
+    CHECK(via_of("SIP/2.0/UDP h:0;rport").port == 0);
+    for (const auto* text : {"SIP/2.0/UDP h;rport=;branch=z9hG4bK1", "SIP/2.0/UDP h;rport= ;branch=z9hG4bK1"}) {
+        CHECK(via_of(text).has_rport);
+        CHECK(via_of(text).branch == "z9hG4bK1");
+    }
+    for (const auto* text :
+         {"SIP/2.0/UDP [fe80::1%eth0]:5070;rport", "SIP/2.0/UDP [fe80::1%25wlan-0.1] : 5070;rport"}) {
+        const auto via = via_of(text);
+        CHECK(via.host.kind == host_kind::ipv6);
+        CHECK(via.host.address[15] == 1);
+        CHECK(via.host.text.starts_with("fe80::1%"));
+        CHECK(via.sent_by_text.starts_with("[fe80::1%"));
+        CHECK(via.port == 5070);
+    }
+    CHECK(via_of("SIP/2.0/UDP 7d1f0a2b-:5060").host.text == "7d1f0a2b-");
+    CHECK(via_of("SIP/2.0/UDP 204817263549;rport").host.kind == host_kind::name);
+}
+
 TEST_CASE("a malformed Via is an error, where reading stopped") {
     CHECK(via_failure("").code == errc::bad_via);
     CHECK(via_failure("SIP/2.0").code == errc::bad_via);
@@ -115,8 +135,11 @@ TEST_CASE("a malformed Via is an error, where reading stopped") {
     CHECK(via_failure("SIP 2.0/UDP h").code == errc::bad_via);
     CHECK(via_failure("SIP/2.0/UDP ;branch=1") == failure{errc::bad_host, 12});
     CHECK(via_failure("SIP/2.0/UDP h:").code == errc::bad_port);
-    CHECK(via_failure("SIP/2.0/UDP h:0").code == errc::bad_port);
-    CHECK(via_failure("SIP/2.0/UDP 2001:db8::1").code == errc::bad_host);
+    CHECK(via_failure("SIP/2.0/UDP h:65536").code == errc::bad_port);
+    CHECK(via_failure("SIP/2.0/UDP h;branch=").code == errc::bad_params);
+    for (const auto* host : {"[fe80::1%]", "[fe80::1%et h]", "[fe80::1%eth0", "[%eth0]", "[fe80:::1%eth0]"})
+        CHECK(via_failure(std::string{"SIP/2.0/UDP "}.append(host)) == failure{errc::bad_host, 12});
+    CHECK(via_failure("SIP/2.0/UDP 2001:db8::1").code == errc::bad_port);
     CHECK(via_failure("SIP/2.0/UDP 192.0.2.15;;,;,,") == failure{errc::bad_params, 23});
     CHECK(via_failure("SIP/2.0/UDP h;branch=1;branch=2").code == errc::bad_params);
     CHECK(via_failure("SIP/2.0/UDP h h2").code == errc::bad_params);

@@ -72,7 +72,14 @@ TEST_CASE("a log line tells who was rejected and why") {
     CHECK(line_of(event).ends_with(R"( reason="Too Many Bindings")"));
 }
 
-TEST_CASE("a log line tells of traffic") { CHECK(line_of(event_of(kind::not_sip)) == "not-sip source=192.0.2.7:5060"); }
+TEST_CASE("a log line tells of traffic, and why a message was dropped that should have had an answer") {
+    CHECK(line_of(event_of(kind::ack)) == "ack source=192.0.2.7:5060");
+    auto dropped = event_of(kind::not_sip);
+    dropped.reason = "No Via";
+    CHECK(line_of(dropped) == "not-sip source=192.0.2.7:5060 reason=\"No Via\"");
+    CHECK(level_of(dropped) == log_level::info);
+    CHECK(level_of(event_of(kind::ack)) == log_level::debug);
+}
 
 TEST_CASE("a log line tells how many datagrams a listener lost") {
     CHECK(line_of(sipwhere_test::overrun_of(12)) == "overrun lost=12 listener=192.0.2.100:5060");

@@ -64,7 +64,7 @@ inline constexpr std::array<written_address, 16> written_tos{{
     {"<sip:bob@badexample.org>", 404, 0, "bob", "", "badexample.org"},
     {"<sip:bob@192.0.2.2>", 404, 0, "bob", "", "192.0.2.2"},
     {"<tel:+49301234>", 400, 400},
-    {"<sip:example.com>", 400, 400},
+    {"<sip:example.com>", 404, 404},
 }};
 
 inline constexpr std::array<written_address, 9> written_uris{{
@@ -95,7 +95,7 @@ inline constexpr std::array<spoiling_line, 13> spoiling_lines{{
     {"Contact: <sip:a@b>, <sip:b@b>, <sip:c@b>, <sip:d@b>, <sip:e@b>\r\n", 403},
     {"Content-Type: text/plain\r\nContent-Length: 2\r\n\r\nhi", 415},
     {"Call-ID: another\r\n", 400},
-    {"CSeq: 4294967296 REGISTER\r\n", 400},
+    {"CSeq: 2147483648 REGISTER\r\n", 400},
     {"To: <sip:alice@example.com>\r\n", 400},
     {"no colon\r\n", 400},
 }};
@@ -105,7 +105,7 @@ struct written_expires {
     std::string_view text;
     std::uint32_t seconds;
 };
-inline constexpr std::array<written_expires, 14> written_numbers{{
+inline constexpr std::array<written_expires, 15> written_numbers{{
     {"60", 60},
     {"90", 90},
     {"300", 300},
@@ -120,6 +120,7 @@ inline constexpr std::array<written_expires, 14> written_numbers{{
     {"99999999999", 4294967295},
     {"soon", 3600},
     {"-1", 3600},
+    {"", 3600},
 }};
 
 inline constexpr std::array<std::string_view, 5> contact_params{"", ";q=0.5", ";+sip.instance=\"<urn:uuid:0,;>\";audio",
@@ -163,10 +164,10 @@ public:
 
 private:
     auto next_cseq(const std::string& call_id) -> std::uint32_t {
-        auto& last = cseqs_.try_emplace(call_id, call_id == "call-3" ? 4294967200U : 10U).first->second;
+        auto& last = cseqs_.try_emplace(call_id, call_id == "call-3" ? 2147483550U : 10U).first->second;
         if (chance_.percent(15)) return last;
         if (chance_.percent(15)) return last - static_cast<std::uint32_t>(1 + chance_.below(8));
-        last += last > 4294967280U ? (last != 4294967295U) : static_cast<std::uint32_t>(1 + chance_.below(3));
+        last += last > 2147483630U ? (last != 2147483647U) : static_cast<std::uint32_t>(1 + chance_.below(3));
         return last;
     }
 
@@ -236,7 +237,7 @@ private:
         bytes +=
             "\r\nt: " + std::string{to_.text} + (asked.has_to_tag ? ";tag=theirs" : "") + "\r\ni: " + asked.call_id;
         bytes += "\r\nCSeq: " + cseq + "\r\n" + contact_rows_;
-        if (!expires_text_.empty()) bytes += "Expires: " + expires_text_ + "\r\n";
+        if (asked.expires) bytes += "Expires: " + expires_text_ + "\r\n";
         bytes += std::string{spoiled_.text};
         if (spoiled_.form != 415) bytes += "\r\n";
         return made_;

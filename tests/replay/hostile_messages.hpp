@@ -98,7 +98,7 @@ struct hostile_message {
         {"mismatch02", request{"FLY", "sip:bob@example.com"}.with("CSeq", "{n} INVITE")},
         {"badbranch", asks.with("Via", "SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK")},
         {"insuf", call.without("From").without("To").without("Call-ID")},
-        {"insuf", call.without("Via")},
+        {"test", call.without("Via")},
         {"unkscm", request{"OPTIONS", "nobodyknows:thisscheme;x"}},
         {"novelsc", request{"OPTIONS", "soap.beep://192.0.2.103:3002"}},
         {"unksm2", one.with("To", "isbn:2983792873").with("From", "<http://example.com>;tag=1")},

@@ -68,6 +68,23 @@ TEST_CASE("an IPv6 listening address is a domain too, in any spelling") {
     CHECK(w.sends(request{"REGISTER", "sip:[2001:db8::101]"}).status() == status::not_found);
 }
 
+TEST_CASE("a domain of digits alone is one like any other, as cameras have it, wherever a host may stand") {
+    world w{{.domains = {"3402000000"}, .aliases = {{"4403", "3402000000"}}}};
+    const auto camera = "<sip:34020000001320000001@3402000000>";
+    const auto asked = request{"REGISTER", "sip:34020000002000000001@3402000000"}
+                           .with("Via", "SIP/2.0/UDP 3402000000:5060;rport;branch=z9hG4bK{n}")
+                           .with("From", std::string{camera} + ";tag=1")
+                           .with("To", camera);
+    const auto told = w.sends(asked.with("Contact", "<sip:34020000001320000001@3402000000:5060>"));
+    CHECK(told.status() == status::ok);
+    CHECK(told.uris() == "sip:34020000001320000001@3402000000:5060");
+    CHECK(told.field("Via").starts_with("SIP/2.0/UDP 3402000000:5060;branch="));
+    CHECK(w.sends(request{"REGISTER", "sip:3402000000"}.with("To", "<sip:34020000001320000001@4403>")).uris() ==
+          told.uris());
+    CHECK(w.sends(request{"REGISTER", "sip:3402000001"}).status() == status::not_found);
+    CHECK(w.sends(request{"REGISTER", "sip:3402.0000.00"}).status() == status::bad_request);
+}
+
 TEST_CASE("sip and sips are one address-of-record (R5630-5.3-a)") {
     world w;
     w.sends(request{"REGISTER", "sips:example.com"}
@@ -86,12 +103,12 @@ TEST_CASE("with strict_domain a To of another domain than the Request-URI is 404
     CHECK(w.sends(strange.starting("REGISTER sip:example.org SIP/2.0")).status() == status::ok);
 }
 
-TEST_CASE("a To that names no user of SIP is 400 (R3261-10.2-a)") {
+TEST_CASE("a To of another scheme is 400, and one without a user names no address-of-record: 404 (R3261-10.2-a)") {
     world w;
     const auto refused = [&](std::string_view to) { return w.sends(alice_asks().with("To", to)); };
     CHECK(refused("<tel:+12015550123>").status() == status::bad_request);
     CHECK(refused("<http://example.com/>").status() == status::bad_request);
-    CHECK(refused("<sip:example.com>").status() == status::bad_request);
+    CHECK(refused("<sip:example.com>").status() == status::not_found);
     CHECK(refused("<sip:example.com>").reason() == "To Has No User");
 }
 
@@ -221,8 +238,10 @@ TEST_CASE("what is no SIP, or has no Via to answer by, is dropped and told") {
     world w;
     CHECK(!w.sends("GET / HTTP/1.1\r\nHost: example.com\r\n\r\n").was_sent());
     CHECK(!w.sends(alice_registers("sip:a@192.0.2.1").without("Via")).was_sent());
-    CHECK(!w.sends(alice_registers("sip:a@192.0.2.1").with("Via", "SIP/2.0/UDP")).was_sent());
-    CHECK(w.observer.log == "not-sip\nnot-sip\nnot-sip\n");
+    CHECK(!w.sends("SIP/2.0 OK\r\n\r\n").was_sent());
+    CHECK(!w.sends(std::string(65536, 'x')).was_sent());
+    CHECK(w.observer.log == "not-sip\nnot-sip\nnot-sip\nnot-sip\n");
+    CHECK(w.observer.reasons == "No SIP Start Line\nNo Via\nMalformed Status-Line\nToo Long\n");
     CHECK(w.storage.size() == 0);
 }
 

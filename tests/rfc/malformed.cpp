@@ -60,13 +60,44 @@ TEST_CASE("each field that is needed and can't be read is named (R3261-21.4.1-a,
     CHECK(it.why(binds().with("From", "<sip:alice@example.com>;tag=\"")) == "Malformed From");
     CHECK(it.why(binds().with("Call-ID", "a b")) == "Malformed Call-ID");
     CHECK(it.why(binds().with("CSeq", "x REGISTER")) == "Malformed CSeq");
-    CHECK(it.why(binds().with("CSeq", "4294967296 REGISTER")) == "Malformed CSeq");
+    CHECK(it.why(binds().with("CSeq", "2147483648 REGISTER")) == "Malformed CSeq");
+    CHECK(it.why(binds().with("Via", "SIP/2.0/UDP 192.0.2.1;;branch=z9hG4bK{n}")) == "Malformed Via");
     CHECK(it.why(binds().with("CSeq", "{n} INVITE")) == "CSeq Method Mismatch");
     CHECK(it.why(alice_registers("<sip:b@192.0.2.1")) == "Malformed Contact");
     CHECK(it.why(alice_registers("sip:b@192.0.2.1;q=1.5")) == "Malformed Contact q");
     CHECK(it.why(binds().with("Content-Length", "x")) == "Malformed Content-Length");
     CHECK(it.why(binds().with("Require", "a b")) == "Malformed Require");
     CHECK(it.why(binds().starting("REGISTER sip: SIP/2.0")) == "Malformed Request-URI");
+}
+
+TEST_CASE("From's URI is a URI of any scheme, and To's too, in every request (RFC 3261 §8.1.1.2, §8.1.1.3)") {
+    untouched it;
+    for (const auto* text : {"500", "<>", "<sip:a b@example.com>", "<sip:a@exam\\ple.com>"}) {
+        const auto tagged = std::string{text} + ";tag=1";
+        CHECK(it.why(binds().with("From", tagged)) == "Malformed From");
+        CHECK(it.why(binds().with("To", text)) == "Malformed To");
+        CHECK(it.why(binds().with("From", text).with("To", text)) == "Malformed To");
+        CHECK(it.why(request{"OPTIONS"}.with("From", tagged)) == "Malformed From");
+        CHECK(it.why(request{"OPTIONS"}.with("To", text)) == "Malformed To");
+        CHECK(it.why(request{"OPTIONS"}.with("From", text).with("To", text)) == "Malformed To");
+    }
+    for (const auto* uri :
+         {"<tel:+12015550123>", "<urn:service:sos>", "im:alice@example.com", "<soap.beep://192.0.2.103:3002>"})
+        CHECK(it.w.sends(alice_asks().with("From", std::string{uri} + ";tag=1")).status() == status::ok);
+}
+
+TEST_CASE("nobody can lock a phone out with a CSeq after which no higher one could come (R3261-8.1.1.5-a)") {
+    world w;
+    CHECK(w.sends(binds().with("CSeq", "4294967295 REGISTER")).status() == status::bad_request);
+    CHECK(w.sends(binds()).status() == status::ok);
+    CHECK(w.sends(binds().with("CSeq", "2147483647 REGISTER")).status() == status::ok);
+}
+
+TEST_CASE("a Contact that nobody can call at port 0 is refused by a reason that says so (RFC 3261 §25.1 port)") {
+    untouched it;
+    for (const auto* port : {"0", "00000", "65536", "x", ""})
+        CHECK(it.why(alice_registers(std::string{"<sip:b@192.0.2.1:"} + port + ">")) ==
+              "Contact Port Is Not from 1 to 65535");
 }
 
 TEST_CASE("white space too much in the Request-Line is 400 (R3261-7.1-b)") {

@@ -23,7 +23,8 @@ namespace {
 
 using namespace sipwhere;
 
-/// The first thing that the message layer finds wrong.
+/// The first thing that the message layer finds wrong; `start_line` stands for every defect of the whole, such as no
+/// empty line after the header fields.
 enum class torture_verdict {
     dropped,
     response,
@@ -155,7 +156,7 @@ constexpr std::array torture_cases{
     torture_case{"baddate", torture_verdict::good},
     torture_case{"regbadct", torture_verdict::contact},
     torture_case{"badaspec", torture_verdict::to},
-    torture_case{"baddn", torture_verdict::from},
+    torture_case{"baddn", torture_verdict::start_line},
     torture_case{"badvers", torture_verdict::version},
     torture_case{"mismatch01", torture_verdict::method},
     torture_case{"mismatch02", torture_verdict::method},

@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace {
 
@@ -114,6 +115,91 @@ TEST_CASE("an answer over a connection goes back on it, whatever the Via says") 
     w.way = {.remote = at("192.0.2.1", 40000), .local = at("192.0.2.100"), .over = protocol::tcp, .connection = 7};
     const auto told = w.sends(alice_asks().with("Via", "SIP/2.0/TCP phone.example.com:5070;branch=z9hG4bK{n}"));
     CHECK(told.way == w.way);
+}
+
+TEST_CASE("a topmost Via that can't be read is 400, sent to where the request came from (RFC 4475 §3.1.2.1)") {
+    world w;
+    for (const auto* via : {"SIP/2.0/UDP 192.0.2.9:5070;;branch=z9hG4bK1", "SIP/2.0/UDP", "SIP/2.0/UDP 192.0.2.9;",
+                            "garbage", "SIP/2.0/UDP 192.0.2.9:99999;branch=z9hG4bK1", "SIP/2.0/UDP 192.0.2.9 x", ",;,",
+                            "\"", "SIP/2.0/UDP 192.0.2.9;maddr=203.0.113.5;received=;rport", "SIP/2.0/UDP [::1", "",
+                            "SIP/2.0/UDP -;branch=z9hG4bK1, SIP/2.0/UDP 192.0.2.7"}) {
+        CAPTURE(via);
+        const auto told = asks_via(w, via);
+        CHECK(told.status() == status::bad_request);
+        CHECK(told.reason() == "Malformed Via");
+        CHECK(told.field("Via") == via);
+        CHECK(told.field("Call-ID") == "alice-call@192.0.2.1");
+        CHECK(told.field("CSeq").ends_with(" REGISTER"));
+        CHECK(told.way.remote == at("192.0.2.1", 40000));
+        CHECK(told.way.local == at("192.0.2.100"));
+    }
+}
+
+TEST_CASE("a topmost Via that can't be read comes back as it came, but can't end its line or begin another") {
+    world w;
+    for (const auto* via :
+         {"garbage\r\n Injected: x", "garbage\n\tInjected: x", "garbage\rInjected: x", "a;\r\n \r\n b"}) {
+        const auto told = asks_via(w, via);
+        CHECK(told.status() == status::bad_request);
+        CHECK(told.rows("Via").size() == 1);
+        CHECK_FALSE(told.has("Injected"));
+        CHECK(told.text.find("\r\n\r\n") == told.text.size() - 4);
+        CHECK(told.text.find('\r' + std::string{"I"}) == std::string::npos);
+    }
+    const auto rows = asks_via(w, "garbage\r\nv: SIP/2.0/UDP 192.0.2.9, more").rows("Via");
+    CHECK(rows == std::vector<std::string>{"garbage", "SIP/2.0/UDP 192.0.2.9, more"});
+}
+
+TEST_CASE("only the topmost Via has to be read (R3261-18.2.2-e)") {
+    world w;
+    CHECK(asks_via(w, "SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK{n}, garbage;;").status() == status::ok);
+    CHECK(asks_via(w, "SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK{n}\r\nVia: ;;garbage").status() == status::ok);
+}
+
+TEST_CASE("a topmost Via that can't be read is not answered where no other is, nor one that asks for no answer") {
+    world w;
+    w.transport.own = {at("192.0.2.1", 5099)};
+    CHECK_FALSE(asks_via(w, "garbage", at("192.0.2.1", 0)).was_sent());
+    CHECK_FALSE(asks_via(w, "garbage", at("255.255.255.255")).was_sent());
+    CHECK_FALSE(asks_via(w, "garbage", at("224.0.1.75")).was_sent());
+    CHECK_FALSE(asks_via(w, "garbage", at("192.0.2.1", 5099)).was_sent());
+    CHECK_FALSE(w.sends(request{"ACK"}.with("Via", "garbage")).was_sent());
+    CHECK(w.observer.log == "unanswerable\nunanswerable\nunanswerable\nunanswerable\nack\n");
+    CHECK(w.observer.reasons == "Answer to Port 0, Broadcast or Multicast\nAnswer to Port 0, Broadcast or Multicast\n"
+                                "Answer to Port 0, Broadcast or Multicast\nAnswer to Ourselves\n");
+    CHECK_FALSE(w.sends(alice_asks().without("Via")).was_sent());
+}
+
+TEST_CASE("a topmost Via that can't be read is answered over a connection on it") {
+    world w;
+    w.way = {.remote = at("192.0.2.1", 0), .local = at("192.0.2.100"), .over = protocol::tcp, .connection = 7};
+    CHECK(w.sends(alice_asks().with("Via", "garbage")).way == w.way);
+}
+
+TEST_CASE("a sent-by port of 0 and an rport with nothing behind it are answered at the source (RFC 3581 §4)") {
+    world w;
+    const auto source = at("192.0.2.1", 40000);
+    const auto with_port_0 = asks_via(w, "SIP/2.0/UDP 10.0.0.1:0;rport;branch=z9hG4bK{n}");
+    CHECK(with_port_0.status() == status::ok);
+    CHECK(with_port_0.way.remote == source);
+    CHECK(with_port_0.field("Via").starts_with("SIP/2.0/UDP 10.0.0.1:0;branch="));
+    CHECK(asks_via(w, "SIP/2.0/UDP 10.0.0.1:0;branch=z9hG4bK{n}").way.remote == source);
+    const auto empty = asks_via(w, "SIP/2.0/UDP 192.0.2.1;rport=;branch=z9hG4bK9");
+    CHECK(empty.field("Via") == "SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK9;received=192.0.2.1;rport=40000");
+    CHECK(empty.way.remote == source);
+    world obeying{{.obey_maddr = true}};
+    CHECK_FALSE(asks_via(obeying, "SIP/2.0/UDP 10.0.0.1:0;maddr=203.0.113.5;branch=z9hG4bK{n}").was_sent());
+    CHECK_FALSE(asks_via(obeying, "SIP/2.0/UDP 10.0.0.1:0;maddr=224.0.1.75;branch=z9hG4bK{n}").was_sent());
+}
+
+TEST_CASE("sent-by may be the name of a container, or a link-local address with its zone") {
+    world w;
+    for (const auto* host : {"204817263549", "sip-7f9c4d5b8-", "[fe80::1%eth0]", "[fe80::1%25eth0]"}) {
+        const auto told = asks_via(w, std::string{"SIP/2.0/UDP "}.append(host).append(":5070;rport;branch=z9hG4bK{n}"));
+        CHECK(told.status() == status::ok);
+        CHECK(told.field("Via").starts_with(std::string{"SIP/2.0/UDP "}.append(host).append(":5070;branch=")));
+        CHECK(told.field("Via").ends_with(";received=192.0.2.1;rport=40000"));
+    }
 }
 
 TEST_CASE("white space in Via is where the grammar lets it be (R3261-20.42-a)") {

@@ -124,7 +124,7 @@ TEST_CASE("the address-of-record is that of To, without port, password, paramete
 
 TEST_CASE("a To that names nobody here is refused") {
     reading it;
-    CHECK(it(to("<sip:example.com>")) == refusal{status::bad_request, "To Has No User"});
+    CHECK(it(to("<sip:example.com>")) == refusal{status::not_found, "To Has No User"});
     CHECK(it(to("<tel:+12015550123>")) == refusal{status::bad_request, "To Is Not a SIP URI"});
     CHECK(it(to("<sip:alice@>")) == refusal{status::bad_request, "Malformed To"});
     CHECK(it(to("<sip:alice@example.org>")) == refusal{status::not_found, {}});

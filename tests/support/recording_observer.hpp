@@ -27,6 +27,7 @@ struct recording_observer {
     std::string log; ///< "created sip:a@192.0.2.1\nanswered\n", "rejected 403\n"
     std::vector<change> changes;
     std::vector<rejection> rejections;
+    std::string reasons; ///< of messages that were dropped, a line each: "No Via\n"
 
     void on(const sipwhere::binding_event& event) {
         const auto& it = event.binding;
@@ -39,7 +40,10 @@ struct recording_observer {
                               std::string{event.call_id}, event});
         note("rejected " + std::to_string(code_of(event.code)));
     }
-    void on(const sipwhere::traffic_event& event) { note(text_of(event.what)); }
+    void on(const sipwhere::traffic_event& event) {
+        note(text_of(event.what));
+        if (!event.reason.empty()) reasons.append(event.reason).append("\n");
+    }
 
     /// Returns: what has been logged since it was asked last.
     [[nodiscard]] auto take_log() -> std::string { return std::exchange(log, {}); }

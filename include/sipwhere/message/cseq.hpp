@@ -12,6 +12,9 @@
 
 namespace sipwhere {
 
+/// The largest number of a CSeq (RFC 3261 §8.1.1.5).
+inline constexpr std::uint32_t largest_cseq = 0x7fffffff;
+
 struct cseq_view {
     std::uint32_t number = 0;
     std::string_view method_text{};
@@ -21,11 +24,11 @@ struct cseq_view {
 /// Reads a CSeq value.
 ///
 /// Returns: a view into `text`, which must outlive it.
-/// Errors:  bad_cseq, also for a number that needs more than 32 bits.
+/// Errors:  bad_cseq, also for a number of 2^31 and more: after it no higher one could come.
 /// Spec:    RFC 3261 §20.16, §8.1.1.5.
 [[nodiscard]] constexpr auto parse_cseq(std::string_view text) noexcept -> result<cseq_view> {
     cursor in{text};
-    const auto number = take_decimal(in);
+    const auto number = take_decimal(in, overflow::is_error, largest_cseq);
     if (!number) return fail(errc::bad_cseq, number.error().at);
     const auto space = in.position();
     in.skip_lws();

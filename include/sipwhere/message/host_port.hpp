@@ -34,22 +34,26 @@ struct host_port_view {
 
 namespace detail {
 
-/// Whether characters of a host make labels that begin and end in no "-", parted by single dots; one may end the name.
+/// Whether characters of a host make labels that do not begin with "-", with single dots between them; one may end the
+/// name. A label may end with "-", as the names of containers do that were cut to 63 characters.
 [[nodiscard]] constexpr auto is_host_name(std::string_view text) noexcept -> bool {
-    if (text.empty() || text.back() == '-') return false;
     char before = '.';
     for (const char c : text) {
-        if (c <= '.' && (before == '.' ? c == '.' || c == '-' : before == '-' && c == '.')) return false;
+        if (before == '.' && (c == '.' || c == '-')) return false;
         before = c;
     }
-    return true;
+    return !text.empty();
 }
 
-/// Whether a text can't be a name: then it must be an IPv4 address.
+/// Whether a text holds digits and dots alone, at least one dot: it can be no name, since the last label of one begins
+/// with a letter (RFC 3261 §25.1 toplabel), so it must be an IPv4 address.
 [[nodiscard]] constexpr auto is_dotted_number(std::string_view text) noexcept -> bool {
-    for (std::size_t i = text.size(); i-- > 0;)
-        if (!ascii::is(text[i], ascii::set::digit) && text[i] != '.') return false;
-    return true;
+    bool has_dot = false;
+    for (const char c : text) {
+        if (!ascii::is(c, ascii::set::digit) && c != '.') return false;
+        has_dot = has_dot || c == '.';
+    }
+    return has_dot;
 }
 
 /// Reads an address in brackets.
@@ -86,8 +90,9 @@ namespace detail {
 /// Reads a host name, an IPv4 address or an IPv6 address in brackets.
 ///
 /// Returns: a view into the cursor's text.
-/// Errors:  bad_host; a text of digits and dots alone must be an IPv4 address.
-/// Spec:    RFC 3261 §25.1 host; "_" in names is let through, since it is in use.
+/// Errors:  bad_host; a text of digits and dots must be an IPv4 address.
+/// Spec:    RFC 3261 §25.1 host; let through since they are in use: "_" in names, "-" at the end of a label, and a name
+///          of digits alone, the domain of every camera of GB/T 28181.
 [[nodiscard]] constexpr auto parse_host(cursor& in) noexcept -> result<host_view> {
     host_view host;
     if (const auto taken = detail::take_host(in, host); !taken) return taken.error();

@@ -30,6 +30,12 @@ struct param_view {
 
 namespace detail {
 
+/// Whether nothing behind the "=" of this parameter is let through: a malformed `expires` is 3600 (RFC 3261 §10.2.1.1),
+/// and some clients ask for `rport` so.
+[[nodiscard]] constexpr auto may_be_empty(std::string_view name) noexcept -> bool {
+    return ascii::iequals(name, "expires") || ascii::iequals(name, "rport");
+}
+
 /// Reads `name[=value]` with white space around "="; `out.text` is left to the caller.
 [[nodiscard]] SIPWHERE_INLINE constexpr auto take_param(cursor& in, param_view& out) noexcept -> result<void> {
     out.name = in.take_while<ascii::set::token>();
@@ -44,7 +50,7 @@ namespace detail {
         return {};
     }
     out.value = in.take_while<ascii::set::gvalue>();
-    if (out.value.empty()) return fail(errc::bad_params, in.position());
+    if (out.value.empty() && !may_be_empty(out.name)) return fail(errc::bad_params, in.position());
     return {};
 }
 

@@ -29,7 +29,7 @@ struct via_view {
     std::string_view received_param{}; ///< `;received=…` as it stands in `text`
     std::string_view rport_param{};    ///< `;rport` or `;rport=…` as it stands in `text`
     std::string_view maddr{};          ///< empty when absent
-    std::uint16_t port = 0;            ///< 0 when absent
+    std::uint16_t port = 0;            ///< as written, or 0 when absent
     std::uint8_t ttl = 0;              ///< in hops; 0 when absent or malformed
     bool has_port = false;
     bool has_received = false;
@@ -64,14 +64,31 @@ namespace detail {
     return transport;
 }
 
-/// Reads `host [: port]` with white space around the colon.
+/// Reads an IPv6 address in brackets with a zone, `%eth0` or `%25eth0`, as a host with a link-local address writes it.
+[[nodiscard]] constexpr auto take_zoned_address(cursor& in, host_view& out) noexcept -> result<void> {
+    const auto begin = in.position();
+    in.take('[');
+    const auto text = in.take_until<']'>();
+    const auto zone = find_any<'%'>(text, 0);
+    const auto address = parse_ipv6(slice(text, 0, zone));
+    const bool is_zone = zone + 1 < text.size() && ascii::all(slice(text, zone + 1, text.size()), ascii::set::token);
+    if (!address || !is_zone || !in.take(']')) return fail(errc::bad_host, begin);
+    out = {text, host_kind::ipv6, *address};
+    return {};
+}
+
+/// Reads `host [: port]` with white space around the colon. The port may be 0, which some write who do not know it.
 [[nodiscard]] constexpr auto take_sent_by(cursor& in, via_view& via) noexcept -> result<void> {
     const auto begin = in.position();
-    if (const auto host = take_host(in, via.host); !host) return host;
+    if (const auto host = take_host(in, via.host); !host) {
+        in.rewind(begin);
+        if (in.peek() != '[') return host;
+        if (const auto zoned = take_zoned_address(in, via.host); !zoned) return zoned;
+    }
     if (in.take_separator(':')) {
-        const auto port = parse_port(in);
-        if (!port) return port.error();
-        via.port = *port;
+        const auto port = take_decimal(in, overflow::is_error, 65535);
+        if (!port) return fail(errc::bad_port, in.position());
+        via.port = static_cast<std::uint16_t>(*port);
         via.has_port = true;
     }
     via.sent_by_text = in.since(begin);
@@ -118,7 +135,7 @@ constexpr void note_via_param(const param_view& param, via_view& via) noexcept {
 ///
 /// Returns: a view into the cursor's text. The values of parameters are not judged, so an address in
 ///          `received` may be in brackets or not (RFC 5118 §4.5).
-/// Units:   `ttl` in hops; `port` is 0 when absent.
+/// Units:   `ttl` in hops.
 /// Errors:  bad_via, bad_host, bad_port, bad_params, bad_quoting, too_many_params.
 /// Cost:    one pass, no allocation.
 /// Spec:    RFC 3261 §20.42; rport, RFC 3581 §3.

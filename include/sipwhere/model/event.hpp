@@ -38,7 +38,7 @@ struct traffic_event {
         answered,      ///< a 2xx went out
         repeated,      ///< a retransmission was answered with the bytes of the first answer
         keep_alive,    ///< CRLF or NUL, dropped silently
-        not_sip,       ///< dropped: no SIP message, or no Via to answer by
+        not_sip,       ///< dropped: no SIP message, or no Via that would tell the client what is answered
         response,      ///< dropped: a response nobody waits for
         ack,           ///< dropped: an ACK needs no answer
         unanswerable,  ///< dropped: the answer would have to go to port 0, broadcast or ourselves
@@ -52,6 +52,7 @@ struct traffic_event {
     flow from{};
     instant at{};
     std::uint32_t count = 1; ///< datagrams that this happened to; more than one only of an overrun
+    std::string_view reason{}; ///< why a message that should have had an answer was dropped; static text
 };
 
 /// Returns: the word for a log line.

@@ -16,7 +16,7 @@ namespace sipwhere {
 /// How much a line matters.
 enum class log_level : std::uint8_t {
     debug,   ///< refreshed bindings, traffic
-    info,    ///< bindings created, removed, expired; refusals of every day: 401, 407, 423
+    info,    ///< bindings created, removed, expired; refusals of every day: 401, 407, 423; what can't be answered
     warning, ///< other rejections; what was lost
     off,     ///< no line has it: as the least level it silences the log
 };
@@ -86,11 +86,12 @@ public:
     void on(const traffic_event& event) {
         using enum traffic_event::kind;
         const bool lost = event.what == send_failed || event.what == events_lost || event.what == overrun;
-        const auto level = lost ? log_level::warning : log_level::debug;
+        const auto level = lost ? log_level::warning : event.reason.empty() ? log_level::debug : log_level::info;
         if (level < least_) return;
         detail::log_line line{text_of(event.what)};
         if (event.what == overrun) line.number("lost", event.count).end("listener", event.from.local);
         else line.end("source", event.from.remote);
+        if (!event.reason.empty()) line.strange_text("reason", event.reason);
         write(level, line.text());
     }
 

@@ -144,16 +144,23 @@ private:
         const auto working = this->begin_work();
         const auto& request = memory_.message;
         const bool keeps_alive = is_keep_alive(arrived.bytes);
-        const bool is_sip = !keeps_alive && parse_message(arrived.bytes, memory_.message);
+        const auto parsed = keeps_alive ? fail(errc::not_sip) : parse_message(arrived.bytes, memory_.message);
+        const bool is_sip = static_cast<bool>(parsed);
         if (as == role::one_of_several && !(is_sip && is_offered(arrived.from))) return {};
-        if (!is_sip) return drop(arrived, now, keeps_alive ? kind::keep_alive : kind::not_sip);
+        if (keeps_alive) return drop(arrived, now, kind::keep_alive);
+        if (!is_sip) return drop(arrived, now, kind::not_sip, reason_of_drop(parsed.error().code));
         if (!request.is_request()) return drop(arrived, now, kind::response);
         if (request.what() == method::ack) return drop(arrived, now, kind::ack);
 
         exchange with{arrived, now};
-        if (!read_top_via(request, with.fields.via)) return drop(arrived, now, kind::not_sip);
-        const auto route = route_reply(with.fields.via, arrived.from, config_.reply_to_source, config_.obey_maddr);
-        if (!route || transport_.is_own(route->way.remote)) return drop(arrived, now, kind::unanswerable);
+        if (!request.has(header_name::via)) return drop(arrived, now, kind::not_sip, "No Via");
+        const bool has_via = static_cast<bool>(read_top_via(request, with.fields.via));
+        if (!has_via) with.fields.via = {};
+        const auto route = has_via
+                               ? route_reply(with.fields.via, arrived.from, config_.reply_to_source, config_.obey_maddr)
+                               : route_to_source(arrived.from);
+        if (!route) return drop(arrived, now, kind::unanswerable, "Answer to Port 0, Broadcast or Multicast");
+        if (transport_.is_own(route->way.remote)) return drop(arrived, now, kind::unanswerable, "Answer to Ourselves");
         with.route = *route;
         return serve(with);
     }
@@ -166,6 +173,7 @@ private:
         with.keys = keys_of(request, with.fields, from, key_);
         if (const auto why = refuse_version(request)) return refuse(with, *why);
         if (malformed) return refuse(with, *malformed);
+        if (with.fields.via.text.empty()) return refuse(with, {status::bad_request, "Malformed Via"});
         if (const auto first = ring_.find(with.keys.response, with.now); !first.empty()) return repeat(with, first);
         if (request.what() == method::cancel) return serve_cancel(with);
         if (const auto why = refuse_method(request)) return refuse(with, *why);
@@ -290,18 +298,23 @@ private:
         return true;
     }
 
-    auto drop(const datagram& arrived, instant now, traffic_event::kind why) -> verdict {
-        tell(arrived, now, why);
+    auto drop(const datagram& arrived, instant now, traffic_event::kind why, std::string_view reason = {}) -> verdict {
+        tell(arrived, now, why, reason);
         return {verdict::kind::dropped, {}};
     }
 
     /// The answer does not fit into the workspace, as its request repeats too many or too long Via values.
     auto give_up(const exchange& with) -> verdict {
-        return drop(with.arrived, with.now, traffic_event::kind::unanswerable);
+        return drop(with.arrived, with.now, traffic_event::kind::unanswerable, "Answer Too Large");
     }
 
-    void tell(const datagram& arrived, instant now, traffic_event::kind what) {
-        observer_.get().on(traffic_event{what, arrived.from, now});
+    void tell(const datagram& arrived, instant now, traffic_event::kind what, std::string_view reason = {}) {
+        observer_.get().on(traffic_event{.what = what, .from = arrived.from, .at = now, .reason = reason});
+    }
+
+    [[nodiscard]] static auto reason_of_drop(errc why) noexcept -> std::string_view {
+        if (why == errc::too_long) return "Too Long";
+        return why == errc::bad_start_line ? "Malformed Status-Line" : "No SIP Start Line";
     }
 
     struct no_budget {};

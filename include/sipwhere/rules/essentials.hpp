@@ -78,6 +78,12 @@ struct tagged_uri {
     return detail::read_via(from, via);
 }
 
+/// Returns: whether a text of a request is a URI of any scheme. Never inline: it is asked for where others are not.
+[[nodiscard, gnu::noinline]] inline auto is_uri(const message_view& request, std::string_view text) noexcept -> bool {
+    uri_view uri;
+    return static_cast<bool>(detail::read_uri(request.open(text), uri));
+}
+
 /// Reads what every request has to carry; `fields.via` was read before.
 ///
 /// `fields` is filled as far as it can be read, so that the refusal can be answered.
@@ -115,6 +121,9 @@ struct tagged_uri {
     } else {
         note("Malformed To");
     }
+    // A REGISTER's To is read for its address-of-record later; most have the same URI in From.
+    if (request.what() != method::register_ && !is_uri(request, to.uri)) note("Malformed To");
+    if (from.uri != to.uri && !is_uri(request, from.uri)) note("Malformed From");
     if (first == nullptr) return std::nullopt;
     return refuse(status::bad_request, first);
 }

@@ -79,7 +79,10 @@ namespace detail {
 }
 
 [[nodiscard]] inline auto malformed_contact(errc why) noexcept -> std::optional<refusal> {
-    return refuse(status::bad_request, why == errc::bad_q ? "Malformed Contact q" : "Malformed Contact");
+    const char* const reason = why == errc::bad_q      ? "Malformed Contact q"
+                               : why == errc::bad_port ? "Contact Port Is Not from 1 to 65535"
+                                                       : "Malformed Contact";
+    return refuse(status::bad_request, reason);
 }
 
 /// Returns: why a contact is refused for which there is no room.
@@ -151,7 +154,7 @@ namespace detail {
     uri_view to;
     if (!detail::read_uri(request.open(fields.to_uri), to)) return refuse(status::bad_request, "Malformed To");
     if (!to.is_sip()) return refuse(status::bad_request, "To Is Not a SIP URI");
-    if (!to.has_user) return refuse(status::bad_request, "To Has No User");
+    if (!to.has_user) return refuse(status::not_found, "To Has No User");
 
     const auto domain = served_domain(config.served(), to.host, from.local.address);
     if (!domain) return refuse(status::not_found);

@@ -23,13 +23,22 @@ struct reply_route {
            !to.address.is_broadcast() && !to.address.is_multicast();
 }
 
+/// Decides where the answer to a request goes whose topmost Via can't be read: back to where it came from.
+///
+/// Returns: nothing when the answer must not be sent.
+[[nodiscard]] constexpr auto route_to_source(const flow& from) noexcept -> std::optional<reply_route> {
+    if (from.over == protocol::udp && !is_answerable(from.remote)) return std::nullopt;
+    return reply_route{.way = from};
+}
+
 /// Decides where the answer to a datagram goes.
 ///
 /// The address is always the one the datagram came from, unless the user lets `maddr` be obeyed: an answer to the
 /// address that sent-by names would make the registrar a reflector. A `received` that the client wrote itself is
 /// overruled for the same reason.
 /// Returns: nothing when the answer must not be sent.
-/// Spec:    RFC 3261 §18.2.1 and §18.2.2; RFC 3581 §4.
+/// Spec:    a sent-by port of 0 is nowhere an answer could go, so the source port takes its place;
+///          RFC 3261 §18.2.1 and §18.2.2; RFC 3581 §4.
 [[nodiscard]] constexpr auto route_reply(const via_view& via, const flow& from, reply_to_source rule,
                                          bool obey_maddr) noexcept -> std::optional<reply_route> {
     constexpr std::uint16_t default_port = 5060;
@@ -41,8 +50,8 @@ struct reply_route {
     route.add_received = via.has_rport || via.has_received || sent_by != from.remote.address;
     if (from.over != protocol::udp) return route;
 
-    const bool to_source =
-        via.has_rport || rule == reply_to_source::on || (rule == reply_to_source::if_private && sent_by.is_private());
+    const bool to_source = via.has_rport || sent_by_port == 0 || rule == reply_to_source::on ||
+                           (rule == reply_to_source::if_private && sent_by.is_private());
     if (!to_source) route.way.remote.port = sent_by_port;
 
     if (obey_maddr && !via.maddr.empty()) {
@@ -50,7 +59,7 @@ struct reply_route {
         cursor text{via.maddr};
         const bool is_host = detail::take_host(text, maddr) && text.at_end();
         const auto address = is_host ? ip_address::of(maddr) : ip_address{};
-        if (address.family() != from.remote.address.family()) return std::nullopt;
+        if (address.family() != from.remote.address.family() || sent_by_port == 0) return std::nullopt;
         route.way.remote = {address, sent_by_port};
         if (!address.is_multicast()) return is_answerable(route.way.remote) ? std::optional{route} : std::nullopt;
         route.way.multicast_ttl = via.ttl == 0 ? 1 : via.ttl;
