@@ -248,6 +248,7 @@ private:
     /// Answers with a refusal, and tells of it.
     auto refuse(exchange& with, const refusal& why, std::string_view fields = {}) -> verdict {
         const auto sent = answer(with, why, fields);
+        if (sent.what == verdict::kind::dropped) return sent; // which has been told
         const auto& request = memory_.message;
         observer_.get().on(rejection_event{.code = why.code,
                                            .reason = why.reason.empty() ? reason_phrase(why.code) : why.reason,
