@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// Each fast path beside the full one, over the same bytes: what phones send, what is nearly that, and what is not.
+#include <reference/description.hpp>
+#include <reference/hostile_texts.hpp>
+#include <reference/near_texts.hpp>
+#include <reference/small_twin.hpp>
+
+#include <sipwhere/message/start_line.hpp>
+#include <sipwhere/message/usual_field.hpp>
+#include <sipwhere/rules/admission.hpp>
+#include <sipwhere/rules/registration.hpp>
+
+#include <support/values.hpp>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+using namespace sipwhere;
+using sipwhere_test::at;
+using sipwhere_test::description;
+using sipwhere_test::near_texts;
+using sipwhere_test::reading;
+namespace small_twin = sipwhere_test::small_twin;
+
+/// Returns: how many texts of a kind to try; fewer where SIPWHERE_SEEDS says that the machine is slow.
+auto rounds(std::size_t usual) -> std::size_t { return std::getenv("SIPWHERE_SEEDS") == nullptr ? usual : usual / 20; }
+
+/// A text at whose ends the address sanitizer watches, and of which nothing is aligned.
+class exact_copy {
+public:
+    explicit exact_copy(std::string_view text) : bytes_(std::make_unique<char[]>(text.size())), size_(text.size()) {
+        text.copy(bytes_.get(), size_);
+    }
+    [[nodiscard]] auto view() const -> std::string_view { return {bytes_.get(), size_}; }
+
+private:
+    std::unique_ptr<char[]> bytes_;
+    std::size_t size_;
+};
+
+void check_one(const std::string& text) {
+    const exact_copy copy{text};
+    const auto read = description::of(copy.view(), reading::of_message);
+    if (read == description::of(copy.view(), reading::of_copies) && read == small_twin::describe(copy.view())) return;
+    CAPTURE(text);
+    CHECK(read == description::of(copy.view(), reading::of_copies));
+    CHECK(read == small_twin::describe(copy.view()));
+}
+
+TEST_CASE(
+    "a message is read alike by the fast code and by the small one, with a message behind each value or nothing") {
+    near_texts texts{1};
+    for (auto round = rounds(3000); round > 0; --round) {
+        const auto text = texts.message();
+        check_one(text);
+        check_one(texts.spoilt(text));
+        check_one(texts.spoilt(texts.spoilt(text)));
+    }
+}
+
+TEST_CASE("so are datagrams full of one thing") {
+    std::size_t number = 0;
+    for (const auto& hostile : sipwhere_test::hostile_texts())
+        if (++number % (3000 / rounds(3000)) == 0) check_one(hostile.bytes);
+}
+
+TEST_CASE("a registrar answers alike and holds the same bindings") {
+    near_texts texts{2};
+    std::size_t ok = 0, refused = 0, dropped = 0;
+    for (auto round = rounds(40); round > 0; --round) {
+        std::vector<std::string> datagrams;
+        for (int i = 0; i < 50; ++i) {
+            datagrams.push_back(texts.message());
+            datagrams.push_back(texts.spoilt(datagrams.back()));
+            if (i % 10 == 9) datagrams.push_back(datagrams[texts.below(datagrams.size())]);
+        }
+        const auto answers = sipwhere_test::answers_to(datagrams);
+        REQUIRE(answers == small_twin::answers_to(datagrams));
+        for (std::size_t i = 0; i < datagrams.size(); ++i)
+            ++(answers[i].empty() ? dropped : answers[i].starts_with("SIP/2.0 200") ? ok : refused);
+    }
+    const auto least = rounds(40) * 5; // of 105, so that the texts are what they are said to be
+    CHECK(ok > least);
+    CHECK(refused > least);
+    CHECK(dropped > least / 5);
+}
+
+/// Returns: whether the field at `begin` was read fast.
+auto check_field(std::string_view text, std::size_t begin, control_finder& controls) -> bool {
+    const auto fast = detail::fast_field(text, begin, controls);
+    if (fast.name == header_name::other) return false;
+    const auto full = read_field(text, begin);
+    const bool same = !full.is_end && find_header(full.name) == fast.name &&
+                      full.value == slice(text, fast.value, fast.end) && full.next == fast.end + 2 &&
+                      !full.has_bare_cr && full.is_plain;
+    if (same) return true;
+    CAPTURE(text);
+    CAPTURE(begin);
+    CHECK(same);
+    return true;
+}
+
+TEST_CASE("a field that is read fast is read by read_field just so") {
+    near_texts texts{3};
+    std::size_t fast = 0, all = 0;
+    for (auto round = rounds(3000); round > 0; --round) {
+        const auto text = texts.message();
+        for (const exact_copy copy{round % 2 == 0 ? text : texts.spoilt(text)}; auto line : {true, false}) {
+            control_finder controls{copy.view()};
+            for (std::size_t begin = 0; begin < copy.view().size(); ++begin) {
+                if (line && begin > 0 && copy.view()[begin - 1] != '\n') continue;
+                const bool is_fast = check_field(copy.view(), begin, controls);
+                fast += line && is_fast ? 1 : 0;
+                all += line ? 1 : 0;
+            }
+        }
+    }
+    if (detail::byte_block::size > 8) CHECK(fast > all / 4); // others hold but the shortest names
+}
+
+TEST_CASE("a Request-Line that is read fast is read by full_request_line just so") {
+    near_texts texts{4};
+    std::size_t fast = 0;
+    for (auto round = rounds(20'000); round > 0; --round) {
+        const auto text = texts.message().substr(0, 60);
+        const auto line = text.substr(0, find_line_end(text, 0).end);
+        for (const auto& one : {line, texts.spoilt(line)}) {
+            const exact_copy tried{one};
+            request_line quick, slow;
+            if (!detail::fast_request_line(tried.view(), quick)) continue;
+            ++fast;
+            const auto read = detail::full_request_line(tried.view(), slow);
+            const bool same = read && slow.well_formed && quick.well_formed && slow.what == quick.what &&
+                              slow.method_text == quick.method_text && slow.uri == quick.uri &&
+                              slow.version == quick.version;
+            CAPTURE(tried.view());
+            if (!same) CHECK(same);
+        }
+    }
+    CHECK(fast > rounds(20'000) / 4);
+}
+
+TEST_CASE("a line end is found where a look at each character finds it") {
+    near_texts texts{5};
+    for (auto round = rounds(300); round > 0; --round) {
+        const exact_copy copy{texts.spoilt(texts.message())};
+        const auto text = copy.view();
+        for (std::size_t from = 0; from <= text.size(); ++from) {
+            line_end wanted{.has_bare_cr = false};
+            auto at = from;
+            for (; at < text.size() && text[at] != '\n'; ++at) {
+                if (text[at] != '\r') continue;
+                if (at + 1 == text.size() || text[at + 1] == '\n') break;
+                wanted.has_bare_cr = true;
+            }
+            const bool has_cr = at < text.size() && text[at] == '\r';
+            const auto next = at + (has_cr ? 1 : 0) < text.size() ? at + (has_cr ? 2 : 1) : text.size();
+            const auto is_control = [](char c) { return static_cast<unsigned char>(c) < ' '; };
+            const auto line = slice(text, from, at);
+            const bool is_plain = has_cr && at + 1 < text.size() && std::none_of(line.begin(), line.end(), is_control);
+            const auto found = find_line_end(text, from);
+            const bool same = found.end == at && found.next == next && found.has_bare_cr == wanted.has_bare_cr &&
+                              found.is_plain == is_plain;
+            CAPTURE(text);
+            CAPTURE(from);
+            if (!same) CHECK(same);
+        }
+    }
+}
+
+/// Asks the fast scans and a loop for one character after the other.
+template <ascii::set Sets>
+void check_run(std::string_view text, std::size_t from, std::size_t size) {
+    const auto* const at = text.data() + from;
+    const auto wanted = detail::step_over(at, size, Sets);
+    CHECK(detail::run_of<Sets>(at, size, size) == wanted);
+    CHECK(detail::run_of<Sets>(at, size, text.size() - from) == wanted);
+}
+template <char... Wanted>
+void check_first(std::string_view text, std::size_t from, std::size_t size) {
+    const auto piece = slice(text, from, from + size);
+    const auto found = std::find_if(piece.begin(), piece.end(), [](char c) { return (... || (c == Wanted)); });
+    const auto wanted = static_cast<std::size_t>(found - piece.begin());
+    CHECK(detail::find_first<Wanted...>(piece.data(), size, size) == wanted);
+    CHECK(detail::find_first<Wanted...>(piece.data(), size, text.size() - from) == wanted);
+    CHECK(find_any<Wanted...>(text, from) >= from + wanted);
+}
+
+TEST_CASE("runs and characters are found where a look at each character finds them, whatever stands behind") {
+    using ascii::set;
+    near_texts texts{6};
+    for (auto round = rounds(6000); round > 0; --round) {
+        const exact_copy copy{texts.spoilt(texts.spoilt(texts.message()))};
+        const auto text = copy.view();
+        const auto from = texts.below(text.size() + 1);
+        const auto size = texts.below(std::min<std::size_t>(text.size() - from, 50) + 1);
+        check_run<set::token>(text, from, size);
+        check_run<set::user>(text, from, size);
+        check_run<set::gvalue>(text, from, size);
+        check_run<set::host>(text, from, size);
+        check_run<set::digit>(text, from, size);
+        check_run<set::param>(text, from, size);
+        check_run<set::unreserved | set::reserved>(text, from, size);
+        check_first<'@'>(text, from, size);
+        check_first<'>'>(text, from, size);
+        check_first<'"'>(text, from, size);
+        check_first<' '>(text, from, size);
+        check_first<':', '\r', '\n'>(text, from, size);
+    }
+}
+
+TEST_CASE("texts are compared as byte for byte, with and without their case") {
+    near_texts texts{7};
+    constexpr std::string_view letters = "aAzZ@[`{mM5\x00\x20\x80\xc1\xe1";
+    for (auto round = rounds(60'000); round > 0; --round) {
+        std::string a(texts.below(40), 'a');
+        for (char& c : a) c = letters[texts.below(letters.size())];
+        auto b = a;
+        for (auto changes = texts.below(3); changes > 0 && !b.empty(); --changes) {
+            char& c = b[texts.below(b.size())];
+            c = texts.below(2) == 0 ? static_cast<char>(c ^ 0x20) : letters[texts.below(letters.size())];
+        }
+        if (texts.below(10) == 0) b.resize(texts.below(41));
+        const exact_copy left{a}, right{b};
+        const bool same = detail::same_text(left.view(), right.view()) == (a == b);
+        const auto lower = [](std::string text) {
+            for (char& c : text)
+                if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+            return text;
+        };
+        const bool same_lower = ascii::iequals(left.view(), right.view()) == (lower(a) == lower(b));
+        CAPTURE(a);
+        CAPTURE(b);
+        if (!same) CHECK(same);
+        if (!same_lower) CHECK(same_lower);
+    }
+}
+
+TEST_CASE("the domain of a Request-URI is found fast only where the full way finds the same") {
+    near_texts texts{8};
+    std::size_t fast = 0;
+    for (auto round = rounds(20'000); round > 0; --round) {
+        std::array<std::string, 4> names;
+        std::vector<domain_rule> rules;
+        std::vector<domain_alias> aliases;
+        for (std::size_t i = texts.below(4); i > 0; --i) {
+            names[i] = texts.host();
+            rules.push_back(texts.below(4) == 0 ? with_subdomains(names[i]) : domain_rule{names[i]});
+        }
+        names[0] = texts.host();
+        if (!rules.empty() && texts.below(4) == 0) aliases.push_back({domain_rule{names[0]}, rules.front()});
+        const served_domains served{rules, aliases};
+        const auto text = texts.below(2) == 0 ? "sip:" + texts.host() : texts.uri();
+        const auto* found = detail::fast_served_host(served, text);
+        if (found == nullptr) continue;
+        ++fast;
+        const auto uri = parse_uri(text);
+        const bool is_read = uri && uri->is_sip() && uri->host.text == found->text && uri->host.kind == found->kind;
+        const auto local = at("192.0.2.1").address;
+        CAPTURE(text);
+        CHECK(is_read);
+        if (!is_read) continue;
+        const auto quick = served_domain(served, *found, local), slow = served_domain(served, uri->host, local);
+        CHECK(quick.has_value() == slow.has_value());
+        if (quick && slow) CHECK(quick->text == slow->text);
+    }
+    CHECK(fast > rounds(20'000) / 8);
+}
+
+/// What `take_userinfo` reads, found by a look at each character.
+struct userinfo {
+    bool valid = true;
+    bool has_user = false;
+    bool has_password = false;
+    std::string_view user{}, password{};
+    std::size_t next = 0;
+};
+
+auto is_escaped(std::string_view text, ascii::set allowed) -> bool {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (ascii::is(text[i], allowed)) continue;
+        if (text[i] != '%' || i + 2 >= text.size()) return false;
+        for (const auto digit : {text[i + 1], text[i + 2]})
+            if (!ascii::is(digit, ascii::set::hex)) return false;
+        i += 2;
+    }
+    return true;
+}
+
+auto full_userinfo(std::string_view text) -> userinfo {
+    const auto end = text.find('@');
+    if (end == std::string_view::npos) return {};
+    const auto all = text.substr(0, end);
+    const auto colon = all.find(':');
+    userinfo made{.has_user = true, .user = all.substr(0, colon), .next = end + 1};
+    made.valid = !made.user.empty() && is_escaped(made.user, ascii::set::user);
+    if (colon == std::string_view::npos) return made;
+    made.has_password = true;
+    made.password = all.substr(colon + 1);
+    made.valid = made.valid && is_escaped(made.password, ascii::set::password);
+    return made;
+}
+
+TEST_CASE("a plain user is read as any other userinfo") {
+    near_texts texts{9};
+    std::size_t valid = 0;
+    for (auto round = rounds(30'000); round > 0; --round) {
+        auto text = texts.userinfo() + texts.host() + ":5060;a=b@c";
+        if (round % 2 == 0) text = texts.spoilt(text.substr(0, texts.below(text.size())));
+        const exact_copy copy{text};
+        const auto wanted = full_userinfo(copy.view());
+        uri_view uri;
+        cursor in{copy.view()};
+        const auto read = detail::take_userinfo(in, uri);
+        const bool same =
+            static_cast<bool>(read) == wanted.valid &&
+            (!read || (uri.has_user == wanted.has_user && uri.has_password == wanted.has_password &&
+                       uri.user == wanted.user && uri.password == wanted.password && in.position() == wanted.next));
+        valid += wanted.valid && wanted.has_user ? 1 : 0;
+        CAPTURE(text);
+        if (!same) CHECK(same);
+    }
+    CHECK(valid > rounds(30'000) / 5);
+}
+
+/// What `canonical_aor` makes, letter by letter.
+auto full_aor(std::string_view user, const host_view& host, bool ignores_case) -> std::array<std::string, 2> {
+    const auto small = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    std::array<std::string, 2> made;
+    for (std::size_t i = 0; i < user.size(); ++i) {
+        char c = user[i];
+        if (c == '%') {
+            c = static_cast<char>(ascii::hex_value(user[i + 1]) * 16 + ascii::hex_value(user[i + 2]));
+            i += 2;
+        }
+        made[0] += ignores_case ? small(c) : c;
+    }
+    for (const char c : host.text) made[1] += small(c);
+    if (made[1].ends_with('.')) made[1].pop_back();
+    return made;
+}
+
+TEST_CASE("an address-of-record is its canonical self, whether it had to be written or stood so already") {
+    near_texts texts{10};
+    std::size_t checked = 0;
+    for (auto round = rounds(20'000); round > 0; --round) {
+        const auto text = "sip:" + texts.userinfo() + texts.host();
+        const auto uri = parse_uri(text);
+        if (!uri || uri->host.kind != host_kind::name) continue;
+        ++checked;
+        const bool ignores_case = texts.below(2) == 0;
+        const auto wanted = full_aor(uri->user, uri->host, ignores_case);
+        std::array<char, 60> room{};
+        const auto size = texts.below(room.size());
+        const auto made = canonical_aor(uri->user, uri->host, ignores_case, std::span{room}.first(size));
+        const bool fits = wanted[0].size() + wanted[1].size() <= size;
+        const bool same =
+            static_cast<bool>(made) == fits && (!made || (made->user == wanted[0] && made->domain == wanted[1]));
+        CAPTURE(text);
+        if (!same) CHECK(same);
+    }
+    CHECK(checked > rounds(20'000) / 4);
+}
+
+TEST_CASE("the sent-protocol of a Via is read fast as it would be in another case") {
+    near_texts texts{11};
+    std::size_t read = 0;
+    for (auto round = rounds(20'000); round > 0; --round) {
+        constexpr std::string_view usual = "SIP/2.0/";
+        const auto behind = texts.spoilt("UDP 192.0.2.1;branch=z9hG4bK1").substr(0, 12);
+        const exact_copy fast{std::string{usual} + behind}, full{"sIP/2.0/" + behind};
+        cursor quick{fast.view()}, slow{full.view()};
+        const auto a = detail::take_sent_protocol(quick), b = detail::take_sent_protocol(slow);
+        const bool same = static_cast<bool>(a) == static_cast<bool>(b) && quick.position() == slow.position() &&
+                          (a ? *a == *b : a.error().at == b.error().at);
+        read += a ? 1 : 0;
+        CAPTURE(behind);
+        if (!same) CHECK(same);
+    }
+    CHECK(read > rounds(20'000) / 4);
+}
+
+TEST_CASE("a parameter said twice is found as by comparing each name with each") {
+    near_texts texts{12};
+    std::size_t repeated = 0;
+    for (auto round = rounds(10'000); round > 0; --round) {
+        std::vector<std::string> names;
+        std::string text;
+        for (auto count = 1 + texts.below(12); count > 0; --count) {
+            auto name =
+                texts.one_of({"a", "ab", "b", "tag", "TAG", "ta", "expires", "expire", "q", "rport", "x-y", "a!"});
+            name += texts.below(2) == 0 ? std::string(texts.below(70), 'n') : std::string{};
+            text += ";" + name + texts.one_of({"", "=v", " = v", "=\"v\""});
+            for (char& c : name) c = ascii::lower(c);
+            names.push_back(std::move(name));
+        }
+        std::sort(names.begin(), names.end());
+        const bool twice = std::adjacent_find(names.begin(), names.end()) != names.end();
+        cursor in{text};
+        const bool ok = static_cast<bool>(parse_params(in));
+        repeated += twice ? 1 : 0;
+        CAPTURE(text);
+        if (ok == twice) CHECK(ok != twice);
+    }
+    CHECK(repeated > rounds(10'000) / 10);
+    CHECK(repeated < rounds(10'000));
+}
+
+} // namespace
