@@ -7,6 +7,7 @@
 
 #include <array>
 #include <initializer_list>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -58,15 +59,47 @@ TEST_CASE("a record shows its bindings in the order of their creation, and its t
     CHECK(made.view.tag(1).at == 1001);
 }
 
-TEST_CASE("an iterator tells a binding's bytes and its head alone") {
-    const made_record made{{}, {{.uri = "sip:a", .cseq = 5}, {.uri = "sip:b", .cseq = 6}}};
+TEST_CASE("an iterator tells a binding's bytes, its Call-ID and its head alone") {
+    const made_record made{{}, {{.uri = "sip:a", .call_id = "1", .cseq = 5}, {.uri = "sip:b", .call_id = "2"}}};
     auto at = made.view.begin();
     const auto first = at++;
 
     CHECK((*first).uri == "sip:a");
-    CHECK(at.head().cseq == 6);
-    CHECK(first.bytes().data() + first.bytes().size() == at.bytes().data());
-    CHECK(unpack_binding(at.bytes().data()).uri == "sip:b");
+    CHECK(first.head().cseq == 5);
+    CHECK(first.call_id() == "1");
+    CHECK(at.call_id() == "2");
+    CHECK(first.body().data() + first.body().size() + 2 == at.body().data()); // a size and a Call-ID lie between
+    CHECK(unpack_binding(at.body().data(), "2").uri == "sip:b");
+}
+
+TEST_CASE("bindings side by side share one copy of their Call-ID") {
+    const std::string id(100, 'i');
+    const auto bytes = [&](std::string_view a, std::string_view b, std::string_view c) {
+        const made_record made{{}, {{.call_id = a}, {.call_id = b}, {.call_id = c}}};
+        auto at = made.view.begin();
+        for (const auto expected : {a, b, c}) {
+            CHECK((*at).call_id == expected);
+            CHECK(at.brief().call_id == expected);
+            ++at;
+        }
+        return made.view.bytes().size();
+    };
+    const auto shared = bytes(id, id, id);
+    CHECK(bytes(id, id, "o") == shared + 1);
+    CHECK(bytes(id, "o", id) == shared + 1 + id.size());
+    CHECK(bytes(id, id, "") == shared + 2); // an empty one has to say so
+    CHECK(bytes("", "", id) == shared);
+    CHECK(bytes("", "", "") == shared - id.size());
+}
+
+TEST_CASE("a record tells up to 4,095 tags and as many bindings") {
+    for (const packed_record head : {packed_record{1, 0}, packed_record{0, 1}, packed_record{4095, 15},
+                                     packed_record{7, 16}, packed_record{256, 512}, packed_record{4095, 4095}}) {
+        std::array<char, packed_record::size> bytes{};
+        head.write(bytes.data());
+        CHECK(packed_record::at(bytes.data()).bindings == head.bindings);
+        CHECK(packed_record::at(bytes.data()).tags == head.tags);
+    }
 }
 
 TEST_CASE("live bindings are those not yet due, wherever they stand") {

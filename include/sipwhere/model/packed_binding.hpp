@@ -76,10 +76,51 @@ private:
 
 } // namespace detail
 
-/// How a binding begins in the bytes of a record.
+/// How the Call-ID is kept that stands before each packed binding: its size in one byte, and the text.
 ///
-/// First come 22 bytes that every binding has: four numbers, flags, where the texts begin, and the low bytes of the
-/// sizes of three texts. Then comes what the flags tell to be there: the high bytes of those sizes, the size of the
+/// A size of 0 is that of the binding before, so that bindings side by side share one copy; before the first binding
+/// it is an empty one. A size of 255 says that two bytes with the size follow.
+struct packed_call_id {
+    static constexpr std::uint8_t same = 0;
+    static constexpr std::uint8_t escape = 0xff;
+
+    static constexpr std::size_t longest = std::numeric_limits<std::uint16_t>::max();
+
+    /// What stands before a text.
+    struct head {
+        std::array<char, 1 + sizeof(std::uint16_t)> bytes{};
+        std::size_t size = 1;
+    };
+
+    /// Returns: what stands before a text that is not that of the binding before, at most `longest` bytes.
+    [[nodiscard]] static auto head_of(std::string_view text) noexcept -> head {
+        const auto size = static_cast<std::uint16_t>(text.size());
+        if (size != same && size < escape) return {{static_cast<char>(size)}, 1};
+        head made{{static_cast<char>(escape)}, 1 + sizeof size};
+        std::memcpy(made.bytes.data() + 1, &size, sizeof size);
+        return made;
+    }
+
+    /// Reads a Call-ID and moves `at` behind it, where its binding begins.
+    [[nodiscard]] static auto read(const char*& at, std::string_view before) noexcept -> std::string_view {
+        std::size_t size = static_cast<std::uint8_t>(*at++);
+        if (size == same) return before;
+        if (size == escape) {
+            std::uint16_t all = 0;
+            std::memcpy(&all, at, sizeof all);
+            at += sizeof all;
+            size = all;
+        }
+        const std::string_view text{at, size};
+        at += size;
+        return text;
+    }
+};
+
+/// How a binding begins in the bytes of a record, behind its Call-ID.
+///
+/// First come 21 bytes that every binding has: four numbers, flags, where the texts begin, and the low bytes of the
+/// sizes of two texts. Then comes what the flags tell to be there: the high bytes of those sizes, the size of the
 /// path, q, the listener, a connection and its epoch; then the two addresses, each with its port, and the texts.
 /// The bytes are in the machine's own order and belong to one program: they are no exchange format.
 struct packed_binding {
@@ -89,8 +130,8 @@ struct packed_binding {
     seconds32 last = 0;
     std::uint16_t flags = 0;
     std::uint8_t begin_of_texts = 0;
-    std::array<std::uint8_t, 3> low_sizes{}; ///< of URI, parameters and Call-ID
-    std::array<std::uint8_t, 3> high_sizes{};
+    std::array<std::uint8_t, 2> low_sizes{}; ///< of URI and parameters
+    std::array<std::uint8_t, 2> high_sizes{};
     std::uint16_t path_size = 0;
 
     /// Three bits for the protocol, two for the family of each address, and one for each thing that is seldom there.
@@ -106,9 +147,9 @@ struct packed_binding {
     };
 
     static constexpr std::uint16_t usual_q = 1000; ///< takes no room
-    static constexpr std::size_t always = 22; ///< bytes that every binding begins with
-    static constexpr std::size_t most_beside_texts =
-        always + 3 + 4 * sizeof(std::uint16_t) + 2 * sizeof(std::uint32_t) + 2 * sizeof(ipv6_bytes) + 2;
+    static constexpr std::size_t always = 21; ///< bytes that every binding begins with
+    static constexpr std::size_t most_beside_texts = ///< with what stands before the Call-ID
+        1 + always + 7 * sizeof(std::uint16_t) + 2 * sizeof(std::uint32_t) + 2 * sizeof(ipv6_bytes);
 
     [[nodiscard]] constexpr auto has(flag which) const noexcept -> bool { return (flags & which) != 0; }
 
@@ -122,27 +163,27 @@ struct packed_binding {
         return always + (has(long_texts) ? sizeof high_sizes : 0U) + (has(path) ? sizeof path_size : 0U);
     }
 
-    /// Returns: the size of the URI, the parameters or the Call-ID.
+    /// Returns: the size of the URI or the parameters.
     [[nodiscard]] constexpr auto text_size(std::size_t index) const noexcept -> std::size_t {
         return std::size_t{high_sizes[index]} << 8U | low_sizes[index];
     }
 
-    /// Returns: how many bytes the binding takes.
+    /// Returns: how many bytes the binding takes behind its Call-ID.
     [[nodiscard]] constexpr auto size() const noexcept -> std::size_t {
-        return begin_of_texts + text_size(0) + text_size(1) + text_size(2) + path_size;
+        return begin_of_texts + text_size(0) + text_size(1) + path_size;
     }
 
     /// Returns: how a binding will begin, none of whose texts has more than 65,535 bytes.
     [[nodiscard]] static constexpr auto of(const binding_view& binding) noexcept -> packed_binding {
         const auto& source = binding.source;
-        const auto uri = binding.uri.size(), params = binding.params.size(), call_id = binding.call_id.size();
+        const auto uri = binding.uri.size(), params = binding.params.size();
         const auto byte = [](std::size_t value) { return static_cast<std::uint8_t>(value & 0xff); };
         packed_binding head{.cseq = binding.cseq,
                             .due = binding.due,
                             .first = binding.first,
                             .last = binding.last,
-                            .low_sizes = {byte(uri), byte(params), byte(call_id)},
-                            .high_sizes = {byte(uri >> 8U), byte(params >> 8U), byte(call_id >> 8U)},
+                            .low_sizes = {byte(uri), byte(params)},
+                            .high_sizes = {byte(uri >> 8U), byte(params >> 8U)},
                             .path_size = static_cast<std::uint16_t>(binding.path.size())};
         unsigned flags = static_cast<unsigned>(source.over) |
                          remote * static_cast<unsigned>(source.remote.address.family()) |
@@ -152,7 +193,7 @@ struct packed_binding {
         const auto add = [&](bool is_there, flag which, std::size_t bytes) {
             if (is_there) flags |= which, begin += bytes;
         };
-        add((uri | params | call_id) > 0xff, long_texts, sizeof head.high_sizes);
+        add((uri | params) > 0xff, long_texts, sizeof head.high_sizes);
         add(head.path_size != 0, path, sizeof head.path_size);
         add(binding.q != usual_q, q, sizeof binding.q);
         add(source.listener != 0, listener, sizeof source.listener);
@@ -196,24 +237,24 @@ struct brief_binding {
     }
 };
 
-/// Returns: what is asked most of the binding that lies at `bytes`; cheaper than all of it.
-[[nodiscard]] inline auto unpack_brief(const char* bytes) noexcept -> brief_binding {
+/// Returns: what is asked most of the binding that lies at `bytes`, behind its Call-ID; cheaper than all of it.
+[[nodiscard]] inline auto unpack_brief(const char* bytes, std::string_view call_id) noexcept -> brief_binding {
     const auto head = packed_binding::at(bytes);
     detail::unpacker from{bytes + head.begin_of_texts};
     return {from.read_text(head.text_size(0)),
             from.read_text(head.text_size(1)),
-            from.read_text(head.text_size(2)),
+            call_id,
             head.cseq,
             head.due,
             head.last};
 }
 
-/// Returns: the binding that lies at `bytes`; its texts are views into them.
-[[nodiscard]] inline auto unpack_binding(const char* bytes) noexcept -> binding_view {
+/// Returns: the binding that lies at `bytes`, behind its Call-ID; its texts are views into them.
+[[nodiscard]] inline auto unpack_binding(const char* bytes, std::string_view call_id) noexcept -> binding_view {
     using part = packed_binding;
     const auto head = part::at(bytes);
     detail::unpacker from{bytes + head.begin_of_rest()};
-    binding_view made{.cseq = head.cseq, .due = head.due, .first = head.first, .last = head.last};
+    binding_view made{.call_id = call_id, .cseq = head.cseq, .due = head.due, .first = head.first, .last = head.last};
     auto& source = made.source;
     source.over = static_cast<protocol>(head.flags & part::over);
     if (head.has(part::q)) made.q = from.read<std::uint16_t>();
@@ -227,20 +268,17 @@ struct brief_binding {
     from = detail::unpacker{bytes + head.begin_of_texts};
     made.uri = from.read_text(head.text_size(0));
     made.params = from.read_text(head.text_size(1));
-    made.call_id = from.read_text(head.text_size(2));
     made.path = from.read_text(head.path_size);
     return made;
 }
 
-/// Writes a binding at the beginning of `out`.
+/// Writes a binding at the beginning of `out`, without its Call-ID.
 ///
 /// Returns: how many bytes it took; 0 when it did not fit or one of its texts is over 65,535 bytes.
 [[nodiscard]] inline auto pack_binding(const binding_view& binding, std::span<char> out) noexcept -> std::size_t {
     using part = packed_binding;
     constexpr std::size_t longest = std::numeric_limits<std::uint16_t>::max();
-    if (binding.uri.size() > longest || binding.params.size() > longest || binding.call_id.size() > longest ||
-        binding.path.size() > longest)
-        return 0;
+    if (binding.uri.size() > longest || binding.params.size() > longest || binding.path.size() > longest) return 0;
     const auto head = part::of(binding);
     const auto size = head.size();
     if (size > out.size()) return 0;
@@ -252,7 +290,7 @@ struct brief_binding {
     if (head.has(part::connection)) to.write(source.connection).write(source.epoch);
     to.write_endpoint(source.remote);
     to.write_endpoint(source.local);
-    for (const auto text : {binding.uri, binding.params, binding.call_id, binding.path})
+    for (const auto text : {binding.uri, binding.params, binding.path})
         to.write(text.data(), text.size());
     SIPWHERE_ASSERT(to.at() == out.data() + size);
     return size;

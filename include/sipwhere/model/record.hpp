@@ -19,19 +19,21 @@ struct packed_record {
     std::uint16_t bindings = 0;
     std::uint16_t tags = 0;
 
-    /// Both numbers lie in 16 bits.
-    static constexpr std::size_t size = sizeof(std::uint16_t);
+    /// Both numbers lie in 24 bits: the bindings and the low bits of the tags, then the other bits of these.
+    static constexpr std::size_t size = sizeof(std::uint16_t) + 1;
     static constexpr std::uint16_t most_bindings = 0xfff;
-    static constexpr std::uint16_t most_tags = 0xf;
+    static constexpr std::uint16_t most_tags = 0xfff;
 
     [[nodiscard]] static auto at(const char* bytes) noexcept -> packed_record {
         std::uint16_t both = 0;
         std::memcpy(&both, bytes, sizeof both);
-        return {static_cast<std::uint16_t>(both & most_bindings), static_cast<std::uint16_t>(both >> 12U)};
+        const unsigned high = static_cast<unsigned char>(bytes[sizeof both]);
+        return {static_cast<std::uint16_t>(both & most_bindings), static_cast<std::uint16_t>(high << 4U | both >> 12U)};
     }
     void write(char* bytes) const noexcept {
         const auto both = static_cast<std::uint16_t>(tags << 12U | bindings);
         std::memcpy(bytes, &both, sizeof both);
+        bytes[sizeof both] = static_cast<char>(tags >> 4U);
     }
 
     [[nodiscard]] static constexpr auto begin_of_tag(std::size_t index) noexcept -> std::size_t {
@@ -47,11 +49,15 @@ public:
     using difference_type = std::ptrdiff_t;
 
     binding_iterator() noexcept = default;
-    binding_iterator(const char* at, std::size_t left) noexcept : at_(at), left_(left) {}
+    /// `before` is the Call-ID of the binding before, which this one may share.
+    binding_iterator(const char* at, std::size_t left, std::string_view before = {}) noexcept
+        : call_id_(before), left_(left) {
+        if (left != 0) reach(at);
+    }
 
-    [[nodiscard]] auto operator*() const noexcept -> binding_view { return unpack_binding(at_); }
+    [[nodiscard]] auto operator*() const noexcept -> binding_view { return unpack_binding(body_, call_id_); }
     auto operator++() noexcept -> binding_iterator& {
-        if (--left_ != 0) at_ += packed_binding::at(at_).size(); // which a record of one binding need not tell
+        if (--left_ != 0) reach(body_ + head().size()); // which a record of one binding need not tell
         return *this;
     }
     auto operator++(int) noexcept -> binding_iterator {
@@ -63,17 +69,26 @@ public:
         return a.left_ == b.left_;
     }
 
-    /// Returns: the binding's own bytes, which stay as long as the record's.
-    [[nodiscard]] auto bytes() const noexcept -> std::string_view { return {at_, packed_binding::at(at_).size()}; }
+    /// Returns: the binding's own bytes behind its Call-ID, which stay as long as the record's.
+    [[nodiscard]] auto body() const noexcept -> std::string_view { return {body_, head().size()}; }
+
+    /// Returns: its Call-ID, cheaper than the whole binding.
+    [[nodiscard]] auto call_id() const noexcept -> std::string_view { return call_id_; }
 
     /// Returns: the fixed part alone, cheaper than the whole binding.
-    [[nodiscard]] auto head() const noexcept -> packed_binding { return packed_binding::at(at_); }
+    [[nodiscard]] auto head() const noexcept -> packed_binding { return packed_binding::at(body_); }
 
     /// Returns: what is asked most of it, cheaper than the whole binding.
-    [[nodiscard]] auto brief() const noexcept -> brief_binding { return unpack_brief(at_); }
+    [[nodiscard]] auto brief() const noexcept -> brief_binding { return unpack_brief(body_, call_id_); }
 
 private:
-    const char* at_ = nullptr;
+    void reach(const char* at) noexcept {
+        call_id_ = packed_call_id::read(at, call_id_);
+        body_ = at;
+    }
+
+    const char* body_ = nullptr;
+    std::string_view call_id_;
     std::size_t left_ = 0;
 };
 

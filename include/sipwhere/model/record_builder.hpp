@@ -10,7 +10,7 @@
 
 namespace sipwhere {
 
-/// Writes a record into a caller's bytes: all tags first, up to 15, then the bindings, up to 4,095.
+/// Writes a record into a caller's bytes: all tags first, then the bindings, up to 4,095 of either.
 class record_builder {
 public:
     explicit record_builder(std::span<char> out) noexcept : out_(out), fits_(out.size() >= packed_record::size) {
@@ -30,19 +30,29 @@ public:
     }
 
     void add(const binding_view& binding) noexcept {
-        const auto used = fits_ ? pack_binding(binding, out_.subspan(size_)) : 0;
-        if (used == 0 || head_.bindings == packed_record::most_bindings) {
-            fits_ = false;
-            return;
-        }
+        if (!begin_binding(binding.call_id)) return;
+        const auto used = pack_binding(binding, out_.subspan(size_));
+        fits_ = used != 0;
+        head_.bindings = static_cast<std::uint16_t>(head_.bindings + (fits_ ? 1 : 0));
         size_ += used;
-        ++head_.bindings;
     }
 
     /// Takes over a binding as it lies in another record.
-    void add_packed(std::string_view bytes) noexcept {
-        if (head_.bindings == packed_record::most_bindings) fits_ = false;
-        else if (append(bytes.data(), bytes.size())) ++head_.bindings;
+    void add_packed(const binding_iterator& at) noexcept {
+        if (!begin_binding(at.call_id())) return;
+        const auto body = at.body();
+        if (append(body.data(), body.size())) ++head_.bindings;
+    }
+
+    /// Takes over a binding like `add_packed`, unless there is no room for it.
+    ///
+    /// Returns: whether it was taken over; all is as before if not.
+    [[nodiscard]] auto add_if_fits(const binding_iterator& at) noexcept -> bool {
+        const auto before = *this;
+        add_packed(at);
+        if (fits_) return true;
+        *this = before;
+        return false;
     }
 
     /// Returns: the record, or an empty one when nothing was added; call it only when all fitted.
@@ -54,21 +64,51 @@ public:
     }
 
 private:
+    /// Writes the Call-ID of the next binding, unless it is that of the one before.
+    [[nodiscard]] auto begin_binding(std::string_view call_id) noexcept -> bool {
+        if (head_.bindings == packed_record::most_bindings || call_id.size() > packed_call_id::longest) fits_ = false;
+        if (call_id == call_id_) return append(&packed_call_id::same, sizeof packed_call_id::same);
+        const auto head = packed_call_id::head_of(call_id);
+        if (!append(head.bytes.data(), head.size)) return false;
+        call_id_ = {out_.data() + size_, call_id.size()};
+        return append(call_id.data(), call_id.size());
+    }
+
     auto append(const void* bytes, std::size_t size) noexcept -> bool {
         if (!fits_ || out_.size() - size_ < size) {
             fits_ = false;
             return false;
         }
-        std::memcpy(out_.data() + size_, bytes, size);
+        if (size != 0) std::memcpy(out_.data() + size_, bytes, size);
         size_ += size;
         return true;
     }
 
     std::span<char> out_;
     std::size_t size_ = 0;
+    std::string_view call_id_; ///< of the last binding, in `out_`
     packed_record head_;
     bool fits_;
 };
+
+namespace detail {
+
+/// Writes the Call-ID of a binding, which may lie in one that has gone, directly before its bytes; or that it is
+/// `kept`, the Call-ID of the binding that will come before.
+///
+/// Returns: where the binding with its Call-ID begins.
+[[nodiscard]] inline auto move_call_id(char* body, std::string_view call_id, std::string_view kept) noexcept -> char* {
+    if (call_id == kept) {
+        *--body = static_cast<char>(packed_call_id::same);
+        return body;
+    }
+    const auto head = packed_call_id::head_of(call_id);
+    char* const text = body - call_id.size();
+    if (!call_id.empty()) std::memmove(text, call_id.data(), call_id.size());
+    return static_cast<char*>(std::memcpy(text - head.size, head.bytes.data(), head.size));
+}
+
+} // namespace detail
 
 /// Takes what is due out of a record, in place.
 ///
@@ -86,20 +126,29 @@ template <typename Gone>
         if (to != from) std::memmove(to, from, size);
         to += size;
     };
-    auto at = record.begin();
+    const char* from = bytes.data() + packed_record::at(bytes.data()).begin_of_bindings();
     const auto all = record.size();
     for (std::size_t i = 0, tags = record.tag_count(); i < tags; ++i) {
         if (!record.tag(i).is_live(now)) continue;
         keep(bytes.data() + packed_record::begin_of_tag(i), sizeof(transaction_tag));
         ++head.tags;
     }
+    std::string_view before; // the Call-ID of the binding before,
+    std::string_view kept;   // and that of the last one that stays; each where it is now
     for (std::size_t i = 0; i < all; ++i) {
-        const auto packed = at.bytes();
-        const auto due = to_instant(at.head().due);
-        const auto next = packed.data() + packed.size();
-        if (due <= now) gone(*at);
-        else keep(packed.data(), packed.size()), ++head.bindings;
-        at = binding_iterator{next, all - i - 1};
+        const binding_iterator at{from, 1, before};
+        const auto body = at.body();
+        from = body.data() + body.size();
+        before = at.call_id();
+        if (to_instant(at.head().due) <= now) {
+            gone(*at);
+            continue;
+        }
+        char* const begin = detail::move_call_id(bytes.data() + (body.data() - bytes.data()), before, kept);
+        const char* placed = to;
+        keep(begin, static_cast<std::size_t>(from - begin));
+        before = kept = packed_call_id::read(placed, kept);
+        ++head.bindings;
     }
     if (head.bindings == 0 && head.tags == 0) return {};
     head.write(bytes.data());

@@ -39,12 +39,11 @@ public:
         for (auto at = record.begin(); at != record.end(); ++at) {
             const auto binding = *at;
             if (!binding.is_live(now_) || !is_meant(binding)) {
-                out.add_packed(at.bytes());
+                out.add_packed(at);
                 continue;
             }
             ++removed_;
-            if (at.bytes().size() <= gone.room() && !gone_lost_) gone.add_packed(at.bytes());
-            else gone_lost_ = true;
+            if (!gone_lost_) gone_lost_ = !gone.add_if_fits(at);
         }
         if (removed_ == 0 && !added_) return {outcome::unchanged, {}};
         if (added_) out.add(*added_);

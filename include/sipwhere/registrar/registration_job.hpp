@@ -122,14 +122,12 @@ private:
         record_builder out{memory_.gone};
         auto at = record.begin();
         for (const auto& old : decision_.bindings) {
-            const auto packed = at.bytes();
-            ++at;
-            if (old.what != fate::removed && old.what != fate::expired) continue;
-            if (packed.size() > out.room()) {
+            const bool goes = old.what == fate::removed || old.what == fate::expired;
+            if (goes && !out.add_if_fits(at)) {
                 events_lost_ = true;
                 break;
             }
-            out.add_packed(packed);
+            ++at;
         }
         if (out.fits()) gone_ = out.finish();
     }

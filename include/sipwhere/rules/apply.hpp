@@ -83,7 +83,7 @@ inline void write_tags(const registration& asked, record_view record, instant no
     };
     auto at = record.begin();
     for (const auto& old : decided.bindings) {
-        if (old.what == fate::keeps) out.add_packed(at.bytes());
+        if (old.what == fate::keeps) out.add_packed(at);
         if (old.what == fate::refreshed && !add(old.by, at.head().first)) return std::nullopt;
         ++at;
     }

@@ -40,11 +40,9 @@ namespace sipwhere::testing::detail {
     return packed({}, std::span{bindings.begin(), bindings.size()});
 }
 
-/// Returns: the bytes of a binding alone, which are equal if all its parts are.
+/// Returns: the bytes of a record with one binding, which are equal if all its parts are.
 [[nodiscard]] inline auto packed(const binding_view& binding) -> std::string {
-    std::string bytes(room_for(binding), '\0');
-    bytes.resize(pack_binding(binding, bytes));
-    return bytes;
+    return packed({}, std::span{&binding, 1});
 }
 
 /// Returns: what of a record is not due at `now`.

@@ -134,7 +134,7 @@ private:
 
     void tidy_all() {
         for (const auto& gone : expire_all(store_, now_)) {
-            hand_over(gone.key.view(), *binding_iterator{gone.bytes.data(), 1});
+            hand_over(gone.key.view(), *record_view{gone.bytes}.begin());
         }
         for (auto& [key, bytes] : model_) {
             const auto left = without_due(bytes, now_);
