@@ -80,14 +80,14 @@ TEST_CASE("a tag that does not fit is known as well, and so is a room too small 
 TEST_CASE("a record takes 4,095 tags and 4,095 bindings, and knows when there are more") {
     std::vector<char> bytes(300'000);
     record_builder builder{bytes};
-    for (unsigned i = 0; i < 4095; ++i) builder.add(transaction_tag{.transaction = i, .at = 100});
+    for (unsigned i = 0; i < 4095; ++i) builder.add(transaction_tag{.cseq = i, .at = 100});
     auto tags = builder;
     for (unsigned i = 0; i < 4095; ++i) builder.add(binding_view{.cseq = i});
     REQUIRE(builder.fits());
     const std::string all{builder.finish().bytes()};
     const record_view record{all};
     CHECK(record.tag_count() == 4095);
-    CHECK(record.tag(4094).transaction == 4094);
+    CHECK(record.tag(4094).cseq == 4094);
     CHECK(record.size() == 4095);
     unsigned i = 0;
     for (const auto binding : record) CHECK(binding.cseq == i++);
@@ -99,6 +99,23 @@ TEST_CASE("a record takes 4,095 tags and 4,095 bindings, and knows when there ar
     CHECK_FALSE(builder.fits());
     tags.add(transaction_tag{});
     CHECK_FALSE(tags.fits());
+}
+
+TEST_CASE("tags can be looked at, exchanged and taken out, until the first binding comes") {
+    std::array<char, 200> bytes{};
+    record_builder builder{bytes};
+    for (const unsigned cseq : {1U, 2U, 3U}) builder.add(transaction_tag{.cseq = cseq, .at = 9});
+    const auto room = builder.room();
+    builder.replace_tag(2, transaction_tag{.cseq = 7, .at = 9});
+    builder.remove_tag(1);
+    CHECK(builder.tag_count() == 2);
+    CHECK(builder.tag(0).cseq == 1);
+    CHECK(builder.tag(1).cseq == 7);
+    CHECK(builder.room() == room + sizeof(transaction_tag));
+    builder.add(binding_view{.uri = "sip:a", .due = 9});
+    const auto made = builder.finish();
+    CHECK(made.tag(1).cseq == 7);
+    CHECK((*made.begin()).uri == "sip:a");
 }
 
 TEST_CASE("a Call-ID that is longer than its size can tell does not fit") {
@@ -174,7 +191,7 @@ TEST_CASE("what is due is dropped, wherever it stands, and the rest keeps its or
 }
 
 TEST_CASE("nothing changes when nothing is due") {
-    const std::array tags{transaction_tag{1, 2, 100}};
+    const std::array tags{transaction_tag{.at = 100}};
     const std::array bindings{binding_view{.uri = "sip:a", .due = 200}, binding_view{.uri = "sip:b", .due = never32}};
     auto bytes = packed(tags, bindings);
     const auto before = bytes;
@@ -186,19 +203,20 @@ TEST_CASE("nothing changes when nothing is due") {
 }
 
 TEST_CASE("tags that nobody can repeat any more go without a word") {
-    const std::array tags{transaction_tag{1, 2, 100}, transaction_tag{3, 4, 110}, transaction_tag{5, 6, 101}};
+    const std::array tags{transaction_tag{.cseq = 1, .at = 100}, transaction_tag{.cseq = 3, .at = 110},
+                          transaction_tag{.cseq = 5, .at = 101}};
     const std::array bindings{binding_view{.uri = "sip:a", .due = 200}};
     auto bytes = packed(tags, bindings);
     record_view left;
 
     CHECK(drop(bytes, to_instant(134), left).empty());
     REQUIRE(left.tag_count() == 1);
-    CHECK(left.tag(0).transaction == 3);
+    CHECK(left.tag(0).cseq == 3);
     CHECK(uris(left) == texts{"sip:a"});
 }
 
 TEST_CASE("a record of which nothing is left is empty, and one of tags alone is not") {
-    const std::array tags{transaction_tag{1, 2, 100}};
+    const std::array tags{transaction_tag{.at = 100}};
     const std::array bindings{binding_view{.uri = "sip:a", .due = 110}};
     auto bytes = packed(tags, bindings);
     record_view left;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <string>
@@ -53,7 +54,10 @@ private:
     struct transaction {
         std::string branch, sent_by, from_tag, call_id;
         std::uint32_t cseq = 0;
-        std::uint64_t at = 0; ///< second
+        std::uint64_t at = 0;      ///< second
+        bool covers_older = false; ///< those of its Call-ID up to its CSeq may have been forgotten
+
+        auto is_newer(const transaction& than) const -> bool { return call_id == than.call_id && cseq >= than.cseq; }
     };
     struct record {
         std::vector<binding> bindings;
@@ -81,8 +85,9 @@ private:
     auto decide(const asked_register& asked, record& kept, std::uint64_t now_ms) const -> answer {
         const auto now = now_ms / 1000;
         std::erase_if(kept.transactions, [&](const auto& each) { return each.at + 32 < now; });
-        bool merged = false;
+        bool merged = false, late = false;
         for (const auto& each : kept.transactions) {
+            late = late || (each.covers_older && each.call_id == asked.call_id && each.cseq >= asked.cseq);
             if (each.from_tag != asked.from_tag || each.call_id != asked.call_id || each.cseq != asked.cseq) continue;
             if (each.branch == asked.branch && each.sent_by == asked.sent_by) return show(kept, now_ms);
             merged = true;
@@ -91,13 +96,34 @@ private:
         if (!asked.star && asked.contacts.empty()) return show(kept, now_ms);
 
         auto next = record{live(kept, now_ms), kept.transactions};
-        if (const int refused = change(asked, next.bindings, now_ms); refused != 0) return {refused};
+        if (const int refused = change(asked, next.bindings, now_ms, late); refused != 0) return {refused};
         next.transactions.push_back({asked.branch, asked.sent_by, asked.from_tag, asked.call_id, asked.cseq, now});
-        if (next.transactions.size() > 8) next.transactions.erase(next.transactions.begin());
+        while (next.transactions.size() > 2 * rules_.max_contacts) forget_one(next, kept.bindings);
         kept = std::move(next);
         auto made = show(kept, now_ms);
         made.changes = true;
         return made;
+    }
+
+    /// Forgets a transaction, never the last: the first for which a later one of its Call-ID can stand; else the first
+    /// with a binding that is as it wrote it; else the first.
+    static void forget_one(record& from, const std::vector<binding>& old) {
+        auto& all = from.transactions;
+        const auto last = all.end() - 1;
+        for (auto each = all.begin(); each != last; ++each) {
+            const auto newer = std::find_if(all.rbegin(), std::make_reverse_iterator(each + 1),
+                                            [&](const auto& other) { return other.is_newer(*each); });
+            if (newer == std::make_reverse_iterator(each + 1)) continue;
+            newer->covers_older = true;
+            all.erase(each);
+            return;
+        }
+        const auto victim = std::find_if(all.begin(), last, [&](const auto& each) {
+            return !each.covers_older && std::ranges::any_of(from.bindings, [&](const auto& left) {
+                return left.cseq == each.cseq && left.last == each.at && std::ranges::count(old, left) != 0;
+            });
+        });
+        all.erase(victim == last ? all.begin() : victim);
     }
 
     auto is_stale(const binding& old, const asked_register& asked, std::uint64_t now) const -> bool {
@@ -116,7 +142,7 @@ private:
     }
 
     /// Returns: 0, or the status of the refusal; `old` counts only if it is 0.
-    auto change(const asked_register& asked, std::vector<binding>& old, std::uint64_t now_ms) const -> int {
+    auto change(const asked_register& asked, std::vector<binding>& old, std::uint64_t now_ms, bool late) const -> int {
         const auto& contacts = asked.contacts;
         std::vector<std::uint32_t> granted;
         for (const auto& each : contacts) {
@@ -124,6 +150,7 @@ private:
             if (wanted > 0 && wanted < 3600 && wanted < rules_.min_expires) return 423;
             granted.push_back(std::min(wanted, rules_.max_expires));
         }
+        if (late) return 500;
         std::vector<bool> named(old.size(), asked.star);
         for (const auto& each : contacts)
             for (const auto index : meant(each.uri, old)) named[index] = true;

@@ -105,7 +105,7 @@ TEST_CASE("an edit keeps the memory of transactions") {
     const editing it;
     auto job = it.removing();
     const auto made =
-        job.run(record_of({bound_for_edit("sip:a@192.0.2.1")}, {{.transaction = 7, .request = 8, .at = 9}}).view());
+        job.run(record_of({bound_for_edit("sip:a@192.0.2.1")}, {{.request = 8, .transaction = 7, .at = 9}}).view());
     REQUIRE(record_view{made.bytes}.tag_count() == 1);
     CHECK(record_view{made.bytes}.tag(0).transaction == 7);
 }

@@ -253,15 +253,117 @@ TEST_CASE("a client of RFC 2543, without cookie or branch, is known by all else 
     }
 }
 
-TEST_CASE("an operator's query and 32 s later all memory of transactions is gone from the bytes of a record") {
+TEST_CASE("32 s later all memory of transactions is gone from the bytes of a record") {
     world w;
     w.sends(alice_registers("sip:a@192.0.2.1"));
     const auto one_tag = w.record().size();
-    for (int i = 0; i < 20; ++i) w.sends(alice_registers("sip:a@192.0.2.1"));
-    CHECK(w.record().size() == one_tag + 7 * sizeof(transaction_tag)); // eight at most
+    for (int i = 0; i < 40; ++i) w.sends(alice_registers("sip:a@192.0.2.1"));
+    CHECK(w.record().size() == one_tag + 19 * sizeof(transaction_tag)); // two for each of ten bindings
     w.clock.advance(33s);
     w.sends(alice_registers("sip:a@192.0.2.1"));
     CHECK(w.record().size() == one_tag);
+}
+
+/// A registrar that remembers no answers: what it knows of a repeat is in its records.
+using forgetful_world = basic_world<fixed_storage<8, 32, 16'384, workspace_sizes{.record = 8192, .responses = 0}>>;
+
+TEST_CASE("a repeat is 200 and changes nothing after 8, 9 or 19 later updates of its AOR (R3261-17.2.2-e)") {
+    for (const bool by_others : {false, true})
+        for (const unsigned updates : {8U, 9U, 19U}) {
+            forgetful_world w;
+            const auto first = w.write(alice_registers("<sip:a@192.0.2.1>, <sip:b@192.0.2.1>;expires=0"));
+            CHECK(w.sends(first).status() == status::ok);
+            for (unsigned i = 0; i < updates; ++i) {
+                auto later = alice_registers(i % 3 == 0 ? "sip:a@192.0.2.1" : "sip:c@192.0.2.1");
+                if (by_others) later = later.with("Call-ID", "other-" + std::to_string(i));
+                REQUIRE(w.sends(later).status() == status::ok);
+            }
+            const auto before = w.record();
+            const auto again = w.sends(first);
+            CHECK(again.status() == status::ok);
+            CHECK(again.uris() == "sip:a@192.0.2.1 sip:c@192.0.2.1");
+            CHECK(w.record() == before);
+        }
+}
+
+TEST_CASE("a late duplicate never revives what was removed since, however many updates of its phone came between") {
+    for (unsigned updates = 0; updates < 70; updates += 3) {
+        forgetful_world w;
+        const auto first = w.write(alice_registers("sip:a@192.0.2.1"));
+        w.sends(first);
+        w.sends(alice_registers("sip:b@192.0.2.1").with("Call-ID", "quiet"));
+        for (unsigned i = 0; i < updates; ++i) w.sends(alice_registers("sip:a@192.0.2.1"));
+        REQUIRE(w.sends(alice_registers("sip:a@192.0.2.1", 0s)).status() == status::ok);
+        for (unsigned i = 0; i < updates; ++i) w.sends(alice_registers("sip:c@192.0.2.1").with("Call-ID", "busy"));
+        const auto before = w.record();
+        w.clock.advance(31s);
+
+        const auto late = w.sends(first).status();
+
+        CHECK((late == status::ok || (late == status::server_internal_error && updates > 8)));
+        CHECK(w.record() == before);
+    }
+}
+
+TEST_CASE("a late duplicate of a removal wipes nothing that came since, however many updates of its phone came between") {
+    for (unsigned updates = 0; updates < 70; updates += 3) {
+        forgetful_world w;
+        const auto removal = w.write(alice_registers("*", 0s));
+        w.sends(removal);
+        for (unsigned i = 0; i < updates; ++i) w.sends(alice_registers("sip:a@192.0.2.1"));
+        w.sends(alice_registers("sip:b@192.0.2.1").with("Call-ID", "other"));
+        const auto before = w.record();
+
+        const auto late = w.sends(removal).status();
+
+        CHECK((late == status::ok || (late == status::server_internal_error && updates > 17)));
+        CHECK(w.record() == before);
+    }
+}
+
+TEST_CASE("one phone's many updates never push out what is known of another's") {
+    forgetful_world w;
+    const auto quiet = w.write(alice_registers("sip:a@192.0.2.1").with("Call-ID", "quiet"));
+    w.sends(quiet);
+    w.sends(alice_registers("*", 0s).with("Call-ID", "remover"));
+    for (int i = 0; i < 100; ++i) w.sends(alice_registers("sip:b@192.0.2.1"));
+    const auto before = w.record();
+    CHECK(w.sends(quiet).status() == status::ok);
+    CHECK(w.record() == before);
+}
+
+TEST_CASE("of more phones than are remembered those go first whose bindings are still there") {
+    forgetful_world w{{.limits = {.max_contacts = 2}}}; // four transactions
+    const auto removed = w.write(alice_registers("sip:x@192.0.2.1").with("Call-ID", "removed"));
+    w.sends(removed);
+    const auto removal = w.write(alice_registers("*", 0s).with("Call-ID", "remover"));
+    w.sends(removal);
+    const auto kept = w.write(alice_registers("sip:a@192.0.2.1").with("Call-ID", "kept"));
+    w.sends(kept);
+    for (const char* const phone : {"p1", "p2"})
+        CHECK(w.sends(alice_registers("sip:b@192.0.2.1").with("Call-ID", phone)).status() == status::ok);
+    const auto before = w.record();
+
+    CHECK(w.sends(removed).status() == status::ok);
+    CHECK(w.sends(removal).status() == status::ok);
+    CHECK(w.sends(kept).status() == status::server_internal_error); // forgotten, but late by its binding
+
+    CHECK(w.record() == before);
+}
+
+TEST_CASE("a request that is late for a while is taken again after 32 s") {
+    forgetful_world w{{.limits = {.max_contacts = 1}}};
+    const auto old = alice_registers("sip:b@192.0.2.1").with("CSeq", "1 REGISTER");
+    w.sends(old);
+    w.sends(alice_registers("sip:b@192.0.2.1", 0s));
+    CHECK(w.sends(old.with("From", "<sip:alice@example.com>;tag=new")).status() == status::ok); // none was forgotten
+    w.sends(alice_registers("sip:b@192.0.2.1", 0s).with("CSeq", "7 REGISTER"));
+    const auto late = w.sends(old.with("From", "<sip:alice@example.com>;tag=newer"));
+    CHECK(late.status() == status::server_internal_error);
+    CHECK(late.reason() == "CSeq Is Not Higher");
+    CHECK(w.sends(alice_asks()).status() == status::ok);
+    w.clock.advance(33s);
+    CHECK(w.sends(old).status() == status::ok);
 }
 
 } // namespace

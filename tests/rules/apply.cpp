@@ -5,7 +5,6 @@
 
 #include <doctest/doctest.h>
 
-#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,6 +22,7 @@ struct applying {
     std::vector<verdict_on_binding> bindings{};
     std::vector<verdict_on_binding> contacts{};
     instant now = second(1000) + std::chrono::milliseconds{500};
+    limits rules{};
     std::size_t room = 65536;
     std::size_t scratch = 512;
     std::vector<char> bytes{};
@@ -31,7 +31,7 @@ struct applying {
         std::vector<char> rest(scratch);
         bytes.resize(room);
         const decision decided{decision::course::update, bindings, contacts};
-        return apply(asked.what, record.view(), decided, now, bytes, rest);
+        return apply(asked.what, record.view(), decided, rules, now, bytes, rest);
     }
 };
 
@@ -134,33 +134,17 @@ TEST_CASE("the record remembers the transaction, with the second it was committe
     REQUIRE(made->tag_count() == 1);
     CHECK(made->tag(0).transaction == 2);
     CHECK(made->tag(0).request == 4);
+    CHECK(made->tag(0).cseq == 2);
     CHECK(made->tag(0).at == 1000);
 }
 
-TEST_CASE("the tags of the last 32 s are kept, the newest eight with the request's own") {
-    std::array<char, 1024> bytes;
-    record_builder old{bytes};
-    old.add(transaction_tag{.transaction = 99, .request = 1, .at = 967}); // over
-    for (std::uint64_t i = 0; i < 8; ++i) old.add(transaction_tag{.transaction = 100 + i, .request = 1, .at = 968});
-    const owned_record record{std::string{old.finish().bytes()}};
-    applying it;
-
-    const auto made = it(asking{}, record);
-
-    REQUIRE(made->tag_count() == max_tags);
-    CHECK(made->tag(0).transaction == 101);
-    CHECK(made->tag(6).transaction == 107);
-    CHECK(made->tag(7).transaction == 2);
-}
-
-TEST_CASE("while there are fewer than eight, each live tag stays") {
-    applying it;
-    const auto made = it(asking{}, record_of({}, {{.transaction = 7, .request = 1, .at = 990},
-                                                  {.transaction = 8, .request = 1, .at = 900},
-                                                  {.transaction = 9, .request = 1, .at = 990}}));
-    REQUIRE(made->tag_count() == 3);
-    CHECK(made->tag(0).transaction == 7);
-    CHECK(made->tag(1).transaction == 9);
+TEST_CASE("a record remembers two transactions for each binding it may have") {
+    applying it{.rules = {.max_contacts = 2}};
+    const auto made = it(asking{}, record_of({}, {{.call_id = 1, .at = 990}, {.call_id = 2, .at = 991},
+                                                  {.call_id = 3, .at = 992}, {.call_id = 4, .at = 993}}));
+    REQUIRE(made->tag_count() == 4);
+    CHECK(made->tag(0).call_id == 2);
+    CHECK(made->tag(3).transaction == 2);
 }
 
 TEST_CASE("a record that does not fit is none, to the byte; nor are parameters without scratch room") {

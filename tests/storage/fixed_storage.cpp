@@ -100,7 +100,7 @@ TEST_CASE("a fixed_storage holds what bindings take at the most on top of the te
     binding.source.listener = 1;
     binding.source.remote.address = binding.source.local.address = ip_address::v6({0x20, 0x01});
     binding.source.connection = 7;
-    const std::vector tags(2, transaction_tag{1, 2, 3});
+    const std::vector tags(2, transaction_tag{.at = 3});
     const auto record = packed(tags, std::vector{binding});
 
     for (const std::string_view domain : {"a", "b", "c"})

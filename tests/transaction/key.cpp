@@ -111,6 +111,14 @@ TEST_CASE("a request is From tag, Call-ID and CSeq, by whatever way it came (R32
     CHECK(first != keys(request{}.with("CSeq", "99 REGISTER")).request);
 }
 
+TEST_CASE("the hash of a Call-ID is that of nothing else") {
+    const auto first = keys(request{}).call_id;
+    CHECK(first == keys(request{}.with("From", "<sip:alice@example.com>;tag=9").with("CSeq", "99 REGISTER")).call_id);
+    CHECK(first == keys(sent_with("SIP/2.0/UDP 192.0.2.9:5070;branch=z9hG4bK9")).call_id);
+    CHECK(first != keys(request{}.with("Call-ID", "other")).call_id);
+    CHECK(first != keys(request{}, {.remote = at("192.0.2.1")}, {1, 3}).call_id);
+}
+
 TEST_CASE("what a record remembers is the request and its branch, from whichever source it came") {
     const auto first = keys(request{}).transaction;
     CHECK(first == keys(request{}, {.remote = at("192.0.2.9", 999)}).transaction);

@@ -26,6 +26,7 @@ struct transaction_keys {
     std::uint64_t transaction = 0; ///< of branch, sent-by, From tag, Call-ID and CSeq
     std::uint64_t to_tag = 0;      ///< what a To tag is made of; shows nothing of the others
     std::uint32_t request = 0;     ///< of From tag, Call-ID and CSeq (RFC 3261 §8.2.2.2)
+    std::uint32_t call_id = 0;     ///< of the Call-ID
 };
 
 } // namespace sipwhere

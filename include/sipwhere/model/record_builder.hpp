@@ -29,6 +29,28 @@ public:
         else if (append(&tag, sizeof tag)) ++head_.tags;
     }
 
+    [[nodiscard]] auto tag_count() const noexcept -> std::size_t { return head_.tags; }
+
+    /// Returns: a tag that was added.
+    [[nodiscard]] auto tag(std::size_t index) const noexcept -> transaction_tag {
+        transaction_tag made;
+        std::memcpy(&made, place_of_tag(index), sizeof made);
+        return made;
+    }
+    void replace_tag(std::size_t index, const transaction_tag& tag) noexcept {
+        std::memcpy(place_of_tag(index), &tag, sizeof tag);
+    }
+
+    /// Takes out a tag, before any binding is added.
+    void remove_tag(std::size_t index) noexcept {
+        SIPWHERE_ASSERT(head_.bindings == 0);
+        char* const place = place_of_tag(index);
+        const char* const next = place + sizeof(transaction_tag);
+        std::memmove(place, next, static_cast<std::size_t>(out_.data() + size_ - next));
+        size_ -= sizeof(transaction_tag);
+        --head_.tags;
+    }
+
     void add(const binding_view& binding) noexcept {
         if (!begin_binding(binding.call_id)) return;
         const auto used = pack_binding(binding, out_.subspan(size_));
@@ -64,6 +86,11 @@ public:
     }
 
 private:
+    [[nodiscard]] auto place_of_tag(std::size_t index) const noexcept -> char* {
+        SIPWHERE_ASSERT(index < head_.tags);
+        return out_.data() + packed_record::begin_of_tag(index);
+    }
+
     /// Writes the Call-ID of the next binding, unless it is that of the one before.
     [[nodiscard]] auto begin_binding(std::string_view call_id) noexcept -> bool {
         if (head_.bindings == packed_record::most_bindings || call_id.size() > packed_call_id::longest) fits_ = false;

@@ -8,9 +8,15 @@
 namespace sipwhere {
 
 /// What a record remembers of a REGISTER it has answered with 200, so that a repeat changes nothing.
+///
+/// The hashes are keyed, and short, since each counts only together with the others.
 struct transaction_tag {
-    std::uint64_t transaction = 0; ///< keyed hash of branch, sent-by, From tag, Call-ID and CSeq
-    std::uint32_t request = 0;     ///< keyed hash of From tag, Call-ID and CSeq (RFC 3261 §8.2.2.2)
+    std::uint16_t call_id = 0;          ///< of the Call-ID
+    std::uint16_t request = 0;          ///< of From tag, Call-ID and CSeq (RFC 3261 §8.2.2.2)
+    std::uint32_t transaction : 30 = 0; ///< of branch, sent-by, From tag, Call-ID and CSeq
+    std::uint32_t has_newer : 1 = 0;    ///< a later tag of the same Call-ID has its CSeq or a higher one
+    std::uint32_t covers_older : 1 = 0; ///< tags of the same Call-ID with its CSeq or a lower one have been dropped
+    std::uint32_t cseq = 0;
     seconds32 at = 0;              ///< when it was committed
 
     /// How long a repeat may come: 64*T1, timer J (RFC 3261 §17.2.2).

@@ -38,7 +38,7 @@ public:
         if (decision_.what == decision::course::show) return show(record);
 
         // The answer is written last, so its room serves the building of the record.
-        const auto made = apply(asked_, record, decision_, now_, memory_.record, memory_.answer);
+        const auto made = apply(asked_, record, decision_, rules_, now_, memory_.record, memory_.answer);
         if (!made) return refuse({status::forbidden, "Too Much for One Address-of-Record"});
         record_ = *made;
         if (!write(record_, is_growing() ? listing::whole : listing::as_many_as_fit))

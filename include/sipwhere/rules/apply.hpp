@@ -4,6 +4,7 @@
 #include <sipwhere/base/writer.hpp>
 #include <sipwhere/model/record_builder.hpp>
 #include <sipwhere/rules/plan.hpp>
+#include <sipwhere/rules/repeats.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -14,22 +15,7 @@
 
 namespace sipwhere {
 
-/// How many transactions of an address-of-record are remembered at once.
-inline constexpr std::size_t max_tags = 8;
-
 namespace detail {
-
-/// Takes over the tags that may still be asked for, the newest ones if there are many, and adds the request's own.
-inline void write_tags(const registration& asked, record_view record, instant now, record_builder& out) noexcept {
-    std::size_t live = 0;
-    const auto tags = record.tag_count();
-    for (std::size_t i = 0; i < tags; ++i) live += record.tag(i).is_live(now) ? 1 : 0;
-    for (std::size_t i = 0; i < tags; ++i) {
-        const auto tag = record.tag(i);
-        if (tag.is_live(now) && live-- < max_tags) out.add(tag);
-    }
-    out.add(transaction_tag{asked.keys.transaction, asked.keys.request, floor_seconds(now)});
-}
 
 /// Returns: the parameters of a contact as a binding keeps them, all but `expires`; in `room` if they must be joined.
 [[nodiscard]] inline auto kept_params(const contact_view& contact, std::span<char> room) noexcept
@@ -68,10 +54,11 @@ inline void write_tags(const registration& asked, record_view record, instant no
 /// `scratch` is room for the parameters of one contact.
 /// Returns: the new record in `room`, empty if nothing is left of it; nothing if it does not fit.
 /// Cost:    one pass over the record; kept bindings are copied as they lie.
-[[nodiscard]] inline auto apply(const registration& asked, record_view record, const decision& decided, instant now,
-                                std::span<char> room, std::span<char> scratch) noexcept -> std::optional<record_view> {
+[[nodiscard]] inline auto apply(const registration& asked, record_view record, const decision& decided,
+                                const limits& rules, instant now, std::span<char> room,
+                                std::span<char> scratch) noexcept -> std::optional<record_view> {
     record_builder out{room};
-    detail::write_tags(asked, record, now, out);
+    write_tags(asked, record, decided.bindings, now, max_tags(rules, room.size()), out);
     const auto add = [&](std::size_t contact, seconds32 first) {
         const auto params = detail::kept_params(asked.contacts[contact], scratch);
         if (!params) return false;

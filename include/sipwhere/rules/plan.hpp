@@ -10,6 +10,7 @@
 #include <sipwhere/rules/match.hpp>
 #include <sipwhere/rules/ordering.hpp>
 #include <sipwhere/rules/registration.hpp>
+#include <sipwhere/rules/repeats.hpp>
 #include <sipwhere/rules/room.hpp>
 
 #include <cstddef>
@@ -32,20 +33,6 @@ struct decision {
 };
 
 namespace detail {
-
-/// Returns: what the tags of earlier transactions say about a request: nothing, that it is a repeat, or a merged one.
-enum class seen : std::uint8_t { never, repeated, merged };
-
-[[nodiscard]] inline auto seen_before(const registration& asked, record_view record, instant now) noexcept -> seen {
-    auto found = seen::never;
-    for (std::size_t i = 0, tags = record.tag_count(); i < tags; ++i) {
-        const auto tag = record.tag(i);
-        if (!tag.is_live(now) || tag.request != asked.keys.request) continue;
-        if (tag.transaction == asked.keys.transaction) return seen::repeated;
-        if (!asked.has_to_tag) found = seen::merged;
-    }
-    return found;
-}
 
 /// Returns: whether a later contact of the same request is equal, so that this one leaves no binding.
 [[nodiscard]] inline auto is_superseded(std::span<const contact_view> contacts, std::size_t index) noexcept -> bool {
@@ -110,12 +97,9 @@ enum class seen : std::uint8_t { never, repeated, merged };
 [[nodiscard]] inline auto plan(const registration& asked, record_view record, const limits& rules, instant now,
                                const workspace_view& memory, decision& out) noexcept -> std::optional<refusal> {
     out = {};
-    switch (detail::seen_before(asked, record, now)) {
-    case detail::seen::repeated: return std::nullopt;
-    case detail::seen::merged: return refuse(status::loop_detected, "Merged Request");
-    case detail::seen::never: break;
-    }
-    if (asked.is_query()) return std::nullopt;
+    const auto before = seen_before(asked, record, now);
+    if (before == seen::merged) return refuse(status::loop_detected, "Merged Request");
+    if (before == seen::repeated || asked.is_query()) return std::nullopt;
     if (record.size() > memory.binding_fates.size()) return refuse(status::server_internal_error);
 
     out.what = decision::course::update;
@@ -135,6 +119,7 @@ enum class seen : std::uint8_t { never, repeated, merged };
         out.contacts[index] = {.granted = *granted};
     }
     constexpr refusal stale{status::server_internal_error, "CSeq Is Not Higher"};
+    if (before == seen::late) return stale;
     if (asked.removes_all && !detail::decide_all(asked, record, rules, now, out)) return stale;
     for (index = 0; index < asked.contacts.size(); ++index)
         if (!detail::decide_contact(asked, index, record, rules, now, out)) return stale;
