@@ -60,17 +60,21 @@ void check_round_trip(const binding_view& binding) {
 TEST_CASE("a Call-ID takes one byte beside its text, three if it is long or empty, and comes back as it was") {
     for (const std::size_t size : {0U, 1U, 26U, 254U, 255U, 256U, 65'535U}) {
         const std::string text(size, 'x');
-        const auto head = packed_call_id::head_of(text);
-        CHECK(head.size == (size == 0 || size > 254 ? 3 : 1));
-        const std::string bytes = std::string{head.bytes.data(), head.size} + text;
+        const auto beside = size == 0 || size > 254 ? 3U : 1U;
+        CHECK(packed_call_id::size_of(text, "before") == beside + size);
+        std::vector<char> bytes(beside + size);
+        char* const end = bytes.data() + bytes.size();
+        CHECK(packed_call_id::write_before(end, text, "before") == bytes.data());
         const char* at = bytes.data();
         CHECK(packed_call_id::read(at, "before") == text);
-        CHECK(at == bytes.data() + bytes.size());
+        CHECK(at == end);
     }
 }
 
-TEST_CASE("a Call-ID of no bytes at all is that of the binding before") {
-    const char same = static_cast<char>(packed_call_id::same);
+TEST_CASE("a Call-ID that is that of the binding before takes one byte") {
+    char same = 'x';
+    CHECK(packed_call_id::size_of("before", "before") == 1);
+    CHECK(packed_call_id::write_before(&same + 1, "before", "before") == &same);
     const char* at = &same;
     CHECK(packed_call_id::read(at, "before") == "before");
     CHECK(at == &same + 1);
@@ -128,7 +132,7 @@ TEST_CASE("a binding takes 33 bytes beside its texts over UDP and IPv4, and more
     const std::string long_text(256, 'x');
     unusual.uri = long_text;
     const std::string long_id(255, 'x');
-    CHECK(beside_texts(unusual) + packed_call_id::head_of(long_id).size == packed_binding::most_beside_texts);
+    CHECK(beside_texts(unusual) + packed_call_id::size_of(long_id, {}) - 255 == packed_binding::most_beside_texts);
 }
 
 TEST_CASE("a binding that does not fit writes nothing") {

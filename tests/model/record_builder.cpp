@@ -101,23 +101,6 @@ TEST_CASE("a record takes 4,095 tags and 4,095 bindings, and knows when there ar
     CHECK_FALSE(tags.fits());
 }
 
-TEST_CASE("tags can be looked at, exchanged and taken out, until the first binding comes") {
-    std::array<char, 200> bytes{};
-    record_builder builder{bytes};
-    for (const unsigned cseq : {1U, 2U, 3U}) builder.add(transaction_tag{.cseq = cseq, .at = 9});
-    const auto room = builder.room();
-    builder.replace_tag(2, transaction_tag{.cseq = 7, .at = 9});
-    builder.remove_tag(1);
-    CHECK(builder.tag_count() == 2);
-    CHECK(builder.tag(0).cseq == 1);
-    CHECK(builder.tag(1).cseq == 7);
-    CHECK(builder.room() == room + sizeof(transaction_tag));
-    builder.add(binding_view{.uri = "sip:a", .due = 9});
-    const auto made = builder.finish();
-    CHECK(made.tag(1).cseq == 7);
-    CHECK((*made.begin()).uri == "sip:a");
-}
-
 TEST_CASE("a Call-ID that is longer than its size can tell does not fit") {
     std::vector<char> bytes(200'000);
     const std::string longest(65'535, 'x'), longer(65'536, 'x');

@@ -99,7 +99,8 @@ TEST_CASE("of several runs the last counts, whatever the ones before came to") {
     CHECK(!job.refused());
     CHECK(answer_of(job).uris() == "sip:b@192.0.2.1 sip:a@192.0.2.1");
 
-    CHECK(job.run(record_of({}, {{.request = 4, .transaction = 2, .cseq = 2, .at = 999}}).view()).result == outcome::unchanged);
+    CHECK(job.run(record_of({}, {{.request = 4, .transaction = 2, .cseq = 2, .at = 999}}).view()).result ==
+          outcome::unchanged);
     CHECK(answer_of(job).status() == status::ok);
     recording_observer observer;
     CHECK(job.report(observer));
@@ -110,7 +111,8 @@ TEST_CASE("of several runs the last counts, whatever the ones before came to") {
 }
 
 TEST_CASE("a query and a repeat want no change") {
-    const auto record = record_of({bound_in_job("sip:a@192.0.2.1", 9)}, {{.request = 4, .transaction = 2, .cseq = 2, .at = 999}});
+    const auto record =
+        record_of({bound_in_job("sip:a@192.0.2.1", 9)}, {{.request = 4, .transaction = 2, .cseq = 2, .at = 999}});
     for (const bool query : {true, false}) {
         const asking asked = query ? asking{} : asking{"sip:b@192.0.2.1"};
         const working it{asked};

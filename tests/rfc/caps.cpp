@@ -77,6 +77,20 @@ TEST_CASE("a contact of more bytes than the cap is 403, its removal is not") {
           status::forbidden);
 }
 
+TEST_CASE("a Call-ID of more than 256 bytes is 403 by its name, unless it is not to be kept") {
+    world w;
+    const auto by = [](std::size_t bytes, const request& asked) {
+        return asked.with("Call-ID", std::string(bytes, 'c'));
+    };
+    CHECK(w.sends(by(256, alice_registers(contact_number(0)))).status() == status::ok);
+    const auto refused = w.sends(by(257, alice_registers(contact_number(1))));
+    CHECK(refused.status() == status::forbidden);
+    CHECK(refused.reason() == "Call-ID Too Long");
+    CHECK(w.sends(by(257, alice_registers(contact_number(0)))).reason() == "Call-ID Too Long");
+    CHECK(w.sends(by(1000, alice_asks())).status() == status::ok);
+    CHECK(w.sends(by(1000, alice_registers(contact_number(0), 0s))).contacts().empty());
+}
+
 TEST_CASE("one request can't make the registrar compare for long: many parameters of many contacts are 403") {
     world w;
     std::string contacts;

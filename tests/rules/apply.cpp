@@ -140,8 +140,10 @@ TEST_CASE("the record remembers the transaction, with the second it was committe
 
 TEST_CASE("a record remembers two transactions for each binding it may have") {
     applying it{.rules = {.max_contacts = 2}};
-    const auto made = it(asking{}, record_of({}, {{.call_id = 1, .at = 990}, {.call_id = 2, .at = 991},
-                                                  {.call_id = 3, .at = 992}, {.call_id = 4, .at = 993}}));
+    const auto made = it(asking{}, record_of({}, {{.call_id = 1, .at = 990},
+                                                  {.call_id = 2, .at = 991},
+                                                  {.call_id = 3, .at = 992},
+                                                  {.call_id = 4, .at = 993}}));
     REQUIRE(made->tag_count() == 4);
     CHECK(made->tag(0).call_id == 2);
     CHECK(made->tag(3).transaction == 2);

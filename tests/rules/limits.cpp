@@ -47,6 +47,9 @@ TEST_CASE("every size of 0 becomes what the workspace can hold") {
 TEST_CASE("any number of URI parameters is one that no request reaches") {
     auto wanted = all_it_can_hold;
     CHECK(checked_by_small(wanted)->max_uri_fields == 32);
+    CHECK(checked_by_small(wanted)->max_call_id_bytes == 256);
+    wanted.max_call_id_bytes = 0;
+    CHECK(checked_by_small(wanted)->max_call_id_bytes > 1'000'000);
     wanted.max_uri_fields = 0;
     CHECK(checked_by_small(wanted)->max_uri_fields > 1'000'000);
 }

@@ -240,8 +240,7 @@ TEST_CASE("the same request by another way is a merged one, unless it has a To t
 
 TEST_CASE("what may be the repeat of a forgotten transaction is late, whatever it asks for; a query is none") {
     planning it;
-    const auto record = record_of({bound("sip:a@192.0.2.1", "other", 9)},
-                                  {{.covers_older = 1, .cseq = 3, .at = 980}});
+    const auto record = record_of({bound("sip:a@192.0.2.1", "other", 9)}, {{.covers_older = 1, .cseq = 3, .at = 980}});
     constexpr refusal late{status::server_internal_error, "CSeq Is Not Higher"};
     CHECK(it(asking{"sip:b@192.0.2.1"}, record) == late);
     CHECK(it(asking{"<sip:a@192.0.2.1>;expires=0"}, record) == late);

@@ -165,6 +165,19 @@ TEST_CASE("a contact longer than the cap is refused, whether it is new or refres
     CHECK(held(fate::superseded, bytes - 1) == std::nullopt);
     CHECK(held(fate::keeps, bytes - 1) == std::nullopt);
 
+    it.rules.max_contact_bytes = 1024;
+    const auto held_id = [&](fate what, std::size_t most) {
+        const std::vector<verdict_on_binding> verdicts{{.what = what}};
+        it.rules.max_call_id_bytes = most;
+        return make_room(asked.contacts, "call", it.record.view(), it.rules, it.bindings, verdicts);
+    };
+    constexpr refusal long_id{status::forbidden, "Call-ID Too Long"};
+    CHECK(held_id(fate::created, 4) == std::nullopt);
+    CHECK(held_id(fate::created, 3) == long_id);
+    CHECK(held_id(fate::refreshed, 3) == long_id);
+    CHECK(held_id(fate::removed, 3) == std::nullopt);
+    it.rules = {.max_contacts = 9, .max_contact_bytes = bytes - 1};
+
     const asking two{"<sip:x@192.0.2.1>", "<sip:longer@192.0.2.1>"};
     const std::vector<verdict_on_binding> both{{.what = fate::created}, {.what = fate::created}};
     CHECK(make_room(two.contacts, "call", it.record.view(), it.rules, it.bindings, both) == too_long);

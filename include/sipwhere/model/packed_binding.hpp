@@ -86,19 +86,28 @@ struct packed_call_id {
 
     static constexpr std::size_t longest = std::numeric_limits<std::uint16_t>::max();
 
-    /// What stands before a text.
-    struct head {
-        std::array<char, 1 + sizeof(std::uint16_t)> bytes{};
-        std::size_t size = 1;
-    };
+    /// Returns: how many bytes a Call-ID of at most `longest` takes behind a binding with the Call-ID `before`.
+    [[nodiscard]] static constexpr auto size_of(std::string_view text, std::string_view before) noexcept
+        -> std::size_t {
+        if (text == before) return 1;
+        return (is_short(text) ? 1 : 1 + sizeof(std::uint16_t)) + text.size();
+    }
 
-    /// Returns: what stands before a text that is not that of the binding before, at most `longest` bytes.
-    [[nodiscard]] static auto head_of(std::string_view text) noexcept -> head {
-        const auto size = static_cast<std::uint16_t>(text.size());
-        if (size != same && size < escape) return {{static_cast<char>(size)}, 1};
-        head made{{static_cast<char>(escape)}, 1 + sizeof size};
-        std::memcpy(made.bytes.data() + 1, &size, sizeof size);
-        return made;
+    /// Writes a Call-ID to the bytes that end at `end`, which may hold its text already.
+    ///
+    /// Returns: where its bytes begin.
+    static auto write_before(char* end, std::string_view text, std::string_view before) noexcept -> char* {
+        const auto size = size_of(text, before);
+        char* const begin = end - size;
+        if (size == 1) {
+            *begin = static_cast<char>(same);
+            return begin;
+        }
+        std::memmove(end - text.size(), text.data(), text.size());
+        const auto length = static_cast<std::uint16_t>(text.size());
+        *begin = static_cast<char>(is_short(text) ? length : escape);
+        if (!is_short(text)) std::memcpy(begin + 1, &length, sizeof length);
+        return begin;
     }
 
     /// Reads a Call-ID and moves `at` behind it, where its binding begins.
@@ -114,6 +123,11 @@ struct packed_call_id {
         const std::string_view text{at, size};
         at += size;
         return text;
+    }
+
+private:
+    [[nodiscard]] static constexpr auto is_short(std::string_view text) noexcept -> bool {
+        return !text.empty() && text.size() < escape;
     }
 };
 
@@ -241,12 +255,8 @@ struct brief_binding {
 [[nodiscard]] inline auto unpack_brief(const char* bytes, std::string_view call_id) noexcept -> brief_binding {
     const auto head = packed_binding::at(bytes);
     detail::unpacker from{bytes + head.begin_of_texts};
-    return {from.read_text(head.text_size(0)),
-            from.read_text(head.text_size(1)),
-            call_id,
-            head.cseq,
-            head.due,
-            head.last};
+    return {
+        from.read_text(head.text_size(0)), from.read_text(head.text_size(1)), call_id, head.cseq, head.due, head.last};
 }
 
 /// Returns: the binding that lies at `bytes`, behind its Call-ID; its texts are views into them.
@@ -290,8 +300,7 @@ struct brief_binding {
     if (head.has(part::connection)) to.write(source.connection).write(source.epoch);
     to.write_endpoint(source.remote);
     to.write_endpoint(source.local);
-    for (const auto text : {binding.uri, binding.params, binding.path})
-        to.write(text.data(), text.size());
+    for (const auto text : {binding.uri, binding.params, binding.path}) to.write(text.data(), text.size());
     SIPWHERE_ASSERT(to.at() == out.data() + size);
     return size;
 }

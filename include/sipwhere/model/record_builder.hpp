@@ -29,28 +29,6 @@ public:
         else if (append(&tag, sizeof tag)) ++head_.tags;
     }
 
-    [[nodiscard]] auto tag_count() const noexcept -> std::size_t { return head_.tags; }
-
-    /// Returns: a tag that was added.
-    [[nodiscard]] auto tag(std::size_t index) const noexcept -> transaction_tag {
-        transaction_tag made;
-        std::memcpy(&made, place_of_tag(index), sizeof made);
-        return made;
-    }
-    void replace_tag(std::size_t index, const transaction_tag& tag) noexcept {
-        std::memcpy(place_of_tag(index), &tag, sizeof tag);
-    }
-
-    /// Takes out a tag, before any binding is added.
-    void remove_tag(std::size_t index) noexcept {
-        SIPWHERE_ASSERT(head_.bindings == 0);
-        char* const place = place_of_tag(index);
-        const char* const next = place + sizeof(transaction_tag);
-        std::memmove(place, next, static_cast<std::size_t>(out_.data() + size_ - next));
-        size_ -= sizeof(transaction_tag);
-        --head_.tags;
-    }
-
     void add(const binding_view& binding) noexcept {
         if (!begin_binding(binding.call_id)) return;
         const auto used = pack_binding(binding, out_.subspan(size_));
@@ -86,19 +64,16 @@ public:
     }
 
 private:
-    [[nodiscard]] auto place_of_tag(std::size_t index) const noexcept -> char* {
-        SIPWHERE_ASSERT(index < head_.tags);
-        return out_.data() + packed_record::begin_of_tag(index);
-    }
-
     /// Writes the Call-ID of the next binding, unless it is that of the one before.
     [[nodiscard]] auto begin_binding(std::string_view call_id) noexcept -> bool {
-        if (head_.bindings == packed_record::most_bindings || call_id.size() > packed_call_id::longest) fits_ = false;
-        if (call_id == call_id_) return append(&packed_call_id::same, sizeof packed_call_id::same);
-        const auto head = packed_call_id::head_of(call_id);
-        if (!append(head.bytes.data(), head.size)) return false;
-        call_id_ = {out_.data() + size_, call_id.size()};
-        return append(call_id.data(), call_id.size());
+        const auto size = packed_call_id::size_of(call_id, call_id_);
+        fits_ = fits_ && head_.bindings != packed_record::most_bindings && call_id.size() <= packed_call_id::longest &&
+                size <= room();
+        if (!fits_) return false;
+        size_ += size;
+        packed_call_id::write_before(out_.data() + size_, call_id, call_id_);
+        if (size != 1) call_id_ = {out_.data() + size_ - call_id.size(), call_id.size()};
+        return true;
     }
 
     auto append(const void* bytes, std::size_t size) noexcept -> bool {
@@ -117,25 +92,6 @@ private:
     packed_record head_;
     bool fits_;
 };
-
-namespace detail {
-
-/// Writes the Call-ID of a binding, which may lie in one that has gone, directly before its bytes; or that it is
-/// `kept`, the Call-ID of the binding that will come before.
-///
-/// Returns: where the binding with its Call-ID begins.
-[[nodiscard]] inline auto move_call_id(char* body, std::string_view call_id, std::string_view kept) noexcept -> char* {
-    if (call_id == kept) {
-        *--body = static_cast<char>(packed_call_id::same);
-        return body;
-    }
-    const auto head = packed_call_id::head_of(call_id);
-    char* const text = body - call_id.size();
-    if (!call_id.empty()) std::memmove(text, call_id.data(), call_id.size());
-    return static_cast<char*>(std::memcpy(text - head.size, head.bytes.data(), head.size));
-}
-
-} // namespace detail
 
 /// Takes what is due out of a record, in place.
 ///
@@ -171,7 +127,7 @@ template <typename Gone>
             gone(*at);
             continue;
         }
-        char* const begin = detail::move_call_id(bytes.data() + (body.data() - bytes.data()), before, kept);
+        char* const begin = packed_call_id::write_before(bytes.data() + (body.data() - bytes.data()), before, kept);
         const char* placed = to;
         keep(begin, static_cast<std::size_t>(from - begin));
         before = kept = packed_call_id::read(placed, kept);

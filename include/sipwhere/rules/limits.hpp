@@ -35,6 +35,7 @@ struct limits {
     std::size_t max_contacts = 10;          ///< bindings of one address-of-record
     std::size_t max_request_contacts = 0;   ///< Contact values of one REGISTER
     std::size_t max_contact_bytes = 1024;   ///< URI, parameters and Call-ID of one binding
+    std::size_t max_call_id_bytes = 256;    ///< Call-ID of a REGISTER that adds or refreshes; 0 for any number
     std::size_t max_uri_fields = 32; ///< URI parameters and headers in all Contacts of one REGISTER; 0 for any number
     std::size_t max_aor_bytes = 0; ///< user and domain of one address-of-record
     std::size_t max_answer_bytes = 0; ///< a complete answer
@@ -70,6 +71,7 @@ struct limits {
     resolve(wanted.max_aor_bytes, memory.aor.size());
     resolve(wanted.max_answer_bytes, memory.answer.size());
     if (!fits) return fail(errc::capacity_exceeded);
+    if (wanted.max_call_id_bytes == 0) wanted.max_call_id_bytes = std::numeric_limits<std::size_t>::max();
     if (wanted.max_uri_fields == 0) wanted.max_uri_fields = std::numeric_limits<std::size_t>::max();
     return {};
 }

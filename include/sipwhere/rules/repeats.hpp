@@ -36,44 +36,26 @@ namespace detail {
     return tag.call_id == than.call_id && tag.cseq >= than.cseq;
 }
 
-/// Returns: the oldest tag of which a binding is still there as its transaction wrote it, or 0.
-[[nodiscard]] inline auto oldest_with_binding(const record_builder& tags, record_view record,
-                                              std::span<const verdict_on_binding> bindings) noexcept -> std::size_t {
-    auto oldest = tags.tag_count();
+/// Returns: the index of the tag that is missed least, from `first` on: the oldest one that a newer of its Call-ID can
+///          stand for; else the oldest of which a binding is still there as its transaction wrote it, so that its
+///          repeat would come too late; else the oldest.
+[[nodiscard]] inline auto least_missed(const transaction_tag& own, record_view record,
+                                       std::span<const verdict_on_binding> bindings, std::size_t first) noexcept
+    -> std::size_t {
+    const auto count = record.tag_count();
+    for (auto i = first; i < count; ++i)
+        if (const auto tag = record.tag(i); tag.has_newer != 0 || is_newer(own, tag)) return i;
+    auto oldest = count;
     auto at = record.begin();
     for (const auto& old : bindings) {
         const auto head = at.head();
         ++at;
-        if (old.what != fate::keeps) continue;
-        for (std::size_t i = 0; i < oldest; ++i)
-            if (const auto tag = tags.tag(i); tag.cseq == head.cseq && tag.at == head.last && tag.covers_older == 0)
-                oldest = i;
+        for (auto i = first; i < oldest && old.what == fate::keeps; ++i) {
+            const auto tag = record.tag(i);
+            if (tag.cseq == head.cseq && tag.at == head.last && tag.covers_older == 0) oldest = i;
+        }
     }
-    return oldest == tags.tag_count() ? 0 : oldest;
-}
-
-/// Drops the tag that is missed least: the oldest one that a newer of its Call-ID can stand for; else the oldest whose
-/// repeat would come too late for a binding; else the oldest. `own` will be the newest.
-inline void drop_tag(record_builder& tags, transaction_tag& own, record_view record,
-                     std::span<const verdict_on_binding> bindings) noexcept {
-    const auto count = tags.tag_count();
-    std::size_t index = 0;
-    while (index < count && tags.tag(index).has_newer == 0) ++index;
-    if (index == count) {
-        tags.remove_tag(oldest_with_binding(tags, record, bindings));
-        return;
-    }
-    const auto dropped = tags.tag(index);
-    if (is_newer(own, dropped)) {
-        own.covers_older = 1;
-    } else {
-        auto newest = count - 1;
-        while (!is_newer(tags.tag(newest), dropped)) --newest;
-        auto tag = tags.tag(newest);
-        tag.covers_older = 1;
-        tags.replace_tag(newest, tag);
-    }
-    tags.remove_tag(index);
+    return oldest == count ? first : oldest;
 }
 
 } // namespace detail
@@ -101,20 +83,30 @@ inline void drop_tag(record_builder& tags, transaction_tag& own, record_view rec
     return found;
 }
 
-/// Writes the tags of a record that may still be asked for and the one of the request at hand, at most `most` of them.
+/// Writes the tags of a record that may still be asked for and the one of the request at hand, at most `most` of them
+/// unless there were more before.
 ///
 /// A repeat whose tag was dropped for one of the same Call-ID is late for as long as that one is kept.
-/// Cost: one pass over the tags, and one over the bindings for each tag dropped.
+/// Cost: one pass over the tags, and two over tags and bindings when there are too many.
 inline void write_tags(const registration& asked, record_view record, std::span<const verdict_on_binding> bindings,
                        instant now, std::size_t most, record_builder& out) noexcept {
     auto own = detail::tag_of(asked, now);
-    for (std::size_t i = 0, tags = record.tag_count(); i < tags; ++i) {
+    const auto count = record.tag_count();
+    std::size_t first = 0;
+    while (first < count && !record.tag(first).is_live(now)) ++first;
+    const bool is_full = count - first >= most;
+    const auto victim = is_full ? detail::least_missed(own, record, bindings, first) : count;
+    const auto dropped = is_full ? record.tag(victim) : transaction_tag{};
+    own.covers_older = is_full && detail::is_newer(own, dropped) ? 1 : 0;
+    auto newest = count; // which stands for the dropped one from now on, unless the request's own does
+    for (auto i = victim + 1; i < count && own.covers_older == 0; ++i)
+        if (detail::is_newer(record.tag(i), dropped)) newest = i;
+    for (auto i = first; i < count; ++i) {
         auto tag = record.tag(i);
-        if (!tag.is_live(now)) continue;
         if (detail::is_newer(own, tag)) tag.has_newer = 1;
-        if (out.fits()) out.add(tag);
+        if (i == newest) tag.covers_older = 1;
+        if (i != victim) out.add(tag);
     }
-    while (out.fits() && out.tag_count() >= most) detail::drop_tag(out, own, record, bindings);
     out.add(own);
 }
 

@@ -47,9 +47,10 @@ namespace detail {
                                     record_view record, const limits& rules, std::span<verdict_on_binding> bindings,
                                     std::span<const verdict_on_binding> verdicts) noexcept -> std::optional<refusal> {
     for (std::size_t i = 0; i < contacts.size(); ++i) {
+        if (!detail::is_new_text(verdicts[i].what)) continue;
+        if (call_id.size() > rules.max_call_id_bytes) return refuse(status::forbidden, "Call-ID Too Long");
         const auto bytes = contacts[i].uri.text.size() + contacts[i].params.text().size() + call_id.size();
-        if (detail::is_new_text(verdicts[i].what) && bytes > rules.max_contact_bytes)
-            return refuse(status::forbidden, "Contact Too Long");
+        if (bytes > rules.max_contact_bytes) return refuse(status::forbidden, "Contact Too Long");
     }
     const auto is_created = [](const verdict_on_binding& contact) { return contact.what == fate::created; };
     const auto created = static_cast<std::size_t>(std::count_if(verdicts.begin(), verdicts.end(), is_created));

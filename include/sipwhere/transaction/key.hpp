@@ -13,14 +13,16 @@ namespace sipwhere {
 
 namespace detail {
 
-[[nodiscard]] inline auto hash_call_id(const essentials& fields, hash_key key) noexcept -> std::uint64_t {
-    return siphash_1_3{key}.text(fields.call_id).finish();
-}
+/// Hashes of what stays the same when a request comes by another way.
+struct request_hashes {
+    std::uint64_t call_id; ///< of the Call-ID alone
+    std::uint64_t request; ///< of From tag, Call-ID and CSeq
+};
 
-/// Returns: a hash of what stays the same when a request comes by another way: From tag, Call-ID and CSeq.
-[[nodiscard]] inline auto hash_request(const essentials& fields, std::uint64_t of_call_id, hash_key key) noexcept
-    -> std::uint64_t {
-    return siphash_1_3{key}.text(fields.from_tag).number(of_call_id).number(fields.cseq.number).finish();
+[[nodiscard]] inline auto hash_request(const essentials& fields, hash_key key) noexcept -> request_hashes {
+    siphash_1_3 hash{key};
+    const auto of_call_id = hash.text(fields.call_id).finish();
+    return {of_call_id, hash.text(fields.from_tag).number(fields.cseq.number).finish()};
 }
 
 /// Begins the hash of a server transaction: branch and sent-by, or without the magic cookie what RFC 2543 asks beside
@@ -55,8 +57,7 @@ namespace detail {
 ///          not answered as if it repeated itself.
 [[nodiscard]] inline auto response_key(const message_view& request, const essentials& fields, method what,
                                        const flow& from, hash_key key) noexcept -> std::uint64_t {
-    const auto of_request = detail::hash_request(fields, detail::hash_call_id(fields, key), key);
-    const auto hop = detail::begin_key(request, fields, of_request, key);
+    const auto hop = detail::begin_key(request, fields, detail::hash_request(fields, key).request, key);
     return detail::finish_response_key(hop, what, request.method_text(), from);
 }
 
@@ -65,15 +66,14 @@ namespace detail {
 /// Cost: one pass over the fields; only the To tag is seen by others and takes the stronger SipHash-2-4.
 [[nodiscard]] inline auto keys_of(const message_view& request, const essentials& fields, const flow& from,
                                   hash_key key) noexcept -> transaction_keys {
-    const auto of_call_id = detail::hash_call_id(fields, key);
-    const auto of_request = detail::hash_request(fields, of_call_id, key);
-    const auto hop = detail::begin_key(request, fields, of_request, key);
+    const auto hashes = detail::hash_request(fields, key);
+    const auto hop = detail::begin_key(request, fields, hashes.request, key);
     transaction_keys made;
     made.response = detail::finish_response_key(hop, request.what(), request.method_text(), from);
     made.transaction = hop.finish();
     made.to_tag = siphash_2_4{{key.second, key.first}}.number(made.transaction).finish();
-    made.request = static_cast<std::uint32_t>(of_request);
-    made.call_id = static_cast<std::uint32_t>(of_call_id);
+    made.request = static_cast<std::uint32_t>(hashes.request);
+    made.call_id = static_cast<std::uint32_t>(hashes.call_id);
     return made;
 }
 

@@ -60,7 +60,8 @@ public:
     auto commit() -> bool {
         committed_ = committed_ + refresh_time;
         const auto done = storage_.update(asked_.aor, [this](sipwhere::record_view record) -> sipwhere::decided {
-            const auto made = apply(asked_, record, decision_, committed_, memory_.record, memory_.answer);
+            const auto made =
+                apply(asked_, record, decision_, config_.limits, committed_, memory_.record, memory_.answer);
             return made ? sipwhere::decided{sipwhere::outcome::committed, made->bytes()} : sipwhere::decided{};
         });
         return done == sipwhere::outcome::committed;
