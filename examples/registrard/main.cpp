@@ -135,7 +135,7 @@ struct deaf_receiver {
 template <typename Transport, typename TransportOptions>
 auto serve(const options& asked, TransportOptions how) -> int {
     if (asked.workers == 1) {
-        sipwhere::hash_storage storage;
+        sipwhere::hash_storage storage{asked.storage};
         return serve<Transport>(asked, asked.listeners, how, storage);
     }
     // Shared ports are never in use, so whether someone else has them shows only to one that does not share.
@@ -151,9 +151,9 @@ auto serve(const options& asked, TransportOptions how) -> int {
 
     constexpr std::uint32_t shards = 64;
     how.reuse_port = true;
-    const sipwhere::hash_storage_limits whole;
-    sipwhere::sharded_storage<sipwhere::hash_storage, shards> storage{
-        sipwhere::hash_storage_limits{.max_aors = whole.max_aors / shards}};
+    const auto share = [](auto whole) { return whole / shards + (whole % shards != 0 ? 1 : 0); };
+    sipwhere::sharded_storage<sipwhere::hash_storage, shards> storage{sipwhere::hash_storage_limits{
+        .max_aors = share(asked.storage.max_aors), .max_bytes = share(asked.storage.max_bytes)}};
     return serve<Transport>(asked, listeners, how, storage);
 }
 

@@ -119,6 +119,14 @@ auto read_uri_fields(string_view text, options& into) -> bool {
     return read_number(text, into.settings.limits.max_uri_fields);
 }
 
+auto read_max_aors(string_view text, options& into) -> bool {
+    return read_number(text, into.storage.max_aors) && into.storage.max_aors > 0;
+}
+
+auto read_max_bytes(string_view text, options& into) -> bool {
+    return read_number(text, into.storage.max_bytes) && into.storage.max_bytes > 0;
+}
+
 auto read_answer_budget(string_view text, options& into) -> bool {
     return read_number(text, into.settings.answer_budget);
 }
@@ -199,10 +207,15 @@ constexpr std::array caps{
            read_size<&limits::max_request_contacts>},
     option{"--max-contact-bytes", "N", "URI, parameters and Call-ID of one binding (1024)", size,
            read_size<&limits::max_contact_bytes>},
+    option{"--max-call-id-bytes", "N", "Call-ID of a REGISTER that adds or refreshes a binding (256)", size,
+           read_size<&limits::max_call_id_bytes>},
     option{"--max-uri-fields", "N",
            "URI parameters and headers in all Contact values of one REGISTER (32); 0 for any\n"
            "number",
            "a number", read_uri_fields},
+    option{"--max-aors", "N", "addresses-of-record in all (1048576)", size, read_max_aors},
+    option{"--max-bytes", "N", "keys and records of all addresses-of-record together (268435456)", size,
+           read_max_bytes},
     option{"--max-aor-bytes", "N", "user and domain of one address-of-record (1024)", size,
            read_size<&limits::max_aor_bytes>},
     option{"--max-answer-bytes", "N", "a whole answer (65507)", size, read_size<&limits::max_answer_bytes>},

@@ -30,6 +30,7 @@ struct options {
     std::vector<sipwhere::domain_rule> domains;
     std::vector<sipwhere::domain_alias> aliases;
     sipwhere::settings settings; ///< without the domains and aliases
+    sipwhere::hash_storage_limits storage;
     sipwhere::log_level log = sipwhere::log_level::info;
 };
 

@@ -105,7 +105,7 @@ public:
     [[nodiscard]] auto size() const -> std::size_t { return store_.size(); }
 
 private:
-    hash_storage store_{{.max_aors = 1U << 25U}};
+    hash_storage store_{{.max_aors = 1U << 25U, .max_bytes = std::size_t{1} << 36U}};
     std::vector<std::uint32_t> order_;
     xoshiro256 random_{1};
 };

@@ -32,7 +32,7 @@ using namespace std::chrono_literals;
 template <typename Transport>
 void serve(asio::io_context& io, Transport& transport) {
     sipwhere::steady_clock clock;
-    sipwhere::hash_storage storage{{.max_aors = 1U << 24U}};
+    sipwhere::hash_storage storage{{.max_aors = 1U << 24U, .max_bytes = std::size_t{1} << 36U}};
     const sipwhere::settings config{.domains = {"example.com"}, .limits = {.min_expires = 1s, .max_expires = 2h}};
     sipwhere::basic_registrar registrar{config, clock, storage, transport};
     if (!registrar.start()) die("the registrar can't start");

@@ -103,6 +103,8 @@ public:
     [[nodiscard]] auto story() const -> const std::string& { return story_; }
 
 private:
+    using key = std::pair<std::string, std::string>;
+
     void act() {
         const bool is_first = written_.empty();
         if (is_first || chance_.percent(65)) write(phones_.next());
@@ -149,6 +151,7 @@ private:
         const auto record = is_alone ? record_of(first.aor) : std::string{};
         const bool looks_around = is_alone && chance_.percent(10);
         const auto others = looks_around ? digest_without(first.aor) : 0;
+        if (rules_.max_aors != 0) empty_ = records_without_bindings();
         is_full_ = rules_.max_aors != 0 && record.empty() && storage_size() == rules_.max_aors;
         transport_.sent.clear();
         to.receive(arrived);
@@ -181,15 +184,45 @@ private:
         return expected.status;
     }
 
-    /// Returns: what a full store makes of a request for a user of whom it has no record: there is room for nothing,
-    ///          but a request that binds nothing is no harm.
+    /// Returns: what a full store makes of a request for a user of whom it has no record: if it binds something, the
+    ///          oldest record without bindings goes, or else there is no room; one that binds nothing is no harm.
     auto serve_when_full(const asked_register& asked, const std::string& source) -> answer {
         const auto now = clock_.now().milliseconds;
         const auto before = reference_;
         auto expected = reference_.serve(asked, source, now, answers_.size());
         if (expected.status != 200 || expected.repeats) return expected;
+        if (!expected.contacts.empty() && !empty_.empty()) {
+            forget_dropped();
+            return expected;
+        }
         reference_ = before;
         return expected.contacts.empty() ? expected : answer{503};
+    }
+
+    /// Lets the reference forget what the store has dropped: one of the oldest records without bindings.
+    void forget_dropped() {
+        auto oldest = sipwhere::never32;
+        for (const auto& [aor, at] : empty_) oldest = std::min(oldest, at);
+        const auto is_gone = [this](const auto& each) { return record_of(each.first).empty(); };
+        const auto gone = std::ranges::find_if(empty_, is_gone);
+        if (gone == empty_.end() || std::ranges::count_if(empty_, is_gone) != 1 || gone->second != oldest)
+            return differ("another record than the oldest without bindings went");
+        reference_.forget(gone->first);
+    }
+
+    /// Returns: each record without bindings, and when it will be forgotten.
+    auto records_without_bindings() -> std::map<key, sipwhere::seconds32> {
+        std::vector<key> all;
+        for_each_record([&all](const sipwhere::aor_view& aor, const sipwhere::live_bindings&) {
+            all.emplace_back(aor.user, aor.domain);
+        });
+        std::map<key, sipwhere::seconds32> found;
+        for (const auto& aor : all) {
+            const auto bytes = record_of(aor);
+            const sipwhere::record_view record{bytes};
+            if (record.size() == 0) found[aor] = record.due();
+        }
+        return found;
     }
 
     auto storage_size() const -> std::size_t {
@@ -218,8 +251,6 @@ private:
             if (listed[i].expires != left) differ("another expires: not " + std::to_string(left));
         }
     }
-
-    using key = std::pair<std::string, std::string>;
 
     void compare_bindings(const key& aor) {
         std::vector<binding> stored;
@@ -300,6 +331,7 @@ private:
     std::map<std::string, std::string> to_tags_;
     std::string story_, difference_;
     bool is_full_ = false;
+    std::map<key, sipwhere::seconds32> empty_; ///< records without bindings, before a request
 };
 
 } // namespace sipwhere_test::reference

@@ -42,6 +42,9 @@ public:
         return found == records_.end() ? std::vector<binding>{} : live(found->second, now_ms);
     }
 
+    /// Drops what it knows of an address-of-record.
+    void forget(const std::pair<std::string, std::string>& aor) { records_.erase(aor); }
+
     /// Returns: every address-of-record with a live binding.
     auto aors(std::uint64_t now_ms) const -> std::vector<std::pair<std::string, std::string>> {
         std::vector<std::pair<std::string, std::string>> made;
@@ -54,7 +57,7 @@ private:
     struct transaction {
         std::string branch, sent_by, from_tag, call_id;
         std::uint32_t cseq = 0;
-        std::uint64_t at = 0;      ///< second
+        std::uint64_t at = 0; ///< second
         bool covers_older = false; ///< those of its Call-ID up to its CSeq may have been forgotten
 
         auto is_newer(const transaction& than) const -> bool { return call_id == than.call_id && cseq >= than.cseq; }

@@ -305,7 +305,8 @@ TEST_CASE("a late duplicate never revives what was removed since, however many u
     }
 }
 
-TEST_CASE("a late duplicate of a removal wipes nothing that came since, however many updates of its phone came between") {
+TEST_CASE(
+    "a late duplicate of a removal wipes nothing that came since, however many updates of its phone came between") {
     for (unsigned updates = 0; updates < 70; updates += 3) {
         forgetful_world w;
         const auto removal = w.write(alice_registers("*", 0s));

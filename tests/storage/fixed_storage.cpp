@@ -74,6 +74,59 @@ TEST_CASE("a fixed_storage is full when its AORs are used up") {
     CHECK(store.size() == 2);
 }
 
+TEST_CASE("a fixed_storage can be filled to the last byte") {
+    const auto record_of_size = [](std::size_t size) {
+        const auto beside = packed({binding_until(2000, "")}).size();
+        return packed({binding_until(2000, std::string(size - beside, 'x'))});
+    };
+    using store_type = fixed_storage<2, 2, 100>;
+    constexpr auto left = store_type::capacity - 100 - 2 * 2; // two keys of two bytes
+    for (const std::size_t more : {0, 1}) {
+        store_type fresh, grown;
+        put(storage_ref{fresh}, {"a", "d"}, record_of_size(100));
+        CHECK((put(storage_ref{fresh}, {"b", "d"}, record_of_size(left + more)) == outcome::committed) == (more == 0));
+        put(storage_ref{grown}, {"a", "d"}, record_of_size(100));
+        put(storage_ref{grown}, {"b", "d"}, record_of_size(80));
+        CHECK((put(storage_ref{grown}, {"b", "d"}, record_of_size(left + more)) == outcome::committed) == (more == 0));
+        CHECK(kept(storage_ref{grown}, {"a", "d"}) == record_of_size(100));
+    }
+}
+
+TEST_CASE("when a fixed_storage is full, records without bindings go for one that has some, the oldest first") {
+    const auto empty_of = [](seconds32 at) {
+        return packed(std::vector{transaction_tag{.at = at}}, std::vector<binding_view>{});
+    };
+    const auto one = packed({binding_until(2000)});
+    const auto names_in = [](storage_ref any) {
+        std::string all;
+        for (const auto& each : testing::detail::scanned(any, {})) all += each.user;
+        return all;
+    };
+    fixed_storage<4, 4, 1000> store;
+    const storage_ref any{store};
+    put(any, {"a", "d"}, empty_of(102));
+    put(any, {"b", "d"}, empty_of(100));
+    put(any, {"c", "d"}, one);
+    put(any, {"d", "d"}, empty_of(101));
+    CHECK(put(any, {"e", "d"}, empty_of(200)) == outcome::full);
+    CHECK(put(any, {"e", "d"}, one) == outcome::committed);
+    CHECK(names_in(any) == "aecd");
+    CHECK(put(any, {"f", "d"}, one) == outcome::committed);
+    CHECK(names_in(any) == "aecf");
+    CHECK(kept(any, {"f", "d"}) == one);
+
+    fixed_storage<4, 4, 100> small;
+    const storage_ref full{small};
+    const auto most = fixed_storage<4, 4, 100>::capacity;
+    put(full, {"a", "d"}, empty_of(100));
+    put(full, {"b", "d"}, empty_of(101));
+    const auto large = packed({binding_until(2000, std::string(most - 60, 'x'))});
+    CHECK(put(full, {"a", "d"}, large) == outcome::committed); // which was the oldest itself
+    CHECK(names_in(full) == "a");
+    CHECK(kept(full, {"a", "d"}) == large);
+    CHECK(put(full, {"b", "d"}, large) == outcome::full);
+}
+
 TEST_CASE("a fixed_storage is full when its bindings are used up, by one record or by many") {
     fixed_storage<3, 3, 2000> store;
     const storage_ref any{store};

@@ -208,30 +208,6 @@ TEST_CASE_FIXTURE(stored, "records come back as they were while others make room
     }
 }
 
-TEST_CASE("max_aors caps the records, and a refresh passes still") {
-    hash_storage store{{.max_aors = 3}};
-    const storage_ref any{store};
-    for (std::size_t i = 0; i < 3; ++i) CHECK(put(any, {user(i), "d"}, record_of(i)) == outcome::committed);
-
-    CHECK(put(any, {user(3), "d"}, record_of(3)) == outcome::full);
-    CHECK(put(any, {user(0), "d"}, record_of(9)) == outcome::committed);
-    CHECK(store.size() == 3);
-}
-
-TEST_CASE("max_bytes caps keys and records together, and a smaller record passes still") {
-    hash_storage store{{.max_bytes = 1000}};
-    const storage_ref any{store};
-    const auto large = packed({binding_until(5000, std::string(600, 'x'))});
-    CHECK(put(any, alice, large) == outcome::committed);
-
-    CHECK(put(any, {"bob", "d"}, large) == outcome::full);
-    CHECK(put(any, alice, packed({binding_until(5000, std::string(1200, 'x'))})) == outcome::full);
-    CHECK(kept(any, alice) == large);
-    CHECK(put(any, alice, record_of(1)) == outcome::committed);
-    CHECK(put(any, {"bob", "d"}, large) == outcome::committed);
-    CHECK(store.bytes() <= 1000);
-}
-
 TEST_CASE_FIXTURE(stored, "a record that shrinks without memory is written all the same") {
     const auto large = packed({binding_until(5000, std::string(30'000, 'x'))});
     put(any, alice, large);

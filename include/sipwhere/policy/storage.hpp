@@ -82,9 +82,11 @@ concept has_prefetch = requires(const T& store, std::span<const aor_view> keys) 
 /// 7. A store that hashes its keys offers `seed(hash_key)`; each registrar calls it once, when it starts. A store that
 ///    holds records by then, of another registrar or added before, goes on finding them.
 /// 8. `read`, `expire` and `scan` look at no clock: all time comes in `now`.
-/// 9. A store whose calls wait for memory may offer `prefetch(span<const aor_view>)`, which makes that the next calls
-///    with these keys wait less, and `gains_by_prefetch()`, which says whether it is large enough for this to pay. Keys
-///    may be guesses. It changes nothing that can be seen otherwise, and may be left out at any time.
+/// 9. A record without bindings, which only remembers transactions, may go sooner when there is no room for one that
+///    has some.
+/// 10. A store whose calls wait for memory may offer `prefetch(span<const aor_view>)`, which makes that the next calls
+///     with these keys wait less, and `gains_by_prefetch()`, which says whether it is large enough for this to pay.
+///     Keys may be guesses. It changes nothing that can be seen otherwise, and may be left out at any time.
 template <typename T>
 concept storage_policy = detail::has_workspace<T> && detail::has_persistent<T> && detail::has_update<T> &&
                          detail::has_read<T> && detail::has_expire<T> && detail::has_scan<T>;

@@ -22,8 +22,8 @@ namespace sipwhere {
 ///
 /// It holds up to `Aors` records with up to `Bindings` bindings in all and `Text` bytes of text: users, domains,
 /// contacts, their parameters, Call-IDs and paths. What else a record takes is counted on top of that, with two
-/// remembered transactions for each; more of them take room that texts leave. When something is used up an update is
-/// `full`.
+/// remembered transactions for each; more of them take room that texts leave. When something is used up, records that
+/// only remember transactions go, for one that has bindings, the oldest first; then an update is `full`.
 /// Cost: finding a key compares up to `Aors` numbers of 16 bits; a record that changes its size moves the bytes that
 ///       lie behind it, so that no room is ever lost to gaps; `expire` looks at every record.
 template <std::size_t Aors, std::size_t Bindings, std::size_t Text, workspace_sizes Sizes = workspace_sizes{}>
@@ -57,10 +57,11 @@ public:
         const auto old = index == none ? record_view{} : record_of(entries_[index]);
         const auto decided = job(old);
         if (decided.result != outcome::committed) return decided.result;
-        const auto bindings = bindings_ - old.size() + record_view{decided.bytes}.size();
+        const auto added = record_view{decided.bytes}.size();
+        const auto bindings = bindings_ - old.size() + added;
         if (bindings > Bindings) return outcome::full;
-        if (index == none && !decided.bytes.empty() && !insert(key, tag, decided.bytes)) return outcome::full;
-        if (index != none && !write(entries_[index], decided.bytes)) return outcome::full;
+        while (!(index == none ? insert(key, tag, decided.bytes) : write(entries_[index], decided.bytes)))
+            if (added == 0 || !drop_empty(entries_.data() + index)) return outcome::full;
         bindings_ = bindings;
         return outcome::committed;
     }
@@ -132,8 +133,9 @@ private:
         return none;
     }
 
-    /// Adds a record after all others.
+    /// Adds a record after all others, unless it is empty.
     [[nodiscard]] auto insert(const aor_view& key, std::uint16_t tag, std::string_view record) noexcept -> bool {
+        if (record.empty()) return true;
         constexpr std::size_t longest = std::numeric_limits<std::uint16_t>::max();
         if (size_ == Aors || key.user.size() > longest || key.domain.size() > longest) return false;
         if (key.user.size() + key.domain.size() + record.size() > capacity - used_) return false;
@@ -144,6 +146,19 @@ private:
         for (const auto text : {key.user, key.domain, record}) used_ += text.copy(text_.data() + used_, text.size());
         ++size_;
         return true;
+    }
+
+    /// Drops the record that has been without bindings longest, but not that of one entry.
+    ///
+    /// Returns: whether there was one.
+    [[nodiscard]] auto drop_empty(const entry* but) noexcept -> bool {
+        entry* oldest = nullptr;
+        auto first = never32;
+        for (auto& one : entries_) {
+            if (!one.is_used() || record_of(one).size() != 0 || &one == but) continue;
+            if (const auto due = record_of(one).due(); due < first) oldest = &one, first = due;
+        }
+        return oldest != nullptr && write(*oldest, {});
     }
 
     /// Makes `record` the bytes of an entry, which goes if they are none.

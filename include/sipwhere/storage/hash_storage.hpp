@@ -9,31 +9,29 @@
 #include <sipwhere/policy/storage.hpp>
 #include <sipwhere/storage/detail/block_pool.hpp>
 #include <sipwhere/storage/detail/record_block.hpp>
+#include <sipwhere/storage/detail/record_list.hpp>
 #include <sipwhere/storage/detail/record_pool.hpp>
 #include <sipwhere/storage/detail/slot_table.hpp>
+#include <sipwhere/storage/hash_storage_limits.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <span>
 #include <string_view>
 #include <utility>
 
 namespace sipwhere {
 
-/// How large a `hash_storage` may become.
-struct hash_storage_limits {
-    std::uint32_t max_aors = 1U << 20U; ///< records
-    std::size_t max_bytes = std::numeric_limits<std::size_t>::max(); ///< bytes of all keys and records together
-};
-
 /// Keeps bindings in memory, in a hash table. The everyday storage of a server.
 ///
 /// A record takes a block of its own size, rounded up to 8 bytes, a node of 16 bytes, which is its timer as well, and a
 /// table slot of 8 bytes, of which up to 7/8 are in use. All of them come and go in small pieces. A refresh that is as
 /// long as what it replaces allocates nothing; without memory an update is `full`.
+///
+/// A record without bindings, which only remembers transactions, counts like any other while it lasts. When a limit is
+/// reached, those that have been without bindings longest go first, for a record that has some.
 /// Cost: `update` and `read` one keyed hash and one lookup; `expire` O(1) for each record that is due.
 class hash_storage {
 public:
@@ -60,14 +58,16 @@ public:
     auto update(const aor_view& key, record_job job) -> outcome {
         const auto hash = hash_of(key);
         const auto index = find(key, hash);
-        const auto decided = job(index == none ? record_view{} : block_of(index).record());
+        const auto old = index == none ? record_view{} : block_of(index).record();
+        const bool was_listed = old.size() == 0;
+        const auto decided = job(old);
         if (decided.result != outcome::committed) return decided.result;
         table_.step();
         const record_view record{decided.bytes};
         const auto due = record.due(); // before its bytes may go
         if (index == none) return record.bytes().empty() ? outcome::committed : insert(key, hash, record);
         if (record.bytes().empty()) erase(index, hash);
-        else if (!write(index, key, record.bytes())) return outcome::full;
+        else if (!replace(index, key, record, was_listed)) return outcome::full;
         else wheel_.arm(index, due);
         return outcome::committed;
     }
@@ -140,10 +140,11 @@ private:
     }
 
     [[nodiscard]] auto insert(const aor_view& key, std::uint32_t hash, record_view record) -> outcome {
-        if (size_ == limits_.max_aors) return outcome::full;
+        if (size_ == limits_.max_aors && !make_room_for(record)) return outcome::full;
         const auto index = nodes_.take();
         if (index == none) return outcome::full;
-        if (!write(index, key, record.bytes()) || !table_.insert(hash, index + 1)) {
+        if (!replace(index, key, record, false) || !table_.insert(hash, index + 1)) {
+            if (nodes_[index].block != none) unlist(index);
             free_block(nodes_[index].block);
             nodes_.give_back(index);
             return outcome::full;
@@ -156,25 +157,69 @@ private:
     void erase(std::uint32_t index, std::uint32_t hash) noexcept {
         table_.erase(hash, index + 1);
         wheel_.disarm(index);
+        unlist(index);
         free_block(nodes_[index].block);
         nodes_.give_back(index);
         --size_;
     }
 
-    /// Makes `record` the bytes of a node, in its block or in a new one.
+    /// Returns: whether a record has no bindings and so is in the list of those that go first.
+    [[nodiscard]] auto is_listed(std::uint32_t index) const noexcept -> bool {
+        return block_of(index).record().size() == 0;
+    }
+
+    /// Returns: where the links of a record without bindings are: its block ends with them.
+    [[nodiscard]] auto links_of(std::uint32_t index) const noexcept -> char* {
+        const auto block = nodes_[index].block;
+        return blocks_.at(block) + blocks_.units(block) * blocks_.unit - sizeof(detail::record_links);
+    }
+
+    void list(std::uint32_t index) noexcept {
+        empty_.add(index, [this](std::uint32_t each) { return links_of(each); });
+    }
+    void unlist(std::uint32_t index) noexcept {
+        if (is_listed(index)) empty_.remove(index, [this](std::uint32_t each) { return links_of(each); });
+    }
+
+    /// Drops the record that has been without bindings longest, for one that has some.
+    ///
+    /// Returns: whether there was one.
+    [[nodiscard]] auto make_room_for(record_view record) noexcept -> bool {
+        const auto index = empty_.first();
+        if (index == none || record.size() == 0) return false;
+        erase(index, hash_of(block_of(index).key()));
+        return true;
+    }
+
+    /// Makes `record` that of a node, and keeps the list of those without bindings.
     ///
     /// Returns: false when there is no room for it, and then nothing has changed.
-    [[nodiscard]] auto write(std::uint32_t index, const aor_view& key, std::string_view record) noexcept -> bool {
+    [[nodiscard]] auto replace(std::uint32_t index, const aor_view& key, record_view record, bool was_listed) noexcept
+        -> bool {
+        const bool is_empty = record.size() == 0; // before its bytes may go
+        if (was_listed) empty_.remove(index, [this](std::uint32_t each) { return links_of(each); });
+        const bool written = write(index, key, record, is_empty ? sizeof(detail::record_links) : 0);
+        if (written ? is_empty : was_listed) list(index);
+        return written;
+    }
+
+    /// Writes a record to the block of a node or to a new one, with some bytes to spare.
+    ///
+    /// Returns: false when there is no room for it, and then nothing has changed.
+    [[nodiscard]] auto write(std::uint32_t index, const aor_view& key, record_view wanted, std::size_t spare) noexcept
+        -> bool {
         constexpr auto longest = detail::record_block::longest_text;
+        const auto record = wanted.bytes();
         if (key.user.size() > longest || key.domain.size() > longest || record.size() > longest_record) return false;
         auto& place = nodes_[index].block;
-        const auto units = blocks_.units_for(detail::record_block::size_for(key, record.size()));
+        const auto units = blocks_.units_for(detail::record_block::size_for(key, record.size()) + spare);
         const auto before = place == none ? 0 : blocks_.units(place);
         if (units == before) {
             block_of(index).write_record(record);
             return true;
         }
-        if (units > before && (units - before) * blocks_.unit > limits_.max_bytes - bytes()) return false;
+        while (units > before && (units - before) * blocks_.unit > limits_.max_bytes - bytes())
+            if (!make_room_for(wanted)) return false;
         const auto fresh = blocks_.take(units);
         if (fresh != none) {
             const auto made = block_at(fresh);
@@ -209,6 +254,7 @@ private:
     /// Returns: how many bindings it was.
     auto drop(std::uint32_t index, instant now, binding_sink sink) -> unsigned {
         const auto block = block_of(index);
+        const bool was_listed = is_listed(index);
         unsigned taken = 0;
         const auto left = drop_due(block.bytes(), now, [&, key = block.key()](const binding_view& binding) {
             ++taken;
@@ -216,7 +262,7 @@ private:
         });
         if (left.bytes().empty()) erase(index, hash_of(block.key()));
         else {
-            (void)write(index, block.key(), left.bytes());
+            (void)replace(index, block.key(), left, was_listed); // fits, since it does not grow
             wheel_.arm(index, block_of(index).record().due());
         }
         return taken;
@@ -227,6 +273,7 @@ private:
     detail::slot_table table_;
     detail::record_pool nodes_;
     detail::block_pool blocks_;
+    detail::record_list empty_; ///< records without bindings, those that have been so longest first
     wheel wheel_{nodes_};
     std::size_t size_ = 0;
 };

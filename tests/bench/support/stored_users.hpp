@@ -86,7 +86,7 @@ private:
     }
 
     std::uint32_t users_;
-    sipwhere::hash_storage store_{{.max_aors = 1U << 24U}};
+    sipwhere::hash_storage store_{{.max_aors = 1U << 24U, .max_bytes = std::size_t{1} << 36U}};
     sipwhere::seconds32 first_due_ = 1'000'000;
     sipwhere::xoshiro256 random_{1};
     std::vector<user_record> drawn_;

@@ -178,7 +178,7 @@ private:
     std::uint64_t step_; ///< nanoseconds that the clock goes on with each REGISTER
 
     sipwhere::manual_clock clock_;
-    sipwhere::hash_storage storage_{{.max_aors = 1U << 24U}};
+    sipwhere::hash_storage storage_{{.max_aors = 1U << 24U, .max_bytes = std::size_t{1} << 36U}};
     nowhere_transport transport_;
     sipwhere::seeded_random random_{7};
     registrar_type registrar_{settings_of_benchmarks(), clock_, storage_, transport_, random_};

@@ -140,7 +140,8 @@ public:
     /// Returns: a record with up to 3 tags and up to 4 bindings, empty at times.
     auto record(instant now) -> std::string {
         std::vector<transaction_tag> tags(below(4));
-        for (auto& tag : tags) tag = {.request = static_cast<std::uint16_t>(below(1000)), .cseq = below(100000), .at = past(now)};
+        for (auto& tag : tags)
+            tag = {.request = static_cast<std::uint16_t>(below(1000)), .cseq = below(100000), .at = past(now)};
         std::vector<std::string> texts;
         texts.reserve(16);
         const auto some_text = [&](std::uint32_t longest) -> std::string_view {

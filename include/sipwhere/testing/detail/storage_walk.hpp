@@ -62,7 +62,15 @@ private:
         return found == model_.end() ? std::string{} : found->second;
     }
 
+    /// Follows a storage that has dropped a record without bindings, as it may when it has no room for another one.
+    void follow_dropped(const aor& key) {
+        const auto found = model_.find(key);
+        const bool may_go = found != model_.end() && record_view{found->second}.size() == 0;
+        if (may_go && kept(store_, key.view()).empty()) model_.erase(found);
+    }
+
     void look_at(const aor& key) {
+        follow_dropped(key);
         const auto expected = model(key);
         judge_.expects(without_due(kept(store_, key.view()), now_) == without_due(expected, now_),
                        "a job is shown the record that was committed last");
@@ -142,6 +150,7 @@ private:
             bytes = left;
         }
         std::erase_if(model_, [](const auto& one) { return one.second.empty(); });
+        for (const auto& key : keys_) follow_dropped(key);
 
         auto found = scanned(store_, now_, 1 + draw_.below(5));
         std::sort(found.begin(), found.end());
