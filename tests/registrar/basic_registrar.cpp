@@ -248,7 +248,7 @@ TEST_CASE("an observer hears of no change when a request is refused, and why it 
 
 TEST_CASE("events of removed bindings that find no room are told to be lost, and the answer is none the worse") {
     basic_world<fixed_storage<4, 10, 4096>> w;
-    const auto contact = [](char c) { return "sip:" + std::string(110, c) + "@192.0.2.1"; };
+    const auto contact = [](char c) { return "sip:" + std::string(125, c) + "@192.0.2.1"; };
     for (const char c : {'a', 'b', 'c', 'd', 'e'}) w.sends(alice_registers(contact(c)));
     (void)w.observer.take_log();
     CHECK(w.sends(alice_registers("*", 0s)).contacts().empty());
