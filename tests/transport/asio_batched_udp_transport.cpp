@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <sipwhere/transport/asio_batched_udp_transport.hpp>
 
+#include <sipwhere/base/xoshiro.hpp>
 #include <sipwhere/testing/transport_laws.hpp>
 #include <support/asio_peer.hpp>
 
@@ -9,8 +10,10 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <string>
+#include <utility>
 #include <vector>
 
 // What both gears have in common is tested in asio_udp_transport.cpp and in detail/, for both.
@@ -195,6 +198,54 @@ TEST_CASE("answers through two listeners of a batched transport leave from both,
 
     CHECK(client.received.texts() == std::vector<std::string>{"0", "1", "2", "3", "4", "5"});
     for (std::size_t i = 0; i < 6; ++i) CHECK(client.received.messages[i].from.remote == server.endpoints()[i / 2 % 2]);
+}
+
+TEST_CASE("what is collected goes by the way of each, however alike two ways are that follow one another") {
+    asio::io_context io;
+    asio_batched_udp_transport server{io, "::", 0};
+    server.add("::", 0);
+    sipwhere_test::recording_receiver received;
+    REQUIRE(server.listen(receiver_ref{received}));
+    std::deque<asio_udp_transport> clients;
+    clients.emplace_back(io, "127.0.0.1", 0);
+    std::array<sipwhere_test::recording_receiver, 4> heard;
+    REQUIRE(clients[0].listen(receiver_ref{heard[0]}));
+    const auto port = clients[0].endpoints()[0].port;
+    for (const auto* address : {"127.0.0.2", "::1"}) clients.emplace_back(io, address, port);
+    clients.emplace_back(io, "127.0.0.1", 0);
+    for (std::size_t i = 1; i < clients.size(); ++i) REQUIRE(clients[i].listen(receiver_ref{heard[i]}));
+
+    xoshiro256 random{5};
+    std::array<std::vector<std::pair<std::string, endpoint>>, 4> wanted;
+    received.on_message = [&](const datagram&) {
+        for (int i = 0; i < 300; ++i) {
+            const auto to = random.next() % clients.size();
+            const auto listener = static_cast<std::uint16_t>(random.next() % 2);
+            const auto remote = clients[to].endpoints()[0];
+            const bool is_v4 = remote.address.family() == address_family::ipv4;
+            const auto last = static_cast<std::uint8_t>(1 + random.next() % 2);
+            const endpoint local{is_v4 ? ip_address::v4({127, 0, 0, last}) : remote.address,
+                                 server.endpoints()[listener].port};
+            const auto text = std::to_string(i);
+            CHECK(server.send({.remote = remote, .local = local, .listener = listener}, text));
+            wanted[to].emplace_back(text, local);
+        }
+    };
+    REQUIRE(clients[0].send({.remote = {ip_address::v4({127, 0, 0, 1}), server.endpoints()[0].port}}, "x"));
+    const auto all_came = [&] {
+        std::size_t count = 0;
+        for (const auto& one : heard) count += one.messages.size();
+        return count >= 300;
+    };
+    REQUIRE(sipwhere_test::run_until(io, all_came));
+
+    for (std::size_t i = 0; i < clients.size(); ++i) {
+        REQUIRE(heard[i].messages.size() == wanted[i].size());
+        for (std::size_t n = 0; n < wanted[i].size(); ++n) {
+            CHECK(heard[i].messages[n].bytes == wanted[i][n].first);
+            CHECK(heard[i].messages[n].from.remote == wanted[i][n].second);
+        }
+    }
 }
 
 } // namespace
