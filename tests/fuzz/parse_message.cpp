@@ -5,6 +5,9 @@
 #include <sipwhere/message/parse_message.hpp>
 #include <sipwhere/message/write_response.hpp>
 
+#include <reference/description.hpp>
+#include <reference/small_twin.hpp>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -70,9 +73,12 @@ void answer(const message_view& request, std::span<char> space) {
 
 } // namespace
 
-/// A message never crashes, its views stay inside it, and an answer to it is well formed or does not fit.
+/// A message never crashes, its views stay inside it, and an answer to it is well formed or does not fit. The fast paths
+/// read it as the full ones do.
 extern "C" auto LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) -> int {
     const std::string_view bytes{reinterpret_cast<const char*>(data), size};
+    using namespace sipwhere_test;
+    require(description::of(bytes, reading::of_message) == small_twin::describe(bytes));
     message_view message;
     if (!parse_message(bytes, message)) return 0;
     require(is_inside(message.bytes(), bytes) && is_inside(message.body(), message.bytes()));
