@@ -4,6 +4,7 @@
 #include "options.hpp"
 #include "worker.hpp"
 
+#include <sipwhere/observer/background_sink.hpp>
 #include <sipwhere/sipwhere.hpp>
 #include <sipwhere/storage/sharded_storage.hpp>
 #include <sipwhere/transport/asio_batched_udp_transport.hpp>
@@ -87,10 +88,16 @@ void log_receive_buffers(const Transport& transport, sipwhere::log_level least) 
     }
 }
 
+/// Logs that it serves every domain, if nobody said which.
+void log_domains(const options& asked) {
+    if (asked.domains.empty() && asked.log <= sipwhere::log_level::warning)
+        std::cerr << "every-domain reason=\"no --domain is given\"\n";
+}
+
 /// Says where it listens and serves until a signal ends it: the first worker on this thread, the others on threads of
 /// their own.
 template <typename Workers>
-void serve(Workers& workers, sipwhere::log_level least) {
+void serve(Workers& workers, const options& asked) {
     auto& first = *workers[0];
     asio::signal_set signals{first.io(), SIGINT, SIGTERM, SIGUSR1};
     std::function<void()> obey = [&] {
@@ -103,7 +110,8 @@ void serve(Workers& workers, sipwhere::log_level least) {
         });
     };
     obey();
-    log_receive_buffers(first.transport(), least);
+    log_domains(asked);
+    log_receive_buffers(first.transport(), asked.log);
     for (const auto& end : first.transport().endpoints()) std::cout << "listening on udp " << text_of(end) << std::endl;
     for (auto& each : std::span{workers}.subspan(1)) each->run_aside();
     first.run();
@@ -114,14 +122,15 @@ template <typename Transport, typename Storage, typename TransportOptions>
 auto serve(const options& asked, std::span<const listener> listeners, const TransportOptions& how, Storage& storage)
     -> int {
     const registrard::common_random random{sipwhere::os_random{}};
+    sipwhere::background_sink log;
     std::vector<std::unique_ptr<registrard::worker<Storage, Transport>>> workers;
     while (workers.size() < asked.workers) {
         using worker_type = registrard::worker<Storage, Transport>;
-        auto& one = *workers.emplace_back(std::make_unique<worker_type>(asked, listeners, how, storage, random));
+        auto& one = *workers.emplace_back(std::make_unique<worker_type>(asked, listeners, how, storage, random, log));
         if (const auto started = one.start(); !started)
             return complain(started.error().code, asked, one.transport().failed_at());
     }
-    serve(workers, asked.log);
+    serve(workers, asked);
     return 0;
 }
 

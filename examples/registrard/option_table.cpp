@@ -144,6 +144,11 @@ auto read_log(string_view text, options& into) -> bool {
         into.log);
 }
 
+auto read_log_rate(string_view text, options& into) -> bool {
+    constexpr std::uint32_t most = 1'000'000;
+    return read_number(text, into.log_rate) && into.log_rate <= most;
+}
+
 constexpr string_view seconds = "a number of seconds";
 constexpr string_view size = "a number, more than 0";
 
@@ -236,6 +241,10 @@ constexpr std::array liberties{
 
 constexpr std::array output{
     option{"--log", "off|warning|info|debug", "what to tell on stderr (info)", "off, warning, info or debug", read_log},
+    option{"--log-rate", "N",
+           "lines a second at most about requests refused, dropped or not answered (100); how\n"
+           "many had none is told; 0 for any number",
+           "a number up to 1000000", read_log_rate},
 };
 
 constexpr std::array groups{

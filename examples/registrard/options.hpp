@@ -32,6 +32,7 @@ struct options {
     sipwhere::settings settings; ///< without the domains and aliases
     sipwhere::hash_storage_limits storage;
     sipwhere::log_level log = sipwhere::log_level::info;
+    std::uint32_t log_rate = sipwhere::log_observer<>::usual_max_failures; ///< lines; 0 for any number
 };
 
 /// Reads the command line, `argv` with its first word.

@@ -3,12 +3,14 @@
 
 #include "options.hpp"
 
+#include <sipwhere/observer/background_sink.hpp>
 #include <sipwhere/sipwhere.hpp>
 
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <future>
 #include <span>
 #include <thread>
@@ -35,8 +37,9 @@ class alignas(128) worker {
 public:
     template <typename TransportOptions>
     worker(const options& asked, std::span<const listener> listeners, const TransportOptions& how, Storage& storage,
-           const common_random& random)
-        : transport_(io_, listeners[0].address, listeners[0].port, how), log_(asked.log), random_(random),
+           const common_random& random, sipwhere::background_sink& log)
+        : transport_(io_, listeners[0].address, listeners[0].port, how),
+          log_(std::ref(log), asked.log, (asked.log_rate + asked.workers - 1) / asked.workers), random_(random),
           registrar_(settings_of(asked), clock_, storage, transport_, random_, observer_) {
         for (const auto& [address, port] : listeners.subspan(1)) transport_.add(address, port);
     }
@@ -74,7 +77,8 @@ public:
     }
 
 private:
-    using observer_type = sipwhere::tee_observer<sipwhere::counting_observer, sipwhere::log_observer<>>;
+    using log_type = sipwhere::log_observer<std::reference_wrapper<sipwhere::background_sink>>;
+    using observer_type = sipwhere::tee_observer<sipwhere::counting_observer, log_type>;
     using registrar_type = sipwhere::basic_registrar<sipwhere::steady_clock, Storage, Transport, common_random,
                                                      sipwhere::open_access, observer_type>;
 
@@ -89,7 +93,7 @@ private:
     Transport transport_;
     sipwhere::steady_clock clock_;
     sipwhere::counting_observer counts_;
-    sipwhere::log_observer<> log_;
+    log_type log_;
     observer_type observer_{counts_, log_};
     common_random random_;
     registrar_type registrar_;

@@ -3,10 +3,11 @@
 
 import cases_clients
 import cases_daemon
+import cases_limits
 import cases_sipp
 import cases_workers
 from runner import main
 
 if __name__ == "__main__":
-    main(cases_daemon.CASES + cases_workers.CASES + cases_sipp.CASES + cases_clients.CASES,
+    main(cases_daemon.CASES + cases_limits.CASES + cases_workers.CASES + cases_sipp.CASES + cases_clients.CASES,
          seconds_a_case=20, seconds_in_all=170)

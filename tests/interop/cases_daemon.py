@@ -240,7 +240,8 @@ def wrong_options_are_named_with_status_2(lab):
                     ["--max-contacts=100000"], ["--max-request-contacts=65"], ["--max-contact-bytes=1000000"],
                     ["--max-aor-bytes=1025"], ["--max-answer-bytes=65508"], ["--max-uri-fields=x"],
                     ["--when-full=never"], ["--stale-cseq=accept"], ["--retry-after=-1"], ["--strict-domain=yes"],
-                    ["--server", "a\x01b"], ["--reply-to-source=maybe"], ["--log=loud"], ["stray"]):
+                    ["--server", "a\x01b"], ["--reply-to-source=maybe"], ["--log=loud"], ["--log-rate=x"],
+                    ["--max-aors=0"], ["--max-bytes=0"], ["stray"]):
         named = options[0].split("=")[0]
         check(named in complaint(lab, 2, *options), f"{options} is not named")
 

@@ -177,4 +177,72 @@ TEST_CASE("a log goes to standard error unless it is told where") {
     log.on(event_of(change::created));
 }
 
+/// Returns: the lines that these events make, cut to their first two words.
+struct counted_log {
+    std::vector<std::pair<log_level, std::string>> lines{};
+    std::uint32_t most = log_observer<>::usual_max_failures;
+    log_level least = log_level::info;
+    log_observer<kept_lines> log{kept_lines{&lines}, least, most};
+
+    void rejects(unsigned times, instant at) {
+        for (unsigned i = 0; i < times; ++i) log.on(rejection_event{.code = status::forbidden, .at = at});
+    }
+    auto last() const -> std::string { return lines.empty() ? "" : lines.back().second; }
+};
+
+TEST_CASE("of rejections 100 a second have a line, and the next second tells how many had none") {
+    counted_log it;
+    it.rejects(100, {5'000});
+    CHECK(it.lines.size() == 100);
+    it.rejects(7, {5'999});
+    CHECK(it.lines.size() == 100);
+    it.rejects(1, {6'000});
+    REQUIRE(it.lines.size() == 102);
+    CHECK(it.lines[100] == std::pair{log_level::warning, std::string{"left-out lines=7"}});
+    CHECK(it.last().starts_with("rejected status=403"));
+    it.rejects(99, {6'500});
+    CHECK(it.lines.size() == 201);
+    it.rejects(1, {9'000});
+    CHECK(it.lines.size() == 202); // none was left out
+}
+
+TEST_CASE("whatever happens next tells what was left out, even if it has no line itself") {
+    const auto next = [](const auto& event) {
+        counted_log it{.most = 2};
+        it.rejects(5, {5'000});
+        it.log.on(event);
+        return it.lines.size() > 2 ? it.lines[2].second : std::string{};
+    };
+    CHECK(next(traffic_event{.what = kind::answered, .at = {6'000}}) == "left-out lines=3");
+    auto created = event_of(change::created);
+    created.at = {6'000};
+    CHECK(next(created) == "left-out lines=3");
+    CHECK(next(traffic_event{.what = kind::answered, .at = {5'999}}).empty());
+}
+
+TEST_CASE("what was dropped for a reason, or could not be sent, is left out like a rejection") {
+    counted_log it{.most = 3};
+    it.rejects(1, {5'000});
+    it.log.on(traffic_event{.what = kind::not_sip, .at = {5'000}, .reason = "Malformed Via"});
+    it.log.on(traffic_event{.what = kind::send_failed, .at = {5'000}});
+    CHECK(it.lines.size() == 3);
+    it.log.on(traffic_event{.what = kind::not_sip, .at = {5'000}, .reason = "Malformed Via"});
+    it.log.on(traffic_event{.what = kind::send_failed, .at = {5'000}});
+    CHECK(it.lines.size() == 3);
+    it.log.on(traffic_event{.what = kind::overrun, .at = {5'000}, .count = 9});
+    CHECK(it.last().starts_with("overrun lost=9"));
+    it.log.on(event_of(change::created));
+    CHECK(it.last().starts_with("created"));
+}
+
+TEST_CASE("a log may have any number of lines a second, and what its level silences is not counted") {
+    counted_log any{.most = 0};
+    any.rejects(1000, {5'000});
+    CHECK(any.lines.size() == 1000);
+    counted_log silent{.most = 1, .least = log_level::off};
+    silent.rejects(1000, {5'000});
+    silent.rejects(1, {6'000});
+    CHECK(silent.lines.empty());
+}
+
 } // namespace

@@ -49,17 +49,27 @@ concept takes_levels = std::invocable<T&, log_level, std::string_view>;
 ///
 /// Quoted texts hold printable ASCII alone; what else was sent shows as \xHH, also quotes and backslashes, and what is
 /// too long ends in three dots. So a line can be fed to a program that bans `source`.
+///
+/// Lines about requests that were refused, dropped or not answered may be `max_failures` a second, as the clock of the
+/// registrar has it; how many were left out is told in the next second in which anything happens,
+/// `left-out lines=7`.
 template <typename Sink = file_sink>
 class log_observer {
 public:
     static_assert(detail::takes_lines<Sink> || detail::takes_levels<Sink>,
                   "log_observer's sink needs: operator()(std::string_view), or with a log_level before it");
 
+    /// 100 lines a second tell whoever reads them what goes on, and no stranger can fill a disk in an hour.
+    static constexpr std::uint32_t usual_max_failures = 100;
+
     log_observer() = default;
     explicit log_observer(log_level least) : least_(least) {}
-    explicit log_observer(Sink sink, log_level least = log_level::info) : sink_(std::move(sink)), least_(least) {}
+    /// `max_failures` is 0 for any number.
+    explicit log_observer(Sink sink, log_level least = log_level::info, std::uint32_t max_failures = usual_max_failures)
+        : sink_(std::move(sink)), least_(least), max_failures_(max_failures) {}
 
     void on(const binding_event& event) {
+        begin_second(event.at);
         const auto level = event.what == binding_event::change::refreshed ? log_level::debug : log_level::info;
         if (level < least_) return;
         const auto& binding = event.binding;
@@ -73,8 +83,9 @@ public:
     }
 
     void on(const rejection_event& event) {
+        begin_second(event.at);
         const auto level = is_everyday(event.code) ? log_level::info : log_level::warning;
-        if (level < least_) return;
+        if (level < least_ || is_left_out()) return;
         detail::log_line line{"rejected"};
         line.number("status", code_of(event.code)).end("source", event.from.remote);
         line.strange_word("method", event.method).strange_text("aor", event.aor);
@@ -85,9 +96,10 @@ public:
 
     void on(const traffic_event& event) {
         using enum traffic_event::kind;
+        begin_second(event.at);
         const bool lost = event.what == send_failed || event.what == events_lost || event.what == overrun;
         const auto level = lost ? log_level::warning : event.reason.empty() ? log_level::debug : log_level::info;
-        if (level < least_) return;
+        if (level < least_ || (level != log_level::debug && event.what != overrun && is_left_out())) return;
         detail::log_line line{text_of(event.what)};
         if (event.what == overrun) line.number("lost", event.count).end("listener", event.from.local);
         else line.end("source", event.from.remote);
@@ -104,6 +116,23 @@ private:
                code == status::interval_too_brief;
     }
 
+    /// Tells how many lines were left out in the second before, if `at` is not in it any more.
+    void begin_second(instant at) {
+        const auto second = floor_seconds(at);
+        if (second == second_) return;
+        second_ = second;
+        failures_ = 0;
+        if (const auto left_out = std::exchange(left_out_, 0); left_out != 0)
+            write(log_level::warning, detail::log_line{"left-out"}.number("lines", left_out).text());
+    }
+
+    /// Returns: whether there have been as many lines about failures in this second as there may be.
+    [[nodiscard]] auto is_left_out() noexcept -> bool {
+        if (max_failures_ == 0 || failures_++ < max_failures_) return false;
+        ++left_out_;
+        return true;
+    }
+
     void write(log_level level, std::string_view line) {
         if constexpr (detail::takes_levels<Sink>) sink_(level, line);
         else sink_(line);
@@ -111,6 +140,10 @@ private:
 
     Sink sink_{};
     log_level least_ = log_level::info;
+    std::uint32_t max_failures_ = usual_max_failures;
+    std::uint32_t failures_ = 0; ///< in this second, those left out too
+    std::uint32_t left_out_ = 0;
+    seconds32 second_ = 0;
 };
 
 log_observer(log_level) -> log_observer<>;
