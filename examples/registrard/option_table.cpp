@@ -131,6 +131,26 @@ auto read_answer_budget(string_view text, options& into) -> bool {
     return read_number(text, into.settings.answer_budget);
 }
 
+auto read_when_brief(string_view text, options& into) -> bool {
+    using rule = sipwhere::when_brief;
+    return read_word<rule>(text, {{"refuse", rule::refuse}, {"raise", rule::raise}}, into.settings.limits.when_brief);
+}
+
+auto read_same_cseq(string_view text, options& into) -> bool {
+    using rule = sipwhere::same_cseq;
+    return read_word<rule>(text, {{"refuse", rule::refuse}, {"show", rule::show}}, into.settings.limits.same_cseq);
+}
+
+auto read_unasked_body(string_view text, options& into) -> bool {
+    using rule = sipwhere::unasked_body;
+    return read_word<rule>(text, {{"refuse", rule::refuse}, {"ignore", rule::ignore}}, into.settings.unasked_body);
+}
+
+auto read_options_user(string_view text, options& into) -> bool {
+    using rule = sipwhere::options_user;
+    return read_word<rule>(text, {{"any", rule::any}, {"bound", rule::bound}}, into.settings.options_user);
+}
+
 auto read_stale_cseq(string_view text, options& into) -> bool {
     using rule = sipwhere::stale_cseq;
     return read_word<rule>(text, {{"refuse", rule::refuse}, {"accept-after-32s", rule::accept_after_32s}},
@@ -233,10 +253,25 @@ constexpr std::array caps{
 };
 
 constexpr std::array liberties{
+    option{"--when-brief", "refuse|raise",
+           "who asks for less than --min-expires hears 423 (refuse) or is given --min-expires", "refuse or raise",
+           read_when_brief},
+    option{"--same-cseq", "refuse|show",
+           "a REGISTER with the CSeq of the last one, by another transaction, that asks for\n"
+           "what is there already: 500 or 482 (refuse), or 200 and nothing changes",
+           "refuse or show", read_same_cseq},
     option{"--stale-cseq", "refuse|accept-after-32s",
            "what becomes of a REGISTER whose CSeq is not higher than before: 500 (refuse), or\n"
            "it is taken 32 s after the last, from a phone that forgot its CSeq",
            "refuse or accept-after-32s", read_stale_cseq},
+    option{"--unasked-body", "refuse|ignore", "a body that nobody asked for is 415, or is not looked at",
+           "refuse or ignore", read_unasked_body},
+    option{"--options-user", "any|bound",
+           "OPTIONS for a user is 200 for any user of a domain, or 404 for one without a\n"
+           "binding; then whoever asks learns who is there",
+           "any or bound", read_options_user},
+    option{"--options-contact", "", "the 200 to OPTIONS has a Contact, the address that was asked", "",
+           set<&settings::options_contact>},
 };
 
 constexpr std::array output{

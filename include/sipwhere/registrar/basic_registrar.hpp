@@ -181,12 +181,26 @@ private:
         admission admitted;
         if (const auto why = admit_request_uri(request, config_.served(), from, admitted)) return refuse(with, *why);
         if (const auto why = refuse_extensions(request)) return refuse(with, *why);
-        if (const auto why = refuse_body(request)) return refuse(with, *why);
-        if (request.what() == method::register_) return serve_register(with, admitted);
+        if (config_.unasked_body == unasked_body::refuse)
+            if (const auto why = refuse_body(request)) return refuse(with, *why);
+        return request.what() == method::register_ ? serve_register(with, admitted) : serve_options(with, admitted);
+    }
 
+    auto serve_options(exchange& with, const admission& admitted) -> verdict {
+        const bool asks_for_user = config_.options_user == options_user::bound && !admitted.user.empty();
+        if (asks_for_user && !is_bound(admitted, with.now)) return refuse(with, {status::not_found});
         writer out = answer_room();
-        if (!write_capabilities(out, context_of(with))) return give_up(with);
+        const auto* const came = config_.options_contact ? &with.arrived.from : nullptr;
+        if (!write_capabilities(out, context_of(with), came)) return give_up(with);
         return send(with, status::ok, out.text());
+    }
+
+    [[nodiscard]] auto is_bound(const admission& whose, instant now) const -> bool {
+        const auto key = canonical_aor(whose.user, whose.domain, config_.case_insensitive_user,
+                                       memory_.aor.first(config_.limits.max_aor_bytes));
+        bool bound = false;
+        if (key) storage_.read(*key, now, [&bound](const live_bindings& live) { bound = !live.empty(); });
+        return bound;
     }
 
     /// A CANCEL comes too late for a REGISTER that was answered, and means nothing to any other (RFC 3261 §9.2).

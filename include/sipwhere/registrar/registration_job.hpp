@@ -7,6 +7,7 @@
 #include <sipwhere/rules/answer.hpp>
 #include <sipwhere/rules/apply.hpp>
 #include <sipwhere/rules/plan.hpp>
+#include <sipwhere/rules/same_cseq.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -34,6 +35,10 @@ public:
         events_lost_ = false;
         gone_ = {};
         refused_ = plan(asked_, record, rules_, now_, memory_, decision_);
+        if (refused_ && shows_same_cseq(record)) {
+            refused_.reset();
+            decision_ = {};
+        }
         if (refused_) return {outcome::refused, {}};
         if (decision_.what == decision::course::show) return show(record);
 
@@ -96,6 +101,13 @@ public:
     }
 
 private:
+    /// Returns: whether the user lets a request that was refused for its CSeq see what is there, as it asks for nothing else.
+    [[nodiscard]] auto shows_same_cseq(record_view record) noexcept -> bool {
+        if (rules_.same_cseq == same_cseq::refuse) return false;
+        if (refused_->code != status::loop_detected && refused_->code != status::server_internal_error) return false;
+        return is_done_already(asked_, record, rules_, now_, memory_, decision_);
+    }
+
     [[nodiscard]] auto show(record_view record) noexcept -> decided {
         // The repeat of a removal passes as the removal did.
         const auto rule = asked_.is_query() ? listing::whole : listing::as_many_as_fit;

@@ -17,7 +17,8 @@ namespace sipwhere {
 
 /// What the Request-URI says, once it has been found to be ours.
 struct admission {
-    host_view domain{}; ///< the domain it stands for
+    host_view domain{};      ///< the domain it stands for
+    std::string_view user{}; ///< as written; empty when there is none
 };
 
 /// Returns: 505 for another version of SIP, else nothing.
@@ -71,6 +72,7 @@ namespace detail {
             return refuse(status::bad_request, "Malformed Request-URI");
         if (!uri.is_sip()) return refuse(status::unsupported_uri_scheme);
         host = &uri.host;
+        out.user = uri.user;
     }
     const auto domain = served_domain(served, *host, from.local.address);
     if (!domain) return refuse(status::not_found);

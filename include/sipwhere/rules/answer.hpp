@@ -97,10 +97,31 @@ enum class listing : std::uint8_t { whole, as_many_as_fit };
     return out.fits();
 }
 
-/// Writes the answer to OPTIONS.
+namespace detail {
+
+/// Writes a Contact with the address that a request came to, if the transport knows it.
+inline void write_own_contact(writer& out, const flow& came) noexcept {
+    if (!is_answerable(came.local)) return;
+    out.put("Contact: <sip:");
+    write_endpoint(out, came.local);
+    switch (came.over) {
+    case protocol::udp: break;
+    case protocol::tcp: out.put(";transport=tcp"); break;
+    case protocol::tls: out.put(";transport=tls"); break;
+    case protocol::ws:
+    case protocol::wss: out.put(";transport=ws"); break;
+    }
+    out.put(">\r\n");
+}
+
+} // namespace detail
+
+/// Writes the answer to OPTIONS; with a Contact if it is given the way that the request came.
 /// Spec: RFC 3261 §11.2.
-[[nodiscard]] inline auto write_capabilities(writer& out, const answer_context& about) noexcept -> bool {
+[[nodiscard]] inline auto write_capabilities(writer& out, const answer_context& about,
+                                             const flow* came = nullptr) noexcept -> bool {
     detail::write_head(out, about, status::ok, {});
+    if (came != nullptr) detail::write_own_contact(out, *came);
     write_field(out, "Allow", allowed_methods);
     out.put("Accept: \r\nAccept-Encoding: identity\r\nAccept-Language: en\r\nSupported: \r\n");
     finish(out);

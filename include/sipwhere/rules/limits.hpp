@@ -25,6 +25,19 @@ enum class stale_cseq : std::uint8_t {
     accept_after_32s, ///< a phone that forgot its CSeq over a reboot is taken back when no repeat can be meant
 };
 
+/// What happens to a contact that asks for less than `min_expires`.
+enum class when_brief : std::uint8_t {
+    refuse, ///< 423 with Min-Expires; one that asks for an hour or more gets what it asks for
+    raise,  ///< it gets `min_expires`, as other registrars have it
+};
+
+/// What happens to a REGISTER with Call-ID and CSeq of one that was committed, but from another transaction, that asks for
+/// what is there already. Some clients send a request again so, when they heard no answer.
+enum class same_cseq : std::uint8_t {
+    refuse, ///< 500, or 482 within 32 s
+    show, ///< 200 with the bindings, and nothing changes
+};
+
 /// How long bindings live and how many there may be. Every 0 asks for all that the storage's workspace can hold.
 struct limits {
     std::chrono::seconds min_expires{30};
@@ -42,6 +55,8 @@ struct limits {
 
     sipwhere::when_full when_full = sipwhere::when_full::refuse;
     sipwhere::stale_cseq stale_cseq = sipwhere::stale_cseq::refuse;
+    sipwhere::same_cseq same_cseq = sipwhere::same_cseq::refuse;
+    sipwhere::when_brief when_brief = sipwhere::when_brief::refuse;
 
     /// Returns: what a contact gets that asks for nothing.
     [[nodiscard]] constexpr auto granted_by_default() const noexcept -> std::chrono::seconds {

@@ -17,6 +17,18 @@ enum class reply_to_source : std::uint8_t {
     if_private, ///< when sent-by is a private address, so most likely behind a NAT
 };
 
+/// What happens to a body that nobody asked for.
+enum class unasked_body : std::uint8_t {
+    refuse, ///< 415, unless it is optional
+    ignore, ///< the request is served as without it
+};
+
+/// For whom OPTIONS is answered with 200.
+enum class options_user : std::uint8_t {
+    any,   ///< every user of a domain that is served
+    bound, ///< those with a binding; others are 404, so whoever asks learns who is there
+};
+
 /// All that a user may choose about a registrar, beside its policies. Texts must outlive the registrar.
 ///
 /// `answer_budget` limits what someone gains who sends requests with a forged source address: over UDP an answer more
@@ -32,6 +44,9 @@ struct settings {
     sipwhere::reply_to_source reply_to_source = sipwhere::reply_to_source::off;
     bool obey_maddr = false;           ///< answer to the maddr of a Via: anyone can then aim answers at others
     std::uint32_t answer_budget = 65'536; ///< bytes a second of large answers for each network; 0 for no limit
+    sipwhere::unasked_body unasked_body = sipwhere::unasked_body::refuse;
+    sipwhere::options_user options_user = sipwhere::options_user::any;
+    bool options_contact = false;      ///< a Contact in the 200 to OPTIONS: the address that was asked
     std::string_view server{};         ///< Server header field of every answer; empty for none
 
     [[nodiscard]] constexpr auto served() const noexcept -> served_domains {
