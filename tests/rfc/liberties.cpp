@@ -2,6 +2,8 @@
 // What a user may choose against the letter of RFC 3261, each beside what the letter says.
 #include <support/world.hpp>
 
+#include <sipwhere/storage/fixed_storage.hpp>
+
 #include <doctest/doctest.h>
 
 #include <string>
@@ -81,6 +83,30 @@ TEST_CASE("the 200 to OPTIONS names the address that was asked, if the user chos
         w.way.local = unknown;
         CHECK_FALSE(w.sends(request{"OPTIONS"}).has("Contact"));
     }
+}
+
+TEST_CASE("a board that leaves out the code for liberties says so when it is started") {
+    using board = fixed_storage<4, 8, 2048>;
+    using larger_board = fixed_storage<4, 8, 2048, workspace_sizes{.liberties = true}>;
+    manual_clock clock;
+    capturing_transport transport;
+    const auto starts = [&](auto&& storage, const settings& config) {
+        seeded_random random{7};
+        basic_registrar registrar{config, clock, storage, transport, random};
+        const auto started = registrar.start();
+        return started ? errc{} : started.error().code;
+    };
+    for (const auto& config : {settings{.limits = {.same_cseq = same_cseq::show}},
+                               settings{.options_user = options_user::bound}, settings{.options_contact = true}}) {
+        CHECK(starts(board{}, config) == errc::left_out);
+        CHECK(starts(larger_board{}, config) == errc{});
+        CHECK(starts(hash_storage{}, config) == errc{});
+    }
+    CHECK(starts(board{}, {.limits = {.when_brief = when_brief::raise}, .unasked_body = unasked_body::ignore}) ==
+          errc{});
+
+    basic_world<larger_board> w{settings{.options_contact = true}};
+    CHECK(w.sends(request{"OPTIONS"}).field("Contact") == "<sip:192.0.2.100:5060>");
 }
 
 /// A registrar that shows what is there to who asks for it again with the same CSeq, and one to the letter.

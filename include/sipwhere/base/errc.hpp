@@ -31,6 +31,7 @@ enum class errc : std::uint8_t {
     no_room,
     contradicting_limits,
     capacity_exceeded,
+    left_out,
     bad_domain,
     address_in_use,
     address_unavailable,
@@ -66,6 +67,7 @@ enum class errc : std::uint8_t {
     case errc::no_room: return "the result does not fit into the space given";
     case errc::contradicting_limits: return "two limits contradict each other";
     case errc::capacity_exceeded: return "a limit asks for more than the storage's workspace can hold";
+    case errc::left_out: return "a setting needs code that the storage's workspace leaves out";
     case errc::bad_domain: return "a configured domain or alias is not a host name or address";
     case errc::address_in_use: return "the address and port are already in use";
     case errc::address_unavailable: return "the address does not belong to this host";

@@ -56,20 +56,26 @@ namespace detail {
     return has_dot;
 }
 
+/// Whether an IPv6 address may have a zone, `%eth0` or `%25eth0`, as a Via has it of a host with a link-local address.
+enum class zones : std::uint8_t { none, allowed };
+
 /// Reads an address in brackets.
-[[nodiscard]] constexpr auto take_ipv6_reference(cursor& in, host_view& out) noexcept -> result<void> {
+[[nodiscard]] constexpr auto take_ipv6_reference(cursor& in, host_view& out, zones rule) noexcept -> result<void> {
     const auto begin = in.position();
     in.take('[');
     const auto text = in.take_until<']'>();
-    const auto address = parse_ipv6(text);
-    if (!address || !in.take(']')) return fail(errc::bad_host, begin);
+    const auto zone = rule == zones::allowed ? find_any<'%'>(text, 0) : text.size();
+    const bool is_zone = zone == text.size() ||
+                         (zone + 1 < text.size() && ascii::all(slice(text, zone + 1, text.size()), ascii::set::token));
+    const auto address = parse_ipv6(slice(text, 0, zone));
+    if (!address || !is_zone || !in.take(']')) return fail(errc::bad_host, begin);
     out = {text, host_kind::ipv6, *address};
     return {};
 }
 
 /// Reads a host into place; `out` is as it was made.
-[[nodiscard]] constexpr auto take_host(cursor& in, host_view& out) noexcept -> result<void> {
-    if (in.peek() == '[') return take_ipv6_reference(in, out);
+[[nodiscard]] constexpr auto take_host(cursor& in, host_view& out, zones rule = zones::none) noexcept -> result<void> {
+    if (in.peek() == '[') return take_ipv6_reference(in, out, rule);
     const auto begin = in.position();
     out.text = in.take_while<ascii::set::host>();
     if (out.text.empty()) return fail(errc::bad_host, begin);

@@ -64,27 +64,10 @@ namespace detail {
     return transport;
 }
 
-/// Reads an IPv6 address in brackets with a zone, `%eth0` or `%25eth0`, as a host with a link-local address writes it.
-[[nodiscard]] constexpr auto take_zoned_address(cursor& in, host_view& out) noexcept -> result<void> {
-    const auto begin = in.position();
-    in.take('[');
-    const auto text = in.take_until<']'>();
-    const auto zone = find_any<'%'>(text, 0);
-    const auto address = parse_ipv6(slice(text, 0, zone));
-    const bool is_zone = zone + 1 < text.size() && ascii::all(slice(text, zone + 1, text.size()), ascii::set::token);
-    if (!address || !is_zone || !in.take(']')) return fail(errc::bad_host, begin);
-    out = {text, host_kind::ipv6, *address};
-    return {};
-}
-
 /// Reads `host [: port]` with white space around the colon. The port may be 0, which some write who do not know it.
 [[nodiscard]] constexpr auto take_sent_by(cursor& in, via_view& via) noexcept -> result<void> {
     const auto begin = in.position();
-    if (const auto host = take_host(in, via.host); !host) {
-        in.rewind(begin);
-        if (in.peek() != '[') return host;
-        if (const auto zoned = take_zoned_address(in, via.host); !zoned) return zoned;
-    }
+    if (const auto host = take_host(in, via.host, zones::allowed); !host) return host;
     if (in.take_separator(':')) {
         const auto port = take_decimal(in, overflow::is_error, 65535);
         if (!port) return fail(errc::bad_port, in.position());

@@ -20,12 +20,15 @@ struct workspace_sizes {
     std::size_t responses = 4;    ///< remembered responses, a power of two
     std::size_t ring_text = 2048; ///< their bytes
     std::size_t networks = 0;     ///< of sources whose large answers are limited, a power of two; 0 limits none
+    bool liberties = false;       ///< with the code for all settings (see `takes_liberties`)
 };
 
 /// Working memory in arrays: no heap, its size is known when it is compiled.
 template <workspace_sizes Sizes = workspace_sizes{}>
 class fixed_workspace {
 public:
+    static constexpr bool liberties = Sizes.liberties;
+
     [[nodiscard]] auto view() noexcept -> workspace_view {
         return {message_, aor_,  named_aor_, contacts_, contact_fates_, binding_fates_,
                 record_,  gone_, answer_,    ring_,     buckets_,       ring_text_};

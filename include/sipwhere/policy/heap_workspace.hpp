@@ -29,6 +29,8 @@ private:
 /// Working memory for a host with plenty: allocated once, when the registrar is made, and never grown.
 class heap_workspace {
 public:
+    static constexpr bool liberties = true; ///< with the code for all settings
+
     [[nodiscard]] auto view() noexcept -> workspace_view {
         return {message_, aor_,  named_aor_, contacts_, contact_fates_, binding_fates_,
                 record_,  gone_, answer_,    ring_,     buckets_,       ring_text_};

@@ -73,6 +73,10 @@ concept has_budgets = requires(Workspace& memory) {
     { memory.budgets() } noexcept -> std::same_as<std::span<network_budget>>;
 };
 
+/// Whether a workspace wants the code for the settings that `takes_liberties` names; others are always there.
+template <typename Workspace>
+concept allows_liberties = requires { requires Workspace::liberties; };
+
 } // namespace detail
 
 } // namespace sipwhere

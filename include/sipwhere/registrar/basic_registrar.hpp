@@ -40,6 +40,7 @@ class basic_registrar : detail::explained_policies<Clock, Storage, Transport, Ra
     using service::clock_, service::config_, service::memory_, service::observer_, service::storage_;
     using service::workspace_;
     static constexpr bool has_budget = detail::has_budgets<typename Storage::workspace>;
+    static constexpr bool has_liberties = detail::allows_liberties<typename Storage::workspace>;
 
 public:
     /// The random, access and observer policies follow in any order; one without state may be left out.
@@ -63,7 +64,7 @@ public:
 
     /// Checks the settings, draws the secrets and begins to listen.
     ///
-    /// Errors: contradicting_limits, capacity_exceeded, bad_domain; already_started; what the transport says.
+    /// Errors: contradicting_limits, capacity_exceeded, left_out, bad_domain; already_started; what the transport says.
     [[nodiscard]] auto start() -> result<void> {
         if (listens_) return fail(errc::already_started);
         if (const auto ready = prepare(); !ready) return ready;
@@ -76,6 +77,7 @@ public:
     [[nodiscard]] auto prepare() -> result<void> {
         if (const auto valid = check_domains(config_); !valid) return valid;
         if (const auto holds = complete(config_.limits, memory_); !holds) return holds;
+        if (!has_liberties && takes_liberties(config_)) return fail(errc::left_out);
         if (has_secrets_) return {};
         key_ = {random_.get().next(), random_.get().next()};
         if constexpr (detail::has_seed<Storage>) storage_.seed(hash_key{random_.get().next(), random_.get().next()});
@@ -187,10 +189,13 @@ private:
     }
 
     auto serve_options(exchange& with, const admission& admitted) -> verdict {
-        const bool asks_for_user = config_.options_user == options_user::bound && !admitted.user.empty();
-        if (asks_for_user && !is_bound(admitted, with.now)) return refuse(with, {status::not_found});
+        const flow* came = nullptr;
+        if constexpr (has_liberties) {
+            const bool asks_for_user = config_.options_user == options_user::bound && !admitted.user.empty();
+            if (asks_for_user && !is_bound(admitted, with.now)) return refuse(with, {status::not_found});
+            if (config_.options_contact) came = &with.arrived.from;
+        }
         writer out = answer_room();
-        const auto* const came = config_.options_contact ? &with.arrived.from : nullptr;
         if (!write_capabilities(out, context_of(with), came)) return give_up(with);
         return send(with, status::ok, out.text());
     }
@@ -229,7 +234,8 @@ private:
         registration_job job{asked, about, config_.limits, with.now, memory_};
         bool over_budget = false;
         const auto done = storage_.update(asked.aor, [&](record_view record) {
-            const auto decided = job.run(record);
+            auto decided = job.run(record);
+            if constexpr (has_liberties) decided = job.reconsidered(decided, record);
             over_budget = !job.refused() && !may_send(with, job.answer().size());
             return over_budget ? job.refuse({status::service_unavailable, "Answer Budget Used Up", 1}) : decided;
         });

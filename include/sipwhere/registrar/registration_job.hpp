@@ -35,10 +35,6 @@ public:
         events_lost_ = false;
         gone_ = {};
         refused_ = plan(asked_, record, rules_, now_, memory_, decision_);
-        if (refused_ && shows_same_cseq(record)) {
-            refused_.reset();
-            decision_ = {};
-        }
         if (refused_) return {outcome::refused, {}};
         if (decision_.what == decision::course::show) return show(record);
 
@@ -60,6 +56,18 @@ public:
 
     /// Returns: whether the request asks for a change that has not been made yet.
     [[nodiscard]] auto is_update() const noexcept -> bool { return decision_.what == decision::course::update; }
+
+    /// Lets a request that was refused for its CSeq see what is there, if the user chose so and it asks for nothing else.
+    ///
+    /// Returns: what `run` decided about this record, or the new decision.
+    [[nodiscard]] auto reconsidered(const decided& first, record_view record) noexcept -> decided {
+        if (rules_.same_cseq == same_cseq::refuse || !refused_) return first;
+        if (refused_->code != status::loop_detected && refused_->code != status::server_internal_error) return first;
+        if (!is_done_already(asked_, record, rules_, now_, memory_, decision_)) return first;
+        refused_.reset();
+        decision_ = {};
+        return show(record);
+    }
 
     /// Returns: why the request is refused, if it is.
     [[nodiscard]] auto refused() const noexcept -> const std::optional<refusal>& { return refused_; }
@@ -101,13 +109,6 @@ public:
     }
 
 private:
-    /// Returns: whether the user lets a request that was refused for its CSeq see what is there, as it asks for nothing else.
-    [[nodiscard]] auto shows_same_cseq(record_view record) noexcept -> bool {
-        if (rules_.same_cseq == same_cseq::refuse) return false;
-        if (refused_->code != status::loop_detected && refused_->code != status::server_internal_error) return false;
-        return is_done_already(asked_, record, rules_, now_, memory_, decision_);
-    }
-
     [[nodiscard]] auto show(record_view record) noexcept -> decided {
         // The repeat of a removal passes as the removal did.
         const auto rule = asked_.is_query() ? listing::whole : listing::as_many_as_fit;

@@ -78,9 +78,11 @@ struct tagged_uri {
     return detail::read_via(from, via);
 }
 
-/// Returns: whether a text of a request is a URI of any scheme. Never inline: it is asked for where others are not.
-[[nodiscard, gnu::noinline]] inline auto is_uri(const message_view& request, std::string_view text) noexcept -> bool {
-    uri_view uri;
+/// Reads a text of a request as a URI into a view just made. Never inline, as it is asked for in several places.
+///
+/// Returns: whether it is one, of whatever scheme.
+[[nodiscard, gnu::noinline]] inline auto read_uri_of(const message_view& request, std::string_view text,
+                                                     uri_view& uri) noexcept -> bool {
     return static_cast<bool>(detail::read_uri(request.open(text), uri));
 }
 
@@ -122,8 +124,12 @@ struct tagged_uri {
         note("Malformed To");
     }
     // A REGISTER's To is read for its address-of-record later; most have the same URI in From.
-    if (request.what() != method::register_ && !is_uri(request, to.uri)) note("Malformed To");
-    if (from.uri != to.uri && !is_uri(request, from.uri)) note("Malformed From");
+    const auto is_uri = [&request](std::string_view text) {
+        uri_view uri;
+        return read_uri_of(request, text, uri);
+    };
+    if (request.what() != method::register_ && !is_uri(to.uri)) note("Malformed To");
+    if (from.uri != to.uri && !is_uri(from.uri)) note("Malformed From");
     if (first == nullptr) return std::nullopt;
     return refuse(status::bad_request, first);
 }

@@ -54,6 +54,12 @@ struct settings {
     }
 };
 
+/// Returns: whether a setting asks for code that a board leaves out: `same_cseq`, `options_user`, `options_contact`.
+[[nodiscard]] constexpr auto takes_liberties(const settings& wanted) noexcept -> bool {
+    return wanted.limits.same_cseq != same_cseq::refuse || wanted.options_user != options_user::any ||
+           wanted.options_contact;
+}
+
 /// Checks the domains that a user configured.
 ///
 /// Errors: those of `check(served_domains)`; capacity_exceeded for more values written in place than a `small_list`
