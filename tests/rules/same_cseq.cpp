@@ -25,13 +25,13 @@ auto is_done(std::initializer_list<std::string_view> contacts, const owned_recor
     return is_done_already(asked.what, record.view(), rules, second(100), view, out);
 }
 
-/// The binding that `<sip:a@192.0.2.1>;expires=60` of that request has own at second 90.
-constexpr binding_view own{
+/// The binding that `<sip:a@192.0.2.1>;expires=60` of that request has bound_by_it at second 90.
+constexpr binding_view bound_by_it{
     .uri = "sip:a@192.0.2.1", .call_id = "call", .cseq = 2, .due = 150, .first = 80, .last = 90};
 
-TEST_CASE("a request finds what it has own itself, and no other") {
-    CHECK(is_done({"<sip:a@192.0.2.1>;expires=60"}, record_of({own})));
-    auto other = own;
+TEST_CASE("a request finds what it has bound_by_it itself, and no other") {
+    CHECK(is_done({"<sip:a@192.0.2.1>;expires=60"}, record_of({bound_by_it})));
+    auto other = bound_by_it;
     SUBCASE("another lifetime") { other.due = 152; }
     SUBCASE("a shorter lifetime") { other.due = 149; }
     SUBCASE("another Call-ID") { other.call_id = "other"; }
@@ -45,9 +45,9 @@ TEST_CASE("a request finds what it has own itself, and no other") {
 }
 
 TEST_CASE("a lifetime may begin within a second, and other bindings do not matter") {
-    auto begun = own;
+    auto begun = bound_by_it;
     begun.due = 151;
-    auto beside = own;
+    auto beside = bound_by_it;
     beside.uri = "sip:b@192.0.2.1";
     beside.call_id = "other";
     CHECK(is_done({"<sip:a@192.0.2.1>;expires=60"}, record_of({beside, begun})));
@@ -55,11 +55,11 @@ TEST_CASE("a lifetime may begin within a second, and other bindings do not matte
 }
 
 TEST_CASE("a removal is done when there is nothing to remove") {
-    auto beside = own;
+    auto beside = bound_by_it;
     beside.uri = "sip:b@192.0.2.1";
     CHECK(is_done({"<sip:a@192.0.2.1>;expires=0"}, record_of({beside})));
     CHECK(is_done({"<sip:a@192.0.2.1>;expires=0"}, record_of({})));
-    CHECK_FALSE(is_done({"<sip:a@192.0.2.1>;expires=0"}, record_of({own})));
+    CHECK_FALSE(is_done({"<sip:a@192.0.2.1>;expires=0"}, record_of({bound_by_it})));
 }
 
 } // namespace

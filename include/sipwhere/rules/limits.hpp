@@ -43,12 +43,12 @@ struct limits {
     std::chrono::seconds min_expires{30};
     std::chrono::seconds max_expires{300};
     std::chrono::seconds default_expires{0}; ///< of a contact that asks for nothing; 0 means `max_expires`
-    std::chrono::seconds retry_after{60};    ///< what a 503 asks for when the storage is full
+    std::chrono::seconds retry_after{60}; ///< what a 503 asks for when the storage is full
 
-    std::size_t max_contacts = 10;          ///< bindings of one address-of-record
-    std::size_t max_request_contacts = 0;   ///< Contact values of one REGISTER
-    std::size_t max_contact_bytes = 1024;   ///< URI, parameters and Call-ID of one binding
-    std::size_t max_call_id_bytes = 256;    ///< Call-ID of a REGISTER that adds or refreshes; 0 for any number
+    std::size_t max_contacts = 10; ///< bindings of one address-of-record
+    std::size_t max_request_contacts = 0; ///< Contact values of one REGISTER
+    std::size_t max_contact_bytes = 1024; ///< URI, parameters and Call-ID of one binding
+    std::size_t max_call_id_bytes = 256; ///< Call-ID of a REGISTER that adds or refreshes; 0 for any number
     std::size_t max_uri_fields = 32; ///< URI parameters and headers in all Contacts of one REGISTER; 0 for any number
     std::size_t max_aor_bytes = 0; ///< user and domain of one address-of-record
     std::size_t max_answer_bytes = 0; ///< a complete answer
