@@ -51,11 +51,11 @@ void send_together(asio_batched_peer& server, Client& client, const std::vector<
 /// Returns: whether this kernel hands over runs as one message; if not, the test counts as skipped.
 [[nodiscard]] auto kernel_joins() -> bool {
     asio::io_context io;
-    poor_udp_system::now = {};
+    poor_udp_system::state = {};
     asio_batched_peer server{io};
     poor_peer client{io};
     send_together(server, client, texts_of(10));
-    if (poor_udp_system::now.messages_received < 10) return true;
+    if (poor_udp_system::state.messages_received < 10) return true;
     sipwhere_test::skip("the kernel joins no datagrams");
     return false;
 }
@@ -71,12 +71,12 @@ TEST_CASE("a run that came as one message is handed over as the datagrams it was
         texts.insert(texts.end(), {"shorter", "short", "", "x", "y", "z"});
         send_together(server, client, {"alone"});
         client.received.messages.clear();
-        poor_udp_system::now = {};
+        poor_udp_system::state = {};
 
         send_together(server, client, texts);
 
         CHECK(client.received.texts() == texts);
-        CHECK(poor_udp_system::now.messages_received <= 5);
+        CHECK(poor_udp_system::state.messages_received <= 5);
         const endpoint asked{client.at().address, server.at().port};
         const auto from_asked = [&](const auto& each) { return each.from == flow{asked, client.at()}; };
         CHECK(std::ranges::all_of(client.received.messages, from_asked));
@@ -173,23 +173,23 @@ TEST_CASE("without room for a run, none is asked for") {
     asio_batched_peer server{io};
     poor_peer client{io, "127.0.0.1", {.largest_datagram = 2000}};
     const auto texts = texts_of(50);
-    poor_udp_system::now = {};
+    poor_udp_system::state = {};
 
     send_together(server, client, texts);
 
     CHECK(client.received.texts() == texts);
-    CHECK(poor_udp_system::now.messages_received == 50);
+    CHECK(poor_udp_system::state.messages_received == 50);
 }
 
 TEST_CASE("a socket is emptied before the first batch is handed over, as far as datagrams are read ahead") {
     for (const bool has_batches : {true, false}) {
         asio::io_context io;
         asio_peer client{io};
-        poor_udp_system::now = {.has_batches = has_batches};
+        poor_udp_system::state = {.has_batches = has_batches};
         poor_peer server{io};
         std::size_t at_first = 0;
         server.received.on_message = [&](const datagram&) {
-            if (at_first == 0) at_first = poor_udp_system::now.messages_received;
+            if (at_first == 0) at_first = poor_udp_system::state.messages_received;
         };
         for (int i = 0; i < 300; ++i) REQUIRE(client.sends(server.at(), std::to_string(i)));
 
@@ -202,12 +202,12 @@ TEST_CASE("a socket is emptied before the first batch is handed over, as far as 
 }
 
 constexpr std::array<sipwhere_test::poor_udp_state, 3> lacking_states{
-    {{.has_batches = false}, {.has_segments = false}, {.has_batches = false, .has_segments = false}}};
+    {{.has_batches = false}, {.has_gso = false}, {.has_batches = false, .has_gso = false}}};
 
 TEST_CASE("on a system that lacks batches or segments, all arrives all the same, and together") {
     for (const auto& lacking : lacking_states) {
         asio::io_context io;
-        poor_udp_system::now = lacking;
+        poor_udp_system::state = lacking;
         asio_batched_peer rich{io};
         poor_peer poor{io, "127.0.0.1", {.batch = 20}};
         const auto texts = texts_of(50);
@@ -231,7 +231,7 @@ TEST_CASE("on a system that lacks batches or segments, all arrives all the same,
 TEST_CASE("a full socket loses answers, never order, and the transport goes on") {
     for (const int full : {EAGAIN, ENOBUFS}) {
         asio::io_context io;
-        poor_udp_system::now = {.has_segments = false, .room = 10, .full = full};
+        poor_udp_system::state = {.has_gso = false, .room = 10, .full = full};
         poor_peer server{io};
         asio_peer client{io};
         server.received.on_message = [&](const datagram& got) { CHECK(server.transport.send(got.from, got.bytes)); };
@@ -240,7 +240,7 @@ TEST_CASE("a full socket loses answers, never order, and the transport goes on")
         run_for(io);
         CHECK(client.received.texts() == texts_of(10));
 
-        poor_udp_system::now = {};
+        poor_udp_system::state = {};
         REQUIRE(client.sends(server.at(), "later"));
         REQUIRE(client.receives(11));
         CHECK(client.received.messages.back().bytes == "later");

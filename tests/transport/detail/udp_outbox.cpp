@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -30,10 +31,10 @@ using poor_outbox = detail::basic_udp_outbox<poor_udp_system>;
 /// A UDP socket of IPv4 on the loopback interface.
 class loopback_socket {
 public:
-    loopback_socket() : handle_(::socket(AF_INET, SOCK_DGRAM, 0)) {
+    explicit loopback_socket(std::uint32_t address = INADDR_LOOPBACK) : handle_(::socket(AF_INET, SOCK_DGRAM, 0)) {
         ::sockaddr_in at{};
         at.sin_family = AF_INET;
-        at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        at.sin_addr.s_addr = htonl(address);
         REQUIRE(::bind(handle_, reinterpret_cast<const ::sockaddr*>(&at), sizeof at) == 0);
     }
     loopback_socket(const loopback_socket&) = delete;
@@ -42,8 +43,8 @@ public:
 
     [[nodiscard]] auto handle() const -> int { return handle_; }
 
-    [[nodiscard]] auto way_to(const loopback_socket& other) const -> detail::udp_way {
-        detail::udp_way made{.socket = handle_, .family = address_family::ipv4};
+    [[nodiscard]] auto route_to(const loopback_socket& other) const -> detail::udp_route {
+        detail::udp_route made{.socket = handle_, .family = address_family::ipv4};
         auto& [bytes, size] = made.remote;
         REQUIRE(::getsockname(other.handle_, reinterpret_cast<::sockaddr*>(bytes.data()), &size) == 0);
         return made;
@@ -68,7 +69,7 @@ constexpr std::array<std::string_view, 5> texts{"one", "two", "six", "be", "seve
 
 /// Puts all of these into an outbox, on one way.
 template <typename Outbox, typename Texts>
-void put_all(Outbox& outbox, const detail::udp_way& way, const Texts& all) {
+void put_all(Outbox& outbox, const detail::udp_route& way, const Texts& all) {
     bool first = true;
     for (const auto& text : all) {
         if (std::exchange(first, false)) outbox.put(way, text);
@@ -80,7 +81,7 @@ void put_all(Outbox& outbox, const detail::udp_way& way, const Texts& all) {
 template <typename Outbox>
 void check_texts_arrive(Outbox& outbox, const loopback_socket& from) {
     const loopback_socket to;
-    put_all(outbox, from.way_to(to), texts);
+    put_all(outbox, from.route_to(to), texts);
     CHECK(to.received().empty());
     outbox.flush();
     CHECK(to.received() == std::vector<std::string>{texts.begin(), texts.end()});
@@ -101,9 +102,9 @@ TEST_CASE("a run for one peer travels as one message, its last datagram may be s
     const loopback_socket from, to;
     const int on = 1; // makes the kernel hand over uncut what it would cut for others
     if (::setsockopt(to.handle(), IPPROTO_UDP, UDP_GRO, &on, sizeof on) != 0)
-        return sipwhere_test::skip("the kernel knows no segments");
+        return sipwhere_test::skip("the kernel has no GRO");
     detail::udp_outbox outbox{8, true};
-    put_all(outbox, from.way_to(to), texts);
+    put_all(outbox, from.route_to(to), texts);
 
     outbox.flush();
 
@@ -112,11 +113,12 @@ TEST_CASE("a run for one peer travels as one message, its last datagram may be s
 #endif
 
 #if defined(UDP_SEGMENT)
-/// A system that takes every message and notes how it was to go: its bytes, and those of a segment if it is cut.
+/// A system that takes every message and notes its bytes, and if it is a GSO batch those of a datagram.
 struct noting_udp_system {
     static inline std::vector<std::string> messages;
 
-    [[nodiscard]] static auto cuts_segments(int) noexcept -> bool { return true; }
+    [[nodiscard]] static auto now() noexcept -> std::chrono::steady_clock::time_point { return {}; }
+    [[nodiscard]] static auto has_gso(int) noexcept -> bool { return true; }
     [[nodiscard]] static auto send_batch(int, std::span<::mmsghdr> batch) noexcept -> int {
         for (auto& [message, sent] : batch) {
             auto& noted = messages.emplace_back(std::to_string(message.msg_iov->iov_len));
@@ -166,7 +168,7 @@ TEST_CASE("a run is of 64 datagrams at most, and no longer than UDP carries") {
 }
 #endif
 
-TEST_CASE("what the kernel refuses to cut into segments goes one by one, and later ones do at once") {
+TEST_CASE("a GSO batch that the kernel refuses goes one by one, and later ones do at once") {
     const loopback_socket from;
     const int on = 1; // Linux cuts nothing apart for a socket that sends without checksums
     REQUIRE(::setsockopt(from.handle(), SOL_SOCKET, SO_NO_CHECK, &on, sizeof on) == 0);
@@ -174,36 +176,37 @@ TEST_CASE("what the kernel refuses to cut into segments goes one by one, and lat
 
     check_texts_arrive(outbox, from);
 
-    CHECK(outbox.segment_limit() < 3);
+    const loopback_socket to;
+    CHECK(outbox.gso_limit(from.route_to(to).remote) < 3);
     check_texts_arrive(outbox, from);
 }
 
-TEST_CASE("a datagram that can't be sent holds up none behind it, nor the segments") {
+TEST_CASE("a datagram that can't be sent holds up none behind it, nor GSO") {
     const loopback_socket from, to;
-    auto nowhere = from.way_to(to);
+    auto nowhere = from.route_to(to);
     nowhere.remote.size = 1;
     detail::udp_outbox outbox{8, true};
-    outbox.put(from.way_to(to), "a");
+    outbox.put(from.route_to(to), "a");
     outbox.put(nowhere, "b");
     outbox.put("c");
-    outbox.put(from.way_to(to), "d");
+    outbox.put(from.route_to(to), "d");
 
     outbox.flush();
 
     CHECK(to.received() == std::vector<std::string>{"a", "d"});
     const loopback_socket other;
     detail::udp_outbox untouched{8, true};
-    untouched.put(from.way_to(other), "a");
+    untouched.put(from.route_to(other), "a");
     untouched.flush();
-    CHECK(outbox.segment_limit() == untouched.segment_limit());
+    CHECK(outbox.gso_limit(from.route_to(to).remote) == untouched.gso_limit(from.route_to(to).remote));
 }
 
 TEST_CASE("an outbox that is full makes room, and still knows the way") {
     const loopback_socket from, to, other;
     detail::udp_outbox outbox{2, true};
-    put_all(outbox, from.way_to(to), texts);
+    put_all(outbox, from.route_to(to), texts);
     CHECK(to.received().size() == 4);
-    outbox.put(from.way_to(other), "elsewhere");
+    outbox.put(from.route_to(other), "elsewhere");
     outbox.put("there too");
     outbox.flush();
     CHECK(to.received() == std::vector<std::string>{"seven"});
@@ -216,22 +219,23 @@ TEST_CASE("a run for one peer is no more than UDP carries and the kernel cuts") 
     REQUIRE(::setsockopt(to.handle(), SOL_SOCKET, SO_RCVBUF, &room, sizeof room) == 0);
     detail::udp_outbox outbox{100, true};
     const std::string longest(detail::udp_outbox::longest, 'x');
-    put_all(outbox, from.way_to(to), std::vector(40, longest));
+    put_all(outbox, from.route_to(to), std::vector(40, longest));
     for (int i = 0; i < 60; ++i) outbox.put("x");
     outbox.flush();
-    put_all(outbox, from.way_to(to), std::vector<std::string>(100, "y"));
+    put_all(outbox, from.route_to(to), std::vector<std::string>(100, "y"));
     outbox.flush();
 
     CHECK(to.received().size() == 200);
-    CHECK((outbox.segment_limit() == detail::udp_outbox::longest || outbox.segment_limit() == 0));
+    const auto limit = outbox.gso_limit(from.route_to(to).remote);
+    CHECK((limit == detail::udp_outbox::longest || limit == 0));
 }
 
 /// Returns: what arrives of texts of one length and one of another, each told apart.
 [[nodiscard]] auto arrivals_of_runs(poor_outbox& outbox) -> std::vector<std::string> {
     const loopback_socket from, to, other;
-    put_all(outbox, from.way_to(to), std::array{"a1", "a2", "a3", "a4"});
-    outbox.put(from.way_to(other), "elsewhere");
-    outbox.put(from.way_to(to), "b");
+    put_all(outbox, from.route_to(to), std::array{"a1", "a2", "a3", "a4"});
+    outbox.put(from.route_to(other), "elsewhere");
+    outbox.put(from.route_to(to), "b");
     outbox.flush();
     CHECK(outbox.empty());
     auto made = to.received();
@@ -239,49 +243,107 @@ TEST_CASE("a run for one peer is no more than UDP carries and the kernel cuts") 
     return made;
 }
 
+/// A destination of which nothing is known.
+const auto anyone = detail::to_socket_address({ip_address::v4({192, 0, 2, 1}), 5060}, address_family::ipv4, 0);
+
 const std::vector<std::string> all_of_runs{"a1", "a2", "a3", "a4", "b", "elsewhere"};
 
-TEST_CASE("a system without sendmmsg, or without segments, gets each datagram by itself") {
-    poor_udp_system::now = {};
+TEST_CASE("a system without sendmmsg, or without GSO, gets each datagram by itself") {
+    poor_udp_system::state = {};
     poor_outbox outbox{8, true};
-    SUBCASE("no sendmmsg") { poor_udp_system::now.has_batches = false; }
-    SUBCASE("no segments, as its options tell") {
-        poor_udp_system::now.has_segments = false;
+    SUBCASE("no sendmmsg") { poor_udp_system::state.has_batches = false; }
+    SUBCASE("no GSO, as its options tell") {
+        poor_udp_system::state.has_gso = false;
         CHECK(arrivals_of_runs(outbox) == all_of_runs);
-        CHECK(outbox.segment_limit() == 0);
+        CHECK(outbox.gso_limit(anyone) == 0);
     }
-    SUBCASE("no segments, as it turns out") {
-        poor_udp_system::now.segments_refused = EOPNOTSUPP;
-        CHECK(arrivals_of_runs(outbox) == all_of_runs);
-        CHECK(outbox.segment_limit() == 0);
-        poor_udp_system::now.sends = 0; // the next run goes with one call
-        CHECK(arrivals_of_runs(outbox) == all_of_runs);
-        CHECK(poor_udp_system::now.sends == 1);
-        return;
-    }
-    SUBCASE("segments that are too long for a path") {
-        poor_udp_system::now.segments_refused = EMSGSIZE;
-        CHECK(arrivals_of_runs(outbox) == all_of_runs);
-        CHECK(outbox.segment_limit() == 1);
-    }
+    SUBCASE("no GSO, as it turns out") { poor_udp_system::state.gso_refused = EOPNOTSUPP; }
+    SUBCASE("datagrams that are too long for a path") { poor_udp_system::state.gso_refused = EMSGSIZE; }
+    CHECK(arrivals_of_runs(outbox) == all_of_runs);
     CHECK(arrivals_of_runs(outbox) == all_of_runs);
 }
 
+#if defined(UDP_SEGMENT)
+constexpr std::uint32_t here = INADDR_LOOPBACK;
+
+/// Returns: how many calls of the system send four datagrams of one length to a socket of this address. A batch takes
+///          one, and so do four datagrams that go in no batch; a batch that is refused takes one more for each.
+[[nodiscard]] auto calls_to(poor_outbox& outbox, std::uint32_t address, std::string_view text = "text") -> std::size_t {
+    const loopback_socket from, to{address};
+    poor_udp_system::state.sends = 0;
+    put_all(outbox, from.route_to(to), std::vector(4, text));
+    outbox.flush();
+    CHECK(to.received() == std::vector<std::string>(4, std::string{text}));
+    return poor_udp_system::state.sends;
+}
+
+/// Returns: the longest datagram that the outbox sends to this address in a batch.
+[[nodiscard]] auto limit_to(const poor_outbox& outbox, std::uint32_t address) -> std::size_t {
+    const loopback_socket from, to{address};
+    return outbox.gso_limit(from.route_to(to).remote);
+}
+
+TEST_CASE("a destination that refuses a GSO batch gets no other for ten minutes, and all others go on") {
+    using namespace std::chrono_literals;
+    constexpr std::size_t refused_calls = 1 + 4;
+    for (const int why : {EMSGSIZE, EINVAL, EIO, EOPNOTSUPP}) {
+        const bool too_long = why == EMSGSIZE || why == EINVAL;
+        poor_udp_system::state = {.gso_refused = why, .refused_to = here + 1};
+        poor_outbox outbox{8, true};
+        if (calls_to(outbox, here) != 1) return sipwhere_test::skip("the kernel has no GSO");
+        CHECK(calls_to(outbox, here + 1) == refused_calls);
+
+        CHECK(limit_to(outbox, here + 1) == (too_long ? 3 : 0));
+        CHECK(limit_to(outbox, here) == poor_outbox::longest);
+        CHECK(calls_to(outbox, here + 1) == 1);
+        CHECK(calls_to(outbox, here + 1, "xy") == (too_long ? refused_calls : 1)); // shorter ones are tried
+        CHECK(limit_to(outbox, here + 1) == (too_long ? 1 : 0));
+
+        poor_udp_system::state.gso_refused = 0;
+        poor_udp_system::state.time += 10min - 1ms;
+        CHECK(calls_to(outbox, here) == 1);
+        CHECK(limit_to(outbox, here + 1) == (too_long ? 1 : 0));
+        poor_udp_system::state.time += 1ms;
+        CHECK(calls_to(outbox, here + 1) == 1);
+        CHECK(limit_to(outbox, here + 1) == poor_outbox::longest);
+    }
+}
+
+TEST_CASE("a device that cuts no batch is found out by four destinations, and tried again after a minute") {
+    using namespace std::chrono_literals;
+    poor_udp_system::state = {.gso_refused = EIO};
+    poor_outbox outbox{8, true};
+    for (std::uint32_t i = 0; i < 3; ++i) {
+        (void)calls_to(outbox, here + i);
+        if (outbox.gso_limit(anyone) == 0) return sipwhere_test::skip("the kernel has no GSO");
+    }
+    CHECK(calls_to(outbox, here + 3) == 5);
+    CHECK(outbox.gso_limit(anyone) == 0);
+    CHECK(calls_to(outbox, here + 4) == 1);
+
+    poor_udp_system::state.time += 1min;
+    poor_udp_system::state.gso_refused = 0;
+    CHECK(calls_to(outbox, here + 4) == 1);
+    CHECK(outbox.gso_limit(anyone) == poor_outbox::longest);
+    CHECK(limit_to(outbox, here + 3) == 0);
+}
+#endif
+
 TEST_CASE("what one call leaves over goes with the next, whatever interrupts them") {
-    poor_udp_system::now = {.has_segments = false, .at_once = 2, .interruptions = 3};
+    poor_udp_system::state = {.has_gso = false, .at_once = 2, .interruptions = 3};
     poor_outbox outbox{8, true};
     CHECK(arrivals_of_runs(outbox) == all_of_runs);
-    CHECK(poor_udp_system::now.sends == 3 + 3);
+    CHECK(poor_udp_system::state.sends == 3 + 3);
 }
 
 TEST_CASE("what a full socket does not take is lost, and what comes later is not") {
     for (const int full : {EAGAIN, ENOBUFS}) {
         for (const bool has_batches : {true, false}) {
-            poor_udp_system::now = {.has_batches = has_batches, .has_segments = false, .room = 3, .full = full};
+            poor_udp_system::state = {.has_batches = has_batches, .has_gso = false, .room = 3, .full = full};
             poor_outbox outbox{8, true};
             CHECK(arrivals_of_runs(outbox) == std::vector<std::string>{"a1", "a2", "a3"});
-            if (has_batches && full == EAGAIN) CHECK(poor_udp_system::now.sends == 2); // it does not insist
-            poor_udp_system::now = {};
+            if (has_batches && full == EAGAIN) CHECK(poor_udp_system::state.sends == 2); // it does not insist
+            poor_udp_system::state = {};
             CHECK(arrivals_of_runs(outbox) == all_of_runs);
         }
     }
@@ -289,28 +351,28 @@ TEST_CASE("what a full socket does not take is lost, and what comes later is not
 
 TEST_CASE("a run that a full socket refuses is not tried to its end") {
     const loopback_socket from, to;
-    poor_udp_system::now = {.room = 0, .full = ENOBUFS};
+    poor_udp_system::state = {.room = 0, .full = ENOBUFS};
     poor_outbox outbox{8, true};
-    put_all(outbox, from.way_to(to), std::array{"a1", "a2", "a3", "a4"});
+    put_all(outbox, from.route_to(to), std::array{"a1", "a2", "a3", "a4"});
     outbox.flush();
     CHECK(to.received().empty());
-    if (outbox.segment_limit() != 0) CHECK(poor_udp_system::now.sends == 2);
+    if (outbox.gso_limit(anyone) != 0) CHECK(poor_udp_system::state.sends == 2);
 }
 
 TEST_CASE("a run that is too much at once goes one by one, and the next as a run again") {
-    poor_udp_system::now = {.segments_refused = ENOBUFS};
+    poor_udp_system::state = {.gso_refused = ENOBUFS};
     poor_outbox outbox{8, true};
     CHECK(arrivals_of_runs(outbox) == all_of_runs);
-    poor_udp_system::now = {};
+    poor_udp_system::state = {};
     CHECK(arrivals_of_runs(outbox) == all_of_runs);
-    CHECK(poor_udp_system::now.sends == 1);
-    CHECK((outbox.segment_limit() == poor_outbox::longest || outbox.segment_limit() == 0));
+    CHECK(poor_udp_system::state.sends == 1);
+    CHECK((outbox.gso_limit(anyone) == poor_outbox::longest || outbox.gso_limit(anyone) == 0));
 }
 
 TEST_CASE("the kernel fills a receiver's queue with what it has room for, from the front, once") {
     std::array<int, 2> ends{};
     REQUIRE(::socketpair(AF_UNIX, SOCK_DGRAM, 0, ends.data()) == 0); // these do not drop what a queue can't hold
-    detail::udp_way way{.socket = ends[0]};
+    detail::udp_route way{.socket = ends[0]};
     way.remote.size = 0;
     detail::udp_outbox outbox{1000, true};
     const auto arrived = [&] {

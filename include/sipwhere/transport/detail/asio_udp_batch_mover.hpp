@@ -37,7 +37,7 @@ public:
 
     /// Prepares a socket, before the first datagram is taken from it.
     void open(asio_udp_socket& socket) {
-        if (joins_) System::join_segments(socket.handle());
+        if (joins_) System::enable_gro(socket.handle());
     }
 
     template <typename Take>
@@ -132,7 +132,7 @@ private:
             return socket.send(out);
         }
         if (!socket.takes(out.way.remote.address.family()) || out.way.remote.port == 0) return false;
-        outbox_.put(socket.way_of(out), out.bytes);
+        outbox_.put(socket.route_of(out), out.bytes);
         last_ = out.way;
         return true;
     }

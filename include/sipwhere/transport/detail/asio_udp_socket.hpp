@@ -140,7 +140,7 @@ public:
         socket_.send_to(asio::buffer(out.bytes.data(), out.bytes.size()), to, 0, failed);
         return !failed;
 #else
-        return send_message(way_of(out), out.bytes);
+        return send_message(route_of(out), out.bytes);
 #endif
     }
 
@@ -148,10 +148,10 @@ public:
     [[nodiscard]] auto handle() -> int { return socket_.native_handle(); }
 
     /// Returns: how the kernel is told where a datagram goes; this socket takes its family.
-    [[nodiscard]] auto way_of(const udp_departure& out) -> udp_way {
+    [[nodiscard]] auto route_of(const udp_departure& out) -> udp_route {
         const auto& remote = out.way.remote;
         const auto& local = out.way.local.address;
-        udp_way made{handle(), family_, to_socket_address(remote, family_, out.scope), {{}, out.scope}};
+        udp_route made{handle(), family_, to_socket_address(remote, family_, out.scope), {{}, out.scope}};
         const bool may_choose = on_all_ && local.family() == remote.address.family();
         if (may_choose) made.source.local = local;
         return made;

@@ -139,7 +139,7 @@ inline void ask_for_drops([[maybe_unused]] int socket) noexcept {
 }
 
 /// The socket that sends a datagram, where to and where from, as the kernel wants to hear it.
-struct udp_way {
+struct udp_route {
     int socket = -1;
     address_family family = address_family::none; ///< of the socket, which for IPv6 may send IPv4 as well
     socket_address remote{};
@@ -161,7 +161,7 @@ void add_control(::msghdr& message, message_frame& frame, int level, int type, c
 }
 
 /// Names the source of a datagram.
-inline void add_source(::msghdr& message, message_frame& frame, const udp_way& way) noexcept {
+inline void add_source(::msghdr& message, message_frame& frame, const udp_route& way) noexcept {
     const auto bytes = way.source.local.bytes();
 #if defined(IP_PKTINFO)
     if (way.family == address_family::ipv4 && bytes.size() == 4) {
@@ -182,7 +182,7 @@ inline void add_source(::msghdr& message, message_frame& frame, const udp_way& w
 }
 
 /// Returns: a header for sendmsg; `way` and `bytes` must outlive it too.
-[[nodiscard]] inline auto outgoing(message_frame& frame, const udp_way& way, std::string_view bytes) noexcept
+[[nodiscard]] inline auto outgoing(message_frame& frame, const udp_route& way, std::string_view bytes) noexcept
     -> ::msghdr {
     frame.piece = {const_cast<char*>(bytes.data()), bytes.size()};
     ::msghdr message{};
@@ -197,7 +197,7 @@ inline void add_source(::msghdr& message, message_frame& frame, const udp_way& w
 /// Sends one datagram, without blocking.
 ///
 /// Returns: whether the kernel took it.
-[[nodiscard]] inline auto send_message(const udp_way& way, std::string_view bytes) noexcept -> bool {
+[[nodiscard]] inline auto send_message(const udp_route& way, std::string_view bytes) noexcept -> bool {
     message_frame frame;
     const auto message = outgoing(frame, way, bytes);
     for (;;) {

@@ -6,6 +6,7 @@
 #include <netinet/udp.h>
 #include <sys/socket.h>
 
+#include <chrono>
 #include <span>
 
 namespace sipwhere::detail {
@@ -25,8 +26,13 @@ struct udp_system {
         return ::sendmmsg(socket, messages.data(), static_cast<unsigned>(messages.size()), MSG_DONTWAIT);
     }
 
-    /// Returns: whether it sends runs of datagrams that are one message (UDP_SEGMENT, since Linux 4.18).
-    [[nodiscard]] static auto cuts_segments([[maybe_unused]] int socket) noexcept -> bool {
+    /// Returns: the time by which the outbox forgets who took no GSO batch.
+    [[nodiscard]] static auto now() noexcept -> std::chrono::steady_clock::time_point {
+        return std::chrono::steady_clock::now();
+    }
+
+    /// Returns: whether it cuts one message into datagrams (UDP_SEGMENT, since Linux 4.18).
+    [[nodiscard]] static auto has_gso([[maybe_unused]] int socket) noexcept -> bool {
 #if defined(UDP_SEGMENT)
         int value = 0;
         ::socklen_t size = sizeof value;
@@ -36,8 +42,8 @@ struct udp_system {
 #endif
     }
 
-    /// Asks for runs of datagrams as one message (UDP_GRO, since Linux 5.0); without it they come one by one.
-    static void join_segments([[maybe_unused]] int socket) noexcept {
+    /// Asks for runs of one peer's datagrams as one message (UDP_GRO, since Linux 5.0); without it they come one by one.
+    static void enable_gro([[maybe_unused]] int socket) noexcept {
 #if defined(UDP_GRO)
         const int on = 1;
         (void)::setsockopt(socket, IPPROTO_UDP, UDP_GRO, &on, sizeof on);
