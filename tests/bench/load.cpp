@@ -3,11 +3,11 @@
 // A closed loop: so many REGISTERs are on their way at any time, each answer is verified and lets the next one go.
 //
 //   load --port N [--mode new|refresh|remove|query] [--users N] [--seconds S] [--warm-up S] [--window N] [--cseq N]
-//        [--first N] [--together S] [--check full|echo] [--pids N,N…]
+//        [--first N] [--together S] [--check full|echo] [--pids N,N…] [--peers N]
 //
 // `new` and `remove` visit each user once, the others go on for `--seconds`, which bounds all of them. `--cseq` must
 // be a million above that of the run before. With `--together` all bindings end in the same second of the server, so
-// many seconds from the start. Prints one line of JSON, times in microseconds; `busy` is the share of its core that
+// many seconds from the start. With `--peers` they come from so many sockets, by turns. Prints one line of JSON, times in microseconds; `busy` is the share of its core that
 // this program needed: at 0.95 it has measured itself.
 
 #include <support/check_answer.hpp>
@@ -15,7 +15,7 @@
 #include <support/histogram.hpp>
 #include <support/options.hpp>
 #include <support/register_text.hpp>
-#include <support/udp_client.hpp>
+#include <support/udp_peers.hpp>
 #include <support/walk.hpp>
 
 #include <chrono>
@@ -70,14 +70,13 @@ struct slot {
 class closed_loop {
 public:
     closed_loop(const options& given)
-        : plan_(given), client_(given.number<std::uint16_t>("--port", 5060)), server_(given.text("--pids")),
-          register_(plan_.mode == "query" ? ask::query : ask::change, client_.port()),
-          change_(ask::change, client_.port()) {
-        client_.set_size(register_.size());
+        : plan_(given), peers_(given), server_(given.text("--pids")),
+          registers_(peers_.texts(plan_.mode == "query" ? ask::query : ask::change)), trains_(peers_.size()),
+          change_(ask::change, peers_[0].port()) {
         for (std::uint32_t i = 0; i < plan_.window; ++i) {
             const auto share = (plan_.users - i - 1) / plan_.window + 1;
-            slots_.push_back({std::string(register_.size(), ' '), walk{share}, plan_.visits_once() ? share : ~0U});
-            register_.write(slots_.back().text.data(), {});
+            slots_.push_back({std::string(text_of(i).size(), ' '), walk{share}, plan_.visits_once() ? share : ~0U});
+            text_of(i).write(slots_.back().text.data(), {});
         }
     }
 
@@ -89,7 +88,7 @@ public:
         server_used_ = server_.used();
         for (std::uint32_t i = 0; i < plan_.window; ++i) advance(i);
         while (answered_ < sent_ || !ready_.empty()) {
-            const auto count = client_.receive([this](std::string_view bytes) { take(bytes); });
+            const auto count = peers_.receive([this](std::string_view bytes) { take(bytes); });
             if (ready_.size() >= (plan_.window + 3) / 4 || now_ - last_flush_ > 200us) flush();
             else if (count == 0) look_after();
             const auto before = std::exchange(now_, steady_clock::now());
@@ -113,6 +112,9 @@ public:
     }
 
 private:
+    [[nodiscard]] auto peer_of(std::uint32_t index) const -> std::size_t { return index % peers_.size(); }
+    [[nodiscard]] auto text_of(std::uint32_t index) const -> const register_text& { return registers_[peer_of(index)]; }
+
     /// Prepares the next REGISTER of a slot, if it has one.
     void advance(std::uint32_t index) {
         auto& one = slots_[index];
@@ -120,7 +122,7 @@ private:
         --one.left;
         const auto cseq = std::max(one.current.cseq + 1, plan_.first_cseq);
         one.current = {plan_.first + index + one.turns.next() * plan_.window, cseq, lifetime()};
-        register_.renumber(one.text.data(), one.current);
+        text_of(index).renumber(one.text.data(), one.current);
         ready_.push_back(index);
         ++sent_;
     }
@@ -144,18 +146,19 @@ private:
         constexpr auto pause = 500us;
         const numbers probe{.user = plan_.first, .cseq = plan_.first_cseq - 1, .expires = 60};
         auto text = change_.text(probe);
-        const register_text asks{ask::query, client_.port()};
+        auto& client = peers_[0];
+        const register_text asks{ask::query, client.port()};
         std::uint32_t before = 0;
         for (std::uint32_t i = 0; i < 4000; ++i) {
             ::iovec message{text.data(), text.size()};
-            client_.set_size(text.size());
-            client_.send({&message, 1});
+            client.set_size(text.size());
+            client.send({&message, 1});
             std::uint32_t left = 0;
             const auto since = steady_clock::now();
             const auto take = [&](std::string_view bytes) { left = expires_of(read_answer(bytes).contact); };
-            while (client_.receive(take) == 0 && steady_clock::now() - since < 1s) {
+            while (client.receive(take) == 0 && steady_clock::now() - since < 1s) {
             }
-            if (left + 1 == before) return client_.set_size(register_.size());
+            if (left + 1 == before) return client.set_size(registers_[0].size());
             if (left == 0) die("the server doesn't answer");
             before = left;
             text = asks.text({.user = probe.user, .cseq = probe.cseq - 4000 + i});
@@ -168,15 +171,17 @@ private:
     void flush() {
         last_flush_ = now_;
         if (ready_.empty()) return;
-        train_.clear();
         for (const auto index : ready_) {
             auto& one = slots_[index];
-            train_.push_back({one.text.data(), one.text.size()});
+            trains_[peer_of(index)].push_back({one.text.data(), one.text.size()});
             one.sent = now_;
             one.waits = true;
         }
         ready_.clear();
-        client_.send(train_);
+        for (std::size_t i = 0; i < trains_.size(); ++i) {
+            if (!trains_[i].empty()) peers_[i].send(trains_[i]);
+            trains_[i].clear();
+        }
     }
 
     void take(std::string_view bytes) {
@@ -185,11 +190,11 @@ private:
         if (!user) die("an answer without a Call-ID of ours:\n" + std::string{bytes});
         const auto index = *user % plan_.window;
         auto& one = slots_[index];
-        if (!one.waits || one.current.user != *user || answer.cseq != register_.value(one.text, field::cseq)) {
+        if (!one.waits || one.current.user != *user || answer.cseq != text_of(index).value(one.text, field::cseq)) {
             if (++strays_ > again_) die("an answer nobody waits for:\n" + std::string{bytes});
             return;
         }
-        const auto fault = fault_of(answer, register_, one.text, contact_of(*user), plan_.check);
+        const auto fault = fault_of(answer, text_of(index), one.text, contact_of(*user), plan_.check);
         if (!fault.empty()) die(std::string{fault} + " in the answer\n" + std::string{bytes});
         one.waits = false;
         ++answered_;
@@ -200,7 +205,8 @@ private:
     /// Returns: the contact an answer has to list; it holds until the next call.
     auto contact_of(std::uint32_t user) -> std::string_view {
         if (plan_.mode == "remove") return {};
-        if (plan_.mode != "query") return register_.value(slots_[user % plan_.window].text, field::contact);
+        const auto index = user % plan_.window;
+        if (plan_.mode != "query") return text_of(index).value(slots_[index].text, field::contact);
         if (contact_text_.empty()) contact_text_ = change_.text({});
         change_.renumber(contact_text_.data(), {.user = user});
         return change_.value(contact_text_, field::contact);
@@ -210,10 +216,11 @@ private:
     void look_after() {
         if (now_ < next_look_) return;
         next_look_ = now_ + 50ms;
-        for (auto& one : slots_) {
+        for (std::uint32_t i = 0; i < plan_.window; ++i) {
+            auto& one = slots_[i];
             if (!one.waits || now_ - one.sent < retransmission_time) continue;
             ::iovec message{one.text.data(), one.text.size()};
-            client_.send({&message, 1});
+            peers_[peer_of(i)].send({&message, 1});
             one.sent = now_;
             ++again_;
         }
@@ -240,13 +247,14 @@ private:
     }
 
     plan plan_;
-    udp_client client_;
+    udp_peers peers_;
     cpu_time server_;
-    register_text register_, change_;
+    std::vector<register_text> registers_; ///< of each peer
+    std::vector<std::vector<::iovec>> trains_; ///< what each is to send together
+    register_text change_;
     std::string contact_text_;
     std::vector<slot> slots_;
     std::vector<std::uint32_t> ready_; ///< slots whose REGISTER may go
-    std::vector<::iovec> train_;
     histogram times_;
     std::uint64_t sent_ = 0, answered_ = 0, again_ = 0, strays_ = 0;
     time_point start_, begin_, end_, now_, last_flush_, next_look_;

@@ -2,7 +2,7 @@
 //
 // REGISTERs come in at a steady rate, whatever the server does meanwhile, such as let a million bindings expire.
 //
-//   storm --port N --at NANOSECONDS [--rate N] [--users N] [--before S] [--after S] [--cseq N]
+//   storm --port N --at NANOSECONDS [--rate N] [--users N] [--before S] [--after S] [--cseq N] [--peers N]
 //
 // `--at` is when the storm breaks, by the steady clock, as `load --together` tells it; the users are registered
 // already. An answer is timed from when its REGISTER was due to be sent, which is sent again after 0.5, 1.5, 3.5, …
@@ -12,7 +12,7 @@
 #include <support/histogram.hpp>
 #include <support/options.hpp>
 #include <support/register_text.hpp>
-#include <support/udp_client.hpp>
+#include <support/udp_peers.hpp>
 #include <support/walk.hpp>
 
 #include <array>
@@ -56,15 +56,14 @@ struct phase {
 class open_loop {
 public:
     explicit open_loop(const options& given)
-        : client_(given.number<std::uint16_t>("--port", 5060)), register_(ask::change, client_.port()),
+        : peers_(given), registers_(peers_.texts(ask::change)), trains_(peers_.size()),
           phones_(given.number("--users", 100'000U)), turns_(static_cast<std::uint32_t>(phones_.size())),
           first_cseq_(given.number("--cseq", 1'500'000'000U)),
           gap_(1s / nanoseconds{1} / given.number("--rate", 80'000)),
           breaks_(nanoseconds{given.number<std::int64_t>("--at", 0)}),
           begins_(std::max(breaks_ - from_seconds(given.number("--before", 2.0)), std::chrono::steady_clock::now())),
           ends_(breaks_ + from_seconds(given.number("--after", 6.0))) {
-        client_.set_size(register_.size());
-        for (auto& text : texts_) text = register_.text({});
+        for (auto& text : texts_) text = registers_[0].text({});
         asked_ = texts_.front();
         if (begins_ >= breaks_) die("the storm broke before there was time for it");
     }
@@ -74,7 +73,7 @@ public:
         for (now_ = std::chrono::steady_clock::now(); now_ < begins_;) now_ = std::chrono::steady_clock::now();
         next_due_ = last_answer_ = now_;
         while (now_ < ends_ || (open_ > 0 && now_ < ends_ + last_answers)) {
-            const auto count = client_.receive([this](std::string_view bytes) { take(bytes); });
+            const auto count = peers_.receive([this](std::string_view bytes) { take(bytes); });
             const bool sent = send_due();
             send_again();
             const auto before = std::exchange(now_, std::chrono::steady_clock::now());
@@ -148,13 +147,20 @@ private:
 
     auto phase_at(time_point when) -> phase& { return when < breaks_ ? before_ : after_; }
 
+    /// A user's phone is always the same peer.
+    [[nodiscard]] auto peer_of(std::uint32_t user) const -> std::size_t { return user % peers_.size(); }
+
     void write(std::size_t place, std::uint32_t user) {
-        register_.renumber(texts_[place].data(), {.user = user, .cseq = phones_[user].cseq});
-        train_[place] = {texts_[place].data(), texts_[place].size()};
+        const auto peer = peer_of(user);
+        registers_[peer].write(texts_[place].data(), {.user = user, .cseq = phones_[user].cseq});
+        trains_[peer].push_back({texts_[place].data(), texts_[place].size()});
     }
 
     void send(std::size_t count) {
-        if (count > 0) client_.send({train_.data(), count});
+        for (std::size_t i = 0; count > 0 && i < trains_.size(); ++i) {
+            if (!trains_[i].empty()) peers_[i].send(trains_[i]);
+            trains_[i].clear();
+        }
     }
 
     void take(std::string_view bytes) {
@@ -162,13 +168,13 @@ private:
         const auto user = user_of(answer.call_id);
         if (!user || *user >= phones_.size()) die("an answer without a Call-ID of ours:\n" + std::string{bytes});
         auto& one = phones_[*user];
-        register_.renumber(asked_.data(), {.user = *user, .cseq = one.cseq});
-        if (!one.waits || answer.cseq != register_.value(asked_, field::cseq)) {
+        const auto& sent = registers_[peer_of(*user)];
+        sent.write(asked_.data(), {.user = *user, .cseq = one.cseq});
+        if (!one.waits || answer.cseq != sent.value(asked_, field::cseq)) {
             if (++strays_ > before_.again + after_.again) die("an answer nobody waits for:\n" + std::string{bytes});
             return;
         }
-        const auto fault =
-            fault_of(answer, register_, asked_, register_.value(asked_, field::contact), strictness::full);
+        const auto fault = fault_of(answer, sent, asked_, sent.value(asked_, field::contact), strictness::full);
         if (!fault.empty()) die(std::string{fault} + " in the answer\n" + std::string{bytes});
         const auto now = std::chrono::steady_clock::now();
         phase_at(one.due).times.add(now - one.due);
@@ -179,8 +185,9 @@ private:
         --open_;
     }
 
-    udp_client client_;
-    register_text register_;
+    udp_peers peers_;
+    std::vector<register_text> registers_; ///< of each peer
+    std::vector<std::vector<::iovec>> trains_; ///< what each is to send together
     std::vector<phone> phones_;
     walk turns_;
     std::uint32_t first_cseq_;
@@ -189,7 +196,6 @@ private:
     time_point now_{}, next_due_{}, last_answer_{};
 
     std::array<std::string, udp_client::batch> texts_;
-    std::array<::iovec, udp_client::batch> train_{};
     std::string asked_; ///< the REGISTER whose answer is looked at
     std::deque<patience> first_waits_; ///< all of one length, so in the order of their ends
     std::vector<patience> later_waits_;

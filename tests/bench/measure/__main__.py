@@ -12,7 +12,7 @@ import loopback
 import machine
 import readme
 import table
-from servers import CORES, KAMAILIO, KINDS, OURS, PROGRAMS
+from servers import CORES, KAMAILIO, KINDS, OURS, PROGRAMS, REGISTRARD
 
 RESULTS = PROGRAMS.parents[1] / "results.json"
 
@@ -68,7 +68,7 @@ def over_loopback(session):
     for_storms = {name: plan.storms * (together + 9) for name, _, together in wanted if name not in absent}
     sizes = {}
     for users in plan.populations:
-        round_needs = len(kinds) * (plan.seconds + 0.4 + users / 150_000)
+        round_needs = len(kinds) * (2 * plan.seconds + 0.5 + users / 150_000)
         last = session.begin + plan.limit - sum(for_storms.values()) - round_needs
         if session.measure(f"stored {users}", 3 * round_needs, loopback.stored, kinds, plan, users, last):
             sizes[str(users)] = session.results.pop(f"stored {users}")
@@ -100,6 +100,15 @@ def smoke():
             print(f"PASS load of {kind.name}")
         except (RuntimeError, OSError, subprocess.SubprocessError) as why:
             print(f"FAIL load of {kind.name}: {why}")
+            failed = True
+            continue
+        if kind.program[0] != REGISTRARD:
+            continue
+        try:
+            loopback.lossless(kind)
+            print(f"PASS no datagram lost by {kind.name}")
+        except (RuntimeError, OSError, subprocess.SubprocessError) as why:
+            print(f"FAIL no datagram lost by {kind.name}: {why}")
             failed = True
     return failed
 

@@ -10,6 +10,7 @@ import time
 
 from servers import KINDS, LOAD_CORE, PROGRAMS, Server, pinned
 
+PEERS = 64  # sockets of a load that comes from many
 LIVE, DYING_FROM = 102_400, 10_240_000  # users of the storms; both are multiples of the load's window
 
 
@@ -30,13 +31,13 @@ def run(command):
 
 
 def stored(kinds, plan, users, last):
-    """So many new users, then refreshes of them, in rounds, each contender fresh in every round.
+    """So many new users, then refreshes of them by one peer and by many, in rounds, each contender fresh in every round.
 
     From the fourth on, no round begins after `last` on the monotonic clock.
 
-    Returns {name: {"new": [results], "refresh": [results], "resident": bytes a binding}}.
+    Returns {name: {"new": [results], "refresh": [results], "peers": [results], "resident": bytes a binding}}.
     """
-    found = {kind.name: {"new": [], "refresh": []} for kind in kinds}
+    found = {kind.name: {"new": [], "refresh": [], "peers": []} for kind in kinds}
     for done in range(plan.rounds):
         if done >= 3 and time.monotonic() > last:
             break
@@ -46,12 +47,13 @@ def stored(kinds, plan, users, last):
                 before = server.resident()
                 mine["new"].append(load(server, "new", users, 120))
                 mine["resident"] = (server.resident() - before) / users
-                mine["refresh"].append(load(server, "refresh", users, plan.seconds, "--warm-up", 0.1))
+                for mode, peers in (("refresh", 1), ("peers", PEERS)):
+                    mine[mode].append(load(server, "refresh", users, plan.seconds, "--warm-up", 0.1, "--peers", peers))
     return found
 
 
 def storms(plan, name, dying, together):
-    """Many bindings expire in the same second, while REGISTERs come in at a steady rate.
+    """Many bindings expire in the same second, while REGISTERs come in at a steady rate from many peers.
 
     They are registered within `together` seconds; on a machine too slow for that, within twice as many.
     """
@@ -68,11 +70,12 @@ def storms(plan, name, dying, together):
 
 
 def _storm(plan, kind, dying, together):
-    with Server(kind, LIVE + dying, timer=1) as server:
+    options = ["--min-expires=1", "--max-expires=7200", "--log=warning"]
+    with Server(kind, LIVE + dying, timer=1, options=options) as server:
         load(server, "new", LIVE, 60)
         made = load(server, "new", dying, 60, "--first", DYING_FROM, "--together", together)
         return run([PROGRAMS / "bench_storm", "--port", server.port, "--users", LIVE, "--at", made["end"],
-                    "--rate", plan.storm_rate, "--before", 2, "--after", 5])
+                    "--rate", plan.storm_rate, "--before", 2, "--after", 5, "--peers", PEERS])
 
 
 def instructions(kinds):
@@ -103,4 +106,15 @@ def smoke(kind, users=500):
     """Serves a few users in every way there is, to see that every answer is verified and right."""
     with Server(kind, users) as server:
         for mode in ("new", "refresh", "query", "remove") if kind.check == "full" else ("new", "refresh"):
-            load(server, mode, users, 60 if mode in ("new", "remove") else 0.2)
+            for peers in (1, PEERS):
+                load(server, mode, users, 60 if mode in ("new", "remove") else 0.2, "--peers", peers)
+
+
+def lossless(kind, users=100_000, passes=5):
+    """128 REGISTERs outstanding, of one peer and then of many, and half the receive buffer that Linux grants an ordinary
+    user, 212,992 bytes as it counts: the kernel drops none of them, and none waits until it is sent again."""
+    for peers in (1, PEERS):
+        with Server(kind, users, options=["--receive-buffer=106496"]) as server:
+            again = sum(load(server, "new", users, 120, "--peers", peers)["retransmissions"] for _ in range(passes))
+            if server.dropped() or again:
+                raise RuntimeError(f"{server.dropped()} of {users * passes} were dropped, {again} sent again")

@@ -3,6 +3,7 @@
 
 import statistics
 
+from loopback import PEERS
 from servers import FLOOR_OF, KAMAILIO
 from table import ratio, rows, spread
 
@@ -23,7 +24,7 @@ def _rates(results):
         cpu = statistics.median(run["server_us"] for run in runs)
         return f"{spread([run['rate'] / 1000 for run in runs])}, {cpu:.2f} µs"
 
-    for mode, words in (("refresh", "Refreshes"), ("new", "New bindings")):
+    for mode, words in (("refresh", "Refreshes"), ("peers", f"Refreshes by {PEERS} peers"), ("new", "New bindings")):
         rows([f"{words}, 1000/s and CPU each"] + [count(int(size)) + " users" for size in sizes],
              [[name] + [cell(name, size, mode) for size in sizes] for name in names])
     largest = results["stored"][sizes[-1]]
@@ -32,9 +33,9 @@ def _rates(results):
         if name.startswith("floor") or name not in largest:
             continue
         lines.append([name] + [ratio(largest, name, other, mode)
-                               for mode in ("refresh", "new") for other in (FLOOR_OF[name], KAMAILIO)])
-    rows([f"Rate with {count(int(sizes[-1]))} users", "refresh ÷ its floor", "÷ Kamailio", "new ÷ its floor",
-          "÷ Kamailio"], lines)
+                               for mode in ("refresh", "peers", "new") for other in (FLOOR_OF[name], KAMAILIO)])
+    rows([f"Rate with {count(int(sizes[-1]))} users", "refresh ÷ its floor", "÷ Kamailio", f"by {PEERS} peers ÷ its floor",
+          "÷ Kamailio", "new ÷ its floor", "÷ Kamailio"], lines)
 
 
 def _storms(storms):
@@ -46,7 +47,7 @@ def _storms(storms):
                                                  for key in ("p99", "p999", "stall")]
                          + [spread([run["retransmissions"] for run in runs])])
     rate = next(iter(storms.values()))["rate"]
-    rows([f"At {rate:,} REGISTERs a second", "p99, ms", "p99.9, ms", "longest stall, ms", "retransmissions"], lines)
+    rows([f"At {rate:,} REGISTERs a second from {PEERS} peers", "p99, ms", "p99.9, ms", "longest stall, ms", "retransmissions"], lines)
 
 
 def show(results):

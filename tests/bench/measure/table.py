@@ -3,6 +3,7 @@
 
 import statistics
 
+from loopback import PEERS
 from servers import FLOOR_OF, KAMAILIO
 
 
@@ -96,10 +97,11 @@ def ratio(found, name, other, mode):
 
 def stored(sizes):
     print("## Over loopback\n")
-    print("128 REGISTERs on their way, each answer verified, one core for the server. \"÷ floor\" and \"÷ Kamailio\""
+    print("128 REGISTERs on their way, from one peer if not said otherwise, each answer verified, one core for the"
+          " server. registrard is as examples/run builds it, with its default options. \"÷ floor\" and \"÷ Kamailio\""
           " compare rates within a round; the floor is the one that moves datagrams in the same way.\n")
     for size, found in sizes.items():
-        for mode in ("new", "refresh"):
+        for mode in ("new", "refresh", "peers"):
             lines = []
             for name, results in found.items():
                 runs = results[mode]
@@ -109,7 +111,8 @@ def stored(sizes):
                               spread([run["server_us"] for run in runs], "{:.2f}"),
                               *(spread([run[key] for run in runs]) for key in ("p50", "p99", "p999")),
                               f"{busiest:.0%}" + (" **it measured itself**" if busiest >= 0.95 else "")])
-            words = f"{int(size):,} new users" if mode == "new" else f"refresh of {int(size):,} users"
+            words = {"new": f"{int(size):,} new users", "refresh": f"refresh of {int(size):,} users",
+                     "peers": f"the same from {PEERS} peers"}[mode]
             rows([words, "1000/s", "÷ floor", "÷ Kamailio", "server's CPU, µs", "p50, µs", "p99", "p99.9",
                   "load busy"], lines)
     print("Resident bytes of a whole server for each user:\n")
@@ -129,7 +132,7 @@ def storms(found):
     for name, storm in found.items():
         runs = storm["runs"]
         print(f"{name}: {storm['dying']:,} bindings expire in the same second while {storm['rate']:,} REGISTERs come"
-              " in each second; timed from when each was due to be sent.\n")
+              f" in each second from {PEERS} peers; timed from when each was due to be sent.\n")
         lines = []
         for phase, words in (("before", "two seconds before"), ("storm", "five seconds from then on")):
             lines.append([words] + [spread([run[phase][key] for run in runs])

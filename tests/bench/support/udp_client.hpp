@@ -56,6 +56,8 @@ public:
     auto operator=(const udp_client&) -> udp_client& = delete;
     ~udp_client() { ::close(socket_); }
 
+    [[nodiscard]] auto handle() const -> int { return socket_; }
+
     [[nodiscard]] auto port() const -> std::uint16_t {
         ::sockaddr_in here{};
         ::socklen_t size = sizeof here;
