@@ -25,7 +25,7 @@ def description():
     kernel = platform.release().partition("-")[0]
     compiler = _first(["g++", "-dumpfullversion"], "(.*)")
     processor = model.group(1) if model else platform.machine()
-    parts = [processor, f"{cores} cores", f"Linux {kernel}", f"g++ {compiler}: registrard with -O3, all else with -O2 -march=x86-64-v3"]
+    parts = [processor, f"{cores} cores", f"Linux {kernel}", f"g++ {compiler}"]
     if kamailio := _first(["kamailio", "-v"], r"version: kamailio (\S+)"):
         parts.append(f"Kamailio {kamailio}")
     return ", ".join(parts)

@@ -47,7 +47,8 @@ def _storms(storms):
                                                  for key in ("p99", "p999", "stall")]
                          + [spread([run["retransmissions"] for run in runs])])
     rate = next(iter(storms.values()))["rate"]
-    rows([f"At {rate:,} REGISTERs a second from {PEERS} peers", "p99, ms", "p99.9, ms", "longest stall, ms", "retransmissions"], lines)
+    rows([f"At {rate:,} REGISTERs a second from {PEERS} peers", "p99, ms", "p99.9, ms", "longest stall, ms",
+          "retransmissions"], lines)
 
 
 def show(results):
@@ -55,8 +56,8 @@ def show(results):
     if "stored" not in results:
         print("Nothing was measured over loopback.")
         return True
-    print(f"{results['machine']}; one core for the server, one for the load. Medians, in brackets the smallest and the"
-          " largest. A floor answers each REGISTER with the same 200, into which it copies Call-ID and CSeq.\n")
+    print(f"{results['machine']}; one core for the server, one for the load. registrard is as examples/run builds it, with"
+          " its default options. Medians, in brackets the smallest and the largest. A floor answers each REGISTER with the same 200, into which it copies Call-ID and CSeq.\n")
     _rates(results)
     if "memory" in results:
         rows(["Bindings", *(f"{one['users']:,}" for one in results["memory"])],

@@ -3,7 +3,7 @@
 
 #include <sipwhere/model/flow.hpp>
 #include <sipwhere/transport/detail/asio_address.hpp>
-#include <sipwhere/transport/detail/ask_for_receive_buffer.hpp>
+#include <sipwhere/transport/detail/asio_receive_buffer.hpp>
 #include <sipwhere/transport/detail/socket_address.hpp>
 #include <sipwhere/transport/detail/udp_message.hpp>
 

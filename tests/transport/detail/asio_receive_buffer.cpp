@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <sipwhere/transport/detail/ask_for_receive_buffer.hpp>
+#include <sipwhere/transport/detail/asio_receive_buffer.hpp>
 
 #include <doctest/doctest.h>
 
