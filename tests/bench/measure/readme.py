@@ -56,8 +56,9 @@ def show(results):
     if "stored" not in results:
         print("Nothing was measured over loopback.")
         return True
-    print(f"{results['machine']}; one core for the server, one for the load. registrard is as examples/run builds it, with"
-          " its default options. Medians, in brackets the smallest and the largest. A floor answers each REGISTER with the same 200, into which it copies Call-ID and CSeq.\n")
+    print(f"{results['machine']}; one core for the server, one for the load. registrard is as examples/run builds it,"
+          " with its default options, but for the limits that a million users need. Medians, in brackets the smallest and"
+          " the largest. A floor answers each REGISTER with the same 200, into which it copies Call-ID and CSeq.\n")
     _rates(results)
     if "memory" in results:
         rows(["Bindings", *(f"{one['users']:,}" for one in results["memory"])],
