@@ -70,7 +70,7 @@ TEST_CASE("each field that is needed and can't be read is named (R3261-21.4.1-a,
     CHECK(it.why(binds().starting("REGISTER sip: SIP/2.0")) == "Malformed Request-URI");
 }
 
-TEST_CASE("From's URI is a URI of any scheme, and To's too, in every request (RFC 3261 §8.1.1.2, §8.1.1.3)") {
+TEST_CASE("From's URI is a URI of any scheme, and To's too, in every request (R3261-8.1.1.2-a, R3261-8.1.1.3-a)") {
     untouched it;
     for (const auto* text : {"500", "<>", "<sip:a b@example.com>", "<sip:a@exam\\ple.com>"}) {
         const auto tagged = std::string{text} + ";tag=1";

@@ -127,4 +127,13 @@ TEST_CASE("IPv6 addresses are compared, not their spelling (R3261-19.1.1-a)") {
     CHECK(!are_one("sip:a@[2001:db8::1]", "sip:a@[2001:db8::2]"));
 }
 
+TEST_CASE("a telephone number is one contact however it is written, and so is a URN (R3966-4-a, R8141-3.1-a)") {
+    world w;
+    w.sends(alice_registers("<tel:+1(650)555-0123>, <urn:example:a%2cb>, <mailto:alice@example.com>"));
+    const auto told = w.sends(alice_registers("<tel:+16505550123>, <URN:EXAMPLE:a%2Cb>, <mailto:ALICE@example.com>"));
+    CHECK(told.uris() == "tel:+16505550123 URN:EXAMPLE:a%2Cb mailto:alice@example.com mailto:ALICE@example.com");
+    CHECK(w.sends(alice_registers("<tel:+1-650-555-0123>, <urn:example:a%2cb?+x>", 0s)).uris() ==
+          "mailto:alice@example.com mailto:ALICE@example.com");
+}
+
 } // namespace

@@ -117,7 +117,7 @@ TEST_CASE("an answer over a connection goes back on it, whatever the Via says") 
     CHECK(told.way == w.way);
 }
 
-TEST_CASE("a topmost Via that can't be read is 400, sent to where the request came from (RFC 4475 §3.1.2.1)") {
+TEST_CASE("a topmost Via that can't be read is 400, sent to where the request came from (R4475-3.1.2.1-a)") {
     world w;
     for (const auto* via : {"SIP/2.0/UDP 192.0.2.9:5070;;branch=z9hG4bK1", "SIP/2.0/UDP", "SIP/2.0/UDP 192.0.2.9;",
                             "garbage", "SIP/2.0/UDP 192.0.2.9:99999;branch=z9hG4bK1", "SIP/2.0/UDP 192.0.2.9 x", ",;,",

@@ -4,6 +4,7 @@
 #include <sipwhere/base/ascii.hpp>
 #include <sipwhere/base/percent.hpp>
 #include <sipwhere/message/host_port.hpp>
+#include <sipwhere/message/opaque_equal.hpp>
 #include <sipwhere/message/params.hpp>
 #include <sipwhere/message/uri.hpp>
 #include <sipwhere/message/uri_params.hpp>
@@ -64,10 +65,10 @@ namespace detail {
 /// Returns: whether two URIs are the same. Symmetric, but not transitive: a parameter in only one of them is
 ///          mostly passed over.
 /// Cost:    at most `max_params` squared comparisons of names.
-/// Spec:    RFC 3261 §19.1.4; other schemes than sip and sips by their text.
+/// Spec:    RFC 3261 §19.1.4; `opaque_equal` for other schemes than sip and sips.
 [[nodiscard]] constexpr auto uri_equal(const uri_view& a, const uri_view& b) noexcept -> bool {
     if (a.kind != b.kind) return false;
-    if (!a.is_sip()) return ascii::iequals(a.scheme, b.scheme) && a.opaque == b.opaque;
+    if (!a.is_sip()) return opaque_equal(a, b);
     if (a.port != b.port || a.has_user != b.has_user || a.has_password != b.has_password) return false;
     if (!same_host(a.host, b.host)) return false;
     if (!percent_equal(a.user, b.user, letter_case::matters)) return false;
