@@ -170,7 +170,7 @@ TEST_CASE("a type may be of two kinds, but a member next alone doesn't make an o
     CHECK(kinds_of<gambling_observer>() == "ro");
 }
 
-struct stranger {};
+struct no_policy {};
 struct final_stranger final {};
 union either {
     int number;
@@ -188,7 +188,7 @@ struct unmovable : archetype_observer {
 };
 
 TEST_CASE("anything else is of no kind, and any class may be asked") {
-    CHECK(kinds_of<stranger>().empty());
+    CHECK(kinds_of<no_policy>().empty());
     CHECK(kinds_of<final_stranger>().empty());
     CHECK(kinds_of<either>().empty());
     CHECK(kinds_of<int>().empty());

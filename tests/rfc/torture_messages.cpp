@@ -32,7 +32,7 @@ enum class torture_verdict {
     length,
     version,
     missing,
-    repeated,
+    doubled,
     uri,
     via,
     from,
@@ -87,7 +87,7 @@ auto judge_request(const message_view& message) -> torture_verdict {
     for (const auto name :
          {header_name::via, header_name::from, header_name::to, header_name::call_id, header_name::cseq}) {
         if (message.count(name) == 0) return missing;
-        if (message.count(name) > 1 && name != header_name::via) return repeated;
+        if (message.count(name) > 1 && name != header_name::via) return doubled;
     }
     if (!parse_uri(message.request_uri())) return uri;
     if (!are_vias(message)) return via;
@@ -169,7 +169,7 @@ constexpr std::array torture_cases{
     torture_case{"bext01", torture_verdict::good},
     torture_case{"invut", torture_verdict::good},
     torture_case{"regaut01", torture_verdict::good},
-    torture_case{"multi01", torture_verdict::repeated},
+    torture_case{"multi01", torture_verdict::doubled},
     torture_case{"mcl01", torture_verdict::length},
     torture_case{"bcast", torture_verdict::response},
     torture_case{"zeromf", torture_verdict::good},
