@@ -45,6 +45,7 @@ TEST_CASE(
         check_one(text);
         check_one(texts.spoilt(text));
         check_one(texts.spoilt(texts.spoilt(text)));
+        if (round % 10 == 0) check_one(texts.crowded());
     }
 }
 

@@ -34,6 +34,20 @@ public:
         return made;
     }
 
+    /// Returns: a message with about as many fields as are read, or about as many known ones as are remembered.
+    [[nodiscard]] auto crowded() -> std::string {
+        std::string made = "REGISTER sip:example.com SIP/2.0\r\n";
+        const auto known = below(2) == 0 ? 120 + below(16) : below(120);
+        const auto all = std::max(known, 245 + below(20));
+        for (std::size_t i = 0, left = known; i < all; ++i) {
+            const bool is_known = below(all - i) < left;
+            left -= is_known ? 1 : 0;
+            made +=
+                is_known ? one_of({"Via: x\r\n", "v: x\r\n", "Path:x\r\n"}) : one_of({"X: y\r\n", "a\r\n", ": \r\n"});
+        }
+        return made + "\r\n";
+    }
+
     /// Returns: the same text with a few bytes changed, left out or said twice.
     [[nodiscard]] auto spoilt(std::string text) -> std::string {
         constexpr std::string_view favourites{"\r\n \t\0\x7f\x80\xff:;,=<>\"@%[]().-sS1", 29};
@@ -62,15 +76,32 @@ public:
 
     [[nodiscard]] auto userinfo() -> std::string {
         const auto made =
-            one_of({"alice@", "", "%61lice@", "alice:pw@", ":pw@", "@", "a;b=c@", "al%@", "al%4@", "al%zz@", "a:b:c@",
-                    "a@b@", "alice", "\xc3\xbc@", "+1-555@", "a:%41@", "a&b=c+d$e,f;g?h/i@"});
+            one_of({"alice@", "", "%61lice@", "Alice@", "alice:pw@", ":pw@", "@", "a;b=c@", "al%@", "al%4@", "al%zz@",
+                    "a:b:c@", "a@b@", "alice", "\xc3\xbc@", "+1-555@", "a:%41@", "a&b=c+d$e,f;g?h/i@"});
         return is_odd(2) ? std::string(below(40), 'u') + made : made;
     }
 
     [[nodiscard]] auto host() -> std::string {
-        return one_of({"example.com", "EXAMPLE.com", "example.com.", "192.0.2.1", "192.0.2.100", "[2001:db8::1]",
-                       "sub.example.com", "example.org", "1.2.3", "3402000000", "-a", "a-", "[::1", "", "a..b", "a_b",
-                       "192.0.2.256", "example.comx", "xexample.com"});
+        return one_of({"example.com",
+                       "EXAMPLE.com",
+                       "example.com.",
+                       "192.0.2.1",
+                       "192.0.2.100",
+                       "[2001:db8::1]",
+                       "2001:db8::1",
+                       "sub.example.com",
+                       "example.org",
+                       "1.2.3",
+                       "3402000000",
+                       "-a",
+                       "a-",
+                       "[::1",
+                       "",
+                       "a..b",
+                       "a_b",
+                       "192.0.2.256",
+                       "example.comx",
+                       "xexample.com"});
     }
 
 private:

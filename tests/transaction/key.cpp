@@ -146,4 +146,10 @@ TEST_CASE("without the secret nobody can tell a key (R3261-19.3-a)") {
     CHECK(mine.to_tag != theirs.to_tag);
 }
 
+TEST_CASE("a To tag, which others see, is made with another key than the hashes that tables are searched by") {
+    const auto made = keys(request{});
+    CHECK(made.to_tag == siphash_2_4{{secret.second, secret.first}}.number(made.transaction).finish());
+    CHECK(made.to_tag != siphash_2_4{secret}.number(made.transaction).finish());
+}
+
 } // namespace
