@@ -50,7 +50,8 @@ public:
 
     /// Returns: the same text with a few bytes changed, left out or said twice.
     [[nodiscard]] auto spoilt(std::string text) -> std::string {
-        constexpr std::string_view favourites{"\r\n \t\0\x7f\x80\xff:;,=<>\"@%[]().-sS1", 29};
+        using namespace std::string_view_literals;
+        constexpr auto favourites = "\r\n \t\0\x7f\x80\xff:;,=<>\"@%[]().-sS1"sv;
         for (auto changes = 1 + below(4); changes > 0 && !text.empty(); --changes) {
             const auto at = below(text.size());
             const auto size = std::min(1 + below(below(4) == 0 ? 40 : 2), text.size() - at);
