@@ -21,7 +21,7 @@ constexpr unsigned very_many = 100'000;
 constexpr unsigned very_many = 8'192;
 #endif
 
-constexpr verdict repeated{verdict::kind::repeated, {}};
+constexpr verdict is_repeated{verdict::kind::repeated, {}};
 
 /// Lets another phone register so many times, to push every response out that is remembered.
 template <typename World>
@@ -51,7 +51,7 @@ TEST_CASE("a retransmission hears the same bytes, and nothing is done again (R32
 
     const auto again = w.sends(text);
 
-    CHECK(again.what == repeated);
+    CHECK(again.what == is_repeated);
     CHECK(again.text == first.text);
     CHECK(again.way == first.way);
     CHECK(w.record() == before);
@@ -81,7 +81,7 @@ TEST_CASE("after 32 s a retransmission is a new request, and late by its CSeq (R
     const auto text = w.write(alice_registers("sip:a@192.0.2.1"));
     w.sends(text);
     w.clock.advance(32s - 1ms);
-    CHECK(w.sends(text).what == repeated);
+    CHECK(w.sends(text).what == is_repeated);
     w.clock.advance(1ms);
     CHECK(w.sends(text).what == verdict{verdict::kind::answered, status::ok}); // the record still knows it
 
@@ -119,7 +119,7 @@ TEST_CASE(
         w.sends(as_user("nobody", alice_registers("*", 0s)).with("CSeq", "1 REGISTER").with("Call-ID", "gone"));
         w.sends(known);
     }
-    CHECK(w.sends(text).what == repeated);
+    CHECK(w.sends(text).what == is_repeated);
     CHECK(w.sends(text).text == first.text);
 }
 
