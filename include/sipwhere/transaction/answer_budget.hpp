@@ -16,12 +16,11 @@ namespace sipwhere {
 
 namespace detail {
 
-/// Returns: the network of an address as a number that no other one has and that is never 0: its first 24 bits of IPv4,
-///          its first 56 of IPv6.
+/// Returns: the network of an address as a number that no other one has: its first 24 bits of IPv4, its first 56 of IPv6.
 [[nodiscard]] constexpr auto network_of(const ip_address& address) noexcept -> std::uint64_t {
     const auto bytes = address.bytes();
     const std::size_t size = address.family() == address_family::ipv6 ? 7 : 3;
-    std::uint64_t network = static_cast<std::uint64_t>(address.family()) + 1;
+    std::uint64_t network = static_cast<std::uint64_t>(address.family());
     for (std::size_t i = 0; i < std::min(size, bytes.size()); ++i) network = network << 8U | bytes[i];
     return network;
 }
@@ -53,7 +52,7 @@ public:
         const auto network = detail::network_of(source);
         auto* const found = find(network, rate, now, key);
         if (found == nullptr) return false;
-        const auto used = found->network == network ? used_at(*found, rate, now) : 0;
+        const auto used = used_at(*found, rate, now);
         if (bytes > rate || used > rate - bytes) return false;
         *found = {network, static_cast<std::uint32_t>(used + bytes), low_milliseconds(now)};
         return true;
@@ -82,7 +81,7 @@ private:
         for (std::size_t i = 0; i < std::min(places, entries_.size()); ++i) {
             auto& entry = entries_[(first + i) & (entries_.size() - 1)];
             if (entry.network == network) return &entry;
-            if (free == nullptr && used_at(entry, rate, now) == 0) free = &entry;
+            if (used_at(entry, rate, now) == 0) free = &entry;
         }
         return free;
     }
