@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <unordered_map>
 
 namespace owned_test {
 
@@ -32,6 +33,15 @@ TEST_CASE("a map of addresses-of-record is searched by a view, without a copy") 
 
     CHECK(map.find(aor_view{"bob", "example.com"})->second == 7);
     CHECK(map.find(aor_view{"bob", "example.org"}) == map.end());
+}
+
+TEST_CASE("an unordered map of addresses-of-record is searched by a view, without a copy") {
+    std::unordered_map<aor, int, std::hash<aor>, std::equal_to<>> map;
+    map[aor{{"bob", "example.com"}}] = 7;
+
+    CHECK(map.find(aor_view{"bob", "example.com"})->second == 7);
+    CHECK(map.find(aor_view{"bob", "example.org"}) == map.end());
+    CHECK(std::hash<aor>{}(aor_view{"ab", "c"}) != std::hash<aor>{}(aor_view{"a", "bc"}));
 }
 
 } // namespace owned_test

@@ -5,7 +5,10 @@
 #include <sipwhere/model/outcome.hpp>
 #include <sipwhere/model/record.hpp>
 
+#include <cstddef>
+#include <functional>
 #include <string>
+#include <string_view>
 
 namespace sipwhere {
 
@@ -33,3 +36,17 @@ struct owned_record {
 };
 
 } // namespace sipwhere
+
+/// For unordered containers, which `std::equal_to<>` lets be searched by a view: not for keys that strangers choose.
+template <>
+struct std::hash<sipwhere::aor> {
+    using is_transparent = void;
+
+    [[nodiscard]] auto operator()(const sipwhere::aor_view& key) const noexcept -> std::size_t {
+        constexpr std::hash<std::string_view> of_text;
+        return of_text(key.user) * 31 + of_text(key.domain);
+    }
+    [[nodiscard]] auto operator()(const sipwhere::aor& key) const noexcept -> std::size_t {
+        return (*this)(key.view());
+    }
+};
