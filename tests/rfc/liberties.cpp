@@ -2,6 +2,7 @@
 // What a user may choose against the letter of RFC 3261, each beside what the letter says.
 #include <support/world.hpp>
 
+#include <sipwhere/observer/null_observer.hpp>
 #include <sipwhere/storage/fixed_storage.hpp>
 
 #include <doctest/doctest.h>
