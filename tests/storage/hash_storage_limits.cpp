@@ -3,12 +3,19 @@
 
 #include <sipwhere/storage/hash_storage.hpp>
 #include <sipwhere/testing/detail/records.hpp>
+#include <support/skip.hpp>
 
 #include <doctest/doctest.h>
+
+#if defined(__linux__)
+#include <unistd.h>
+#endif
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdio>
+#include <fstream>
 #include <span>
 #include <string>
 #include <vector>
@@ -180,6 +187,50 @@ TEST_CASE("records without bindings keep their order while they come, go and mov
     for (const auto& each : scanned(any, {})) found.push_back(each.user);
     std::sort(found.begin(), found.end());
     CHECK(found == expected);
+}
+
+/// Returns: how many bytes of this program are in memory; 0 where the system does not tell.
+[[nodiscard]] auto resident_bytes() -> std::size_t {
+    std::size_t all = 0, pages = 0;
+#if defined(__linux__)
+    std::ifstream{"/proc/self/statm"} >> all >> pages;
+    pages *= static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+#endif
+    return pages;
+}
+
+/// Registers users of their own text, without any memory but the store's.
+void put_users(hash_storage& store, char kind, unsigned count, seconds32 due) {
+    std::array<char, 400> bytes{};
+    std::array<char, 200> uri{};
+    std::array<char, 16> name{};
+    for (unsigned i = 0; i < count; ++i) {
+        const auto size = std::snprintf(name.data(), name.size(), "%c%u", kind, i);
+        uri.fill('u');
+        record_builder out{bytes};
+        out.add(binding_until(due, {uri.data(), 40 + i * 7919 % 150}));
+        const auto record = out.finish();
+        const aor_view key{{name.data(), static_cast<std::size_t>(size)}, "example.com"};
+        (void)store.update(key, [&](record_view) { return decided{outcome::committed, record.bytes()}; });
+    }
+}
+
+TEST_CASE("after a flood the memory of strangers goes back to the system: not twice what is in use stays") {
+    if (resident_bytes() == 0) return sipwhere_test::skip("the system does not tell how much memory is in use");
+    const auto before = resident_bytes();
+    hash_storage store;
+    put_users(store, 'a', 20'000, 9000);
+    put_users(store, 's', 150'000, 2000);
+    put_users(store, 'b', 5'000, 9000);
+    CHECK(store.size() == 175'000);
+    const auto flooded = resident_bytes() - before;
+    CHECK(flooded > store.bytes());
+    CHECK(flooded < store.bytes() + store.bytes() / 2); // so what is counted is what is taken
+    while (store.expire(to_instant(3000), 256, [](const auto&, const auto&) {}) <= to_instant(3000)) continue;
+    CHECK(store.size() == 25'000);
+    const auto left = resident_bytes() - std::min(before, resident_bytes());
+    CAPTURE(left);
+    CHECK(left < 2 * store.bytes());
 }
 
 } // namespace hash_storage_limits_test

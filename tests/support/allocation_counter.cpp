@@ -5,6 +5,13 @@
 #include <limits>
 #include <new>
 
+#if defined(__linux__)
+#include <cerrno>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
 namespace {
 
 constexpr std::size_t plenty = std::numeric_limits<std::size_t>::max();
@@ -12,6 +19,7 @@ constexpr std::size_t plenty = std::numeric_limits<std::size_t>::max();
 std::size_t allocations = 0;
 std::size_t frees = 0;
 std::size_t nothrow_left = plenty;
+bool refuses_unmapping = false;
 
 auto allocate(std::size_t size) noexcept -> void* {
     ++allocations;
@@ -51,6 +59,10 @@ memory_shortage::memory_shortage(std::size_t allowed) noexcept { nothrow_left = 
 
 memory_shortage::~memory_shortage() { nothrow_left = plenty; }
 
+unmapping_refused::unmapping_refused() noexcept { refuses_unmapping = true; }
+
+unmapping_refused::~unmapping_refused() { refuses_unmapping = false; }
+
 } // namespace sipwhere_test
 
 auto operator new(std::size_t size) -> void* { return allocate_or_abort(size); }
@@ -63,3 +75,25 @@ void operator delete(void* memory, std::size_t) noexcept { give_back(memory); }
 void operator delete[](void* memory, std::size_t) noexcept { give_back(memory); }
 void operator delete(void* memory, const std::nothrow_t&) noexcept { give_back(memory); }
 void operator delete[](void* memory, const std::nothrow_t&) noexcept { give_back(memory); }
+
+#if defined(__linux__)
+// What the library takes from the system is counted as well, and runs out alike.
+extern "C" auto mmap(void* at, std::size_t size, int protection, int flags, int file, off_t offset) noexcept -> void* {
+    if (nothrow_left == 0) {
+        errno = ENOMEM;
+        return MAP_FAILED;
+    }
+    if (nothrow_left != plenty) --nothrow_left;
+    ++allocations;
+    return ::mmap64(at, size, protection, flags, file, offset);
+}
+
+extern "C" auto munmap(void* memory, std::size_t size) noexcept -> int {
+    if (refuses_unmapping) {
+        errno = ENOMEM;
+        return -1;
+    }
+    ++frees;
+    return static_cast<int>(::syscall(SYS_munmap, memory, size));
+}
+#endif

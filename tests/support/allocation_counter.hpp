@@ -5,7 +5,7 @@
 
 namespace sipwhere_test {
 
-/// Counts what `operator new` was asked for since the counter was made. The test program replaces that operator.
+/// Counts what `operator new` and mmap were asked for since the counter was made. The test program replaces both.
 class allocation_counter {
 public:
     allocation_counter() noexcept;
@@ -21,13 +21,22 @@ private:
     std::size_t freed_before_;
 };
 
-/// While one lives, `operator new(std::nothrow)` gives memory `allowed` times and then no more.
+/// While one lives, `operator new(std::nothrow)` and mmap give memory `allowed` times and then no more.
 class memory_shortage {
 public:
     explicit memory_shortage(std::size_t allowed) noexcept;
     ~memory_shortage();
     memory_shortage(const memory_shortage&) = delete;
     auto operator=(const memory_shortage&) -> memory_shortage& = delete;
+};
+
+/// While one lives, munmap refuses, as it does when the gap would be one too many for the system.
+class unmapping_refused {
+public:
+    unmapping_refused() noexcept;
+    ~unmapping_refused();
+    unmapping_refused(const unmapping_refused&) = delete;
+    auto operator=(const unmapping_refused&) -> unmapping_refused& = delete;
 };
 
 } // namespace sipwhere_test

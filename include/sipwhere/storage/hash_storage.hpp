@@ -100,7 +100,6 @@ public:
 
     auto expire(instant now, unsigned at_most, binding_sink sink) -> instant {
         const auto second = floor_seconds(now);
-        table_.step();
         while (at_most > 0) {
             unsigned steps = 8; // one timer comes down through six levels at most
             const auto index = wheel_.pop(second, steps);
@@ -253,6 +252,7 @@ private:
     ///
     /// Returns: how many bindings it was.
     auto drop(std::uint32_t index, instant now, binding_sink sink) -> unsigned {
+        table_.step(); // once for each, so that a table that shrinks keeps up
         const auto block = block_of(index);
         const bool was_listed = is_listed(index);
         unsigned taken = 0;

@@ -134,12 +134,12 @@ TEST_CASE("without memory nothing is taken in, nothing is lost, and later it goe
         ++number;
         return true;
     };
-    while (number < 440) REQUIRE(insert_next());
+    while (number < 1760) REQUIRE(insert_next());
     {
         const sipwhere_test::memory_shortage none{0};
         while (insert_next()) {
         }
-        CHECK(number < 512);
+        CHECK(number < 2048);
         CHECK(some.holds_all());
         CHECK(some.find(hash_of_next(), number + 1) == 0);
         some.erase(1);
@@ -147,10 +147,10 @@ TEST_CASE("without memory nothing is taken in, nothing is lost, and later it goe
     }
     for (unsigned allowed = 0; allowed < 6; ++allowed) {
         const sipwhere_test::memory_shortage little{allowed};
-        for (unsigned i = 0; i < 300; ++i) (void)insert_next();
+        for (unsigned i = 0; i < 1200; ++i) (void)insert_next();
         CHECK(some.holds_all());
     }
-    while (number < 3000) REQUIRE(insert_next());
+    while (number < 12'000) REQUIRE(insert_next());
     CHECK(some.holds_all());
 }
 
@@ -161,9 +161,9 @@ TEST_CASE("a table that gets no chance to step takes what it can, and loses noth
         ++number;
         some.model[number] = number * 0x9e37'79b9;
     }
-    CHECK(number < 10'000);
+    CHECK(number < 40'000);
     CHECK(some.holds_all());
-    for (unsigned i = 0; i < 100; ++i) some.table.step();
+    for (unsigned i = 0; i < 400; ++i) some.table.step();
     CHECK(some.insert(1, number + 1));
     CHECK(some.holds_all());
 }
@@ -194,7 +194,7 @@ TEST_CASE("pages come and go a few at a time, and all of them go with the last e
     table.erase(hash_of(most), most);
 
     CHECK(inserted);
-    CHECK(held_by_all == 1 + 256); // the list of pages, and 2^17 slots
+    CHECK(held_by_all == 1 + 64); // the list of pages, and 2^17 slots
     CHECK(most_taken <= 4); // a list, the page of the new entry, and two for entries that move: neighbours stay so
     CHECK(most_given <= 4);
     CHECK(held_by_last <= 2 + 3); // it may be changing its size

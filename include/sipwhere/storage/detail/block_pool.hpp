@@ -1,23 +1,26 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sipwhere/base/config.hpp>
 #include <sipwhere/storage/detail/nothrow_list.hpp>
+#include <sipwhere/storage/detail/system_memory.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <limits>
-#include <memory>
-#include <new>
 #include <utility>
 
 namespace sipwhere::detail {
 
-/// Blocks of bytes side by side in pages, each page for blocks of one size. Uses the heap.
+/// Blocks of bytes side by side in pages, each page for blocks of one size; a page comes from the system, and goes back
+/// to it.
 ///
 /// Sizes are counted in units of 8 bytes. Where a block goes, the last one of its size moves in: so there is never more
-/// than one page with room for each size, whatever came and went. A block over 2 KiB has a page of its own.
+/// than one page with room for each size, whatever came and went. A block over 2 KiB has a page of its own, whose size
+/// is a multiple of 4 KiB.
 /// Cost: O(1), and a copy of the block that moves.
 class block_pool {
 public:
@@ -27,7 +30,17 @@ public:
     static constexpr std::size_t largest_shared = 2048 / unit;
 
     [[nodiscard]] static constexpr auto units_for(std::size_t bytes) noexcept -> std::size_t {
-        return (bytes + unit - 1) / unit;
+        const auto units = (bytes + unit - 1) / unit;
+        if (units <= largest_shared) return units;
+        return (units + units_of_own_page - 1) / units_of_own_page * units_of_own_page;
+    }
+
+    block_pool() noexcept = default;
+    block_pool(const block_pool&) = delete;
+    auto operator=(const block_pool&) -> block_pool& = delete;
+    ~block_pool() {
+        for (std::uint32_t number = 0; number < pages_.size(); ++number)
+            if (pages_[number].bytes != nullptr) remove_page(number);
     }
 
     /// Returns: how many bytes all blocks have.
@@ -35,22 +48,23 @@ public:
 
     [[nodiscard]] auto at(std::uint32_t block) const noexcept -> char* {
         const auto& home = pages_[block / places];
-        return home.bytes.get() + block % places * home.units * unit;
+        return home.bytes + block % places * home.units * unit;
     }
 
     [[nodiscard]] auto units(std::uint32_t block) const noexcept -> std::size_t { return pages_[block / places].units; }
 
-    /// Returns: a block of so many units, at least 2; `none` without memory.
+    /// Returns: a block of so many units, at least 2, as `units_for` has them; `none` without memory.
     [[nodiscard]] auto take(std::size_t units) noexcept -> std::uint32_t {
         SIPWHERE_ASSERT(units >= 2 && units <= std::numeric_limits<std::uint32_t>::max());
+        SIPWHERE_ASSERT(units <= largest_shared || units % units_of_own_page == 0);
         auto block = none;
         if (units > largest_shared) {
-            if (const auto number = add_page(units, units); number != none) block = number * places;
+            if (const auto number = add_page(units, units * unit); number != none) block = number * places;
         } else {
             auto& same = sizes_[units];
             const auto most = blocks_in_page(units);
             if (same.page == none || same.used == most) {
-                const auto number = add_page(units, most * units);
+                const auto number = add_page(units, page_size);
                 if (number == none) return none;
                 pages_[number].before = std::exchange(same.page, number);
                 same.used = 0;
@@ -79,14 +93,19 @@ public:
             const auto before = pages_[same.page].before;
             remove_page(same.page);
             same = {before, blocks_in_page(units)};
+        } else {
+            forget_end(pages_[same.page].bytes, same.used * units * unit, units * unit);
         }
         return last != block;
     }
 
-    /// Counts a block as one of fewer units if it has a page of its own, for when there is no memory to move it.
+    /// Makes a block smaller if it has a page of its own, for when there is no memory to move it: as small as it can
+    /// be, since a page has 4 KiB at least.
     void shrink(std::uint32_t block, std::size_t units) noexcept {
         auto& home = pages_[block / places];
-        if (home.before != alone) return;
+        units = std::max(units, units_of_own_page);
+        if (home.before != alone || !system_memory::can_shrink || units >= home.units) return;
+        system_memory::give_back(home.bytes + units * unit, (home.units - units) * unit);
         units_ -= home.units - units;
         home.units = static_cast<std::uint32_t>(units);
     }
@@ -95,9 +114,10 @@ private:
     static constexpr std::uint32_t places = page_size / (2 * unit); ///< in a page of the smallest blocks
     static constexpr std::uint32_t most_pages = none / places;
     static constexpr std::uint32_t alone = none - 1;
+    static constexpr std::size_t units_of_own_page = system_memory::granularity / unit;
 
     struct page {
-        std::unique_ptr<char[]> bytes; ///< null in a free page
+        char* bytes = nullptr; ///< null in a free page
         std::uint32_t units = 0; ///< of each block
         std::uint32_t before = none; ///< the page of the same size that was begun before, or the next free one
     };
@@ -113,21 +133,31 @@ private:
     }
 
     /// Returns: the number of a new page, `none` without memory.
-    [[nodiscard]] auto add_page(std::size_t units, std::size_t units_in_all) noexcept -> std::uint32_t {
+    [[nodiscard]] auto add_page(std::size_t units, std::size_t bytes) noexcept -> std::uint32_t {
         if (free_ == none) {
             if (pages_.size() == most_pages || !pages_.add()) return none;
             free_ = pages_.size() - 1;
         }
         auto& made = pages_[free_];
-        made.bytes.reset(new (std::nothrow) char[units_in_all * unit]);
-        if (!made.bytes) return none;
+        made.bytes = static_cast<char*>(system_memory::take(bytes));
+        if (made.bytes == nullptr) return none;
         made.units = static_cast<std::uint32_t>(units);
         return std::exchange(free_, std::exchange(made.before, alone));
     }
 
+    /// Lets the system take back what lies behind the blocks of a page, of which the last one of `size` bytes has gone
+    /// at `used`; the 4 KiB behind them stay, so that one that comes and goes costs little.
+    static void forget_end(char* bytes, std::size_t used, std::size_t size) noexcept {
+        constexpr auto step = system_memory::granularity;
+        const auto up = [](std::size_t end) { return (end + step - 1) / step * step; };
+        const auto begin = up(used) + step, end = std::min(page_size, up(used + size) + step);
+        if (begin < end) system_memory::forget(bytes + begin, end - begin);
+    }
+
     void remove_page(std::uint32_t number) noexcept {
         auto& gone = pages_[number];
-        gone.bytes.reset();
+        system_memory::give_back(std::exchange(gone.bytes, nullptr),
+                                 gone.before == alone ? gone.units * unit : page_size);
         gone.before = std::exchange(free_, number);
     }
 

@@ -4,11 +4,10 @@
 #include <sipwhere/base/prefetch.hpp>
 #include <sipwhere/base/timer_wheel.hpp>
 #include <sipwhere/storage/detail/nothrow_list.hpp>
+#include <sipwhere/storage/detail/system_memory.hpp>
 
 #include <cstdint>
 #include <limits>
-#include <memory>
-#include <new>
 #include <utility>
 
 namespace sipwhere::detail {
@@ -19,7 +18,7 @@ struct record_node : timer_node {
 };
 static_assert(sizeof(record_node) == 16);
 
-/// Record nodes that stay where they are, in segments that come and go one at a time. Uses the heap.
+/// Record nodes that stay where they are, in segments that come from the system and go one at a time.
 class record_pool {
 public:
     static constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
@@ -39,7 +38,7 @@ public:
         }
         const auto number = open_;
         auto& from = segments_[number];
-        if (!from.nodes) from.nodes.reset(new (std::nothrow) record_node[segment_size]);
+        if (!from.nodes) from.nodes.make();
         if (!from.nodes) return none;
         const auto index = from.free == none ? number * segment_size + from.touched++ : from.free;
         if (index == from.free) from.free = std::exchange((*this)[index].next, none);
@@ -71,7 +70,7 @@ public:
 
 private:
     struct segment {
-        std::unique_ptr<record_node[]> nodes; ///< null while none is used
+        system_array<record_node, segment_size> nodes; ///< none while none is used
         std::uint32_t free = none;            ///< a node that was given back
         std::uint32_t next_open = none;       ///< another segment with room
         std::uint32_t used = 0;

@@ -3,6 +3,7 @@
 
 #include <sipwhere/base/config.hpp>
 #include <sipwhere/base/prefetch.hpp>
+#include <sipwhere/storage/detail/system_memory.hpp>
 
 #include <bit>
 #include <cstddef>
@@ -17,7 +18,7 @@ namespace sipwhere::detail {
 /// One array of slots with linear probing, cut into pages that come when they are first written to. Uses the heap.
 class slot_pages {
 public:
-    static constexpr std::uint32_t page_size = 512;
+    static constexpr std::uint32_t page_size = 2048;
 
     struct slot {
         std::uint32_t hash = 0;
@@ -62,7 +63,7 @@ public:
         auto position = entry.hash & mask();
         while (at(position).number != 0) position = after(position);
         auto& here = pages_[position / page_size];
-        if (!here) here.reset(new (std::nothrow) slot[page_size]);
+        if (!here) here.make();
         if (!here) return false;
         here[position % page_size] = entry;
         return true;
@@ -97,7 +98,7 @@ public:
     void release(std::uint32_t position) noexcept { pages_[position / page_size].reset(); }
 
 private:
-    using page = std::unique_ptr<slot[]>;
+    using page = system_array<slot, page_size>;
 
     [[nodiscard]] auto mask() const noexcept -> std::uint32_t { return size_ - 1; }
     [[nodiscard]] auto after(std::uint32_t position) const noexcept -> std::uint32_t { return (position + 1) & mask(); }
