@@ -3,19 +3,15 @@
 
 #include <sipwhere/storage/hash_storage.hpp>
 #include <sipwhere/testing/detail/records.hpp>
+#include <support/resident_bytes.hpp>
 #include <support/skip.hpp>
 
 #include <doctest/doctest.h>
-
-#if defined(__linux__)
-#include <unistd.h>
-#endif
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdio>
-#include <fstream>
 #include <span>
 #include <string>
 #include <vector>
@@ -189,16 +185,6 @@ TEST_CASE("records without bindings keep their order while they come, go and mov
     CHECK(found == expected);
 }
 
-/// Returns: how many bytes of this program are in memory; 0 where the system does not tell.
-[[nodiscard]] auto resident_bytes() -> std::size_t {
-    std::size_t all = 0, pages = 0;
-#if defined(__linux__)
-    std::ifstream{"/proc/self/statm"} >> all >> pages;
-    pages *= static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-#endif
-    return pages;
-}
-
 /// Registers users of their own text, without any memory but the store's.
 void put_users(hash_storage& store, char kind, unsigned count, seconds32 due) {
     std::array<char, 400> bytes{};
@@ -216,19 +202,20 @@ void put_users(hash_storage& store, char kind, unsigned count, seconds32 due) {
 }
 
 TEST_CASE("after a flood the memory of strangers goes back to the system: not twice what is in use stays") {
-    if (resident_bytes() == 0) return sipwhere_test::skip("the system does not tell how much memory is in use");
-    const auto before = resident_bytes();
+    if (sipwhere_test::resident_bytes() == 0)
+        return sipwhere_test::skip("the system does not tell how much memory is in use");
+    const auto before = sipwhere_test::resident_bytes();
     hash_storage store;
     put_users(store, 'a', 20'000, 9000);
     put_users(store, 's', 150'000, 2000);
     put_users(store, 'b', 5'000, 9000);
     CHECK(store.size() == 175'000);
-    const auto flooded = resident_bytes() - before;
+    const auto flooded = sipwhere_test::resident_bytes() - before;
     CHECK(flooded > store.bytes());
     CHECK(flooded < store.bytes() + store.bytes() / 2); // so what is counted is what is taken
     while (store.expire(to_instant(3000), 256, [](const auto&, const auto&) {}) <= to_instant(3000)) continue;
     CHECK(store.size() == 25'000);
-    const auto left = resident_bytes() - std::min(before, resident_bytes());
+    const auto left = sipwhere_test::resident_bytes() - std::min(before, sipwhere_test::resident_bytes());
     CAPTURE(left);
     CHECK(left < 2 * store.bytes());
 }

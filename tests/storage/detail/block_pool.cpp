@@ -3,6 +3,8 @@
 
 #include <sipwhere/base/xoshiro.hpp>
 #include <support/allocation_counter.hpp>
+#include <support/resident_bytes.hpp>
+#include <support/skip.hpp>
 
 #include <doctest/doctest.h>
 
@@ -178,6 +180,24 @@ TEST_CASE("a block that goes needs no memory") {
     for (std::uint32_t owner = 0; owner < 2000; owner += 2) some.give_back(owner);
 
     CHECK(some.is_intact());
+}
+
+TEST_CASE("a page gives back to the system what lies behind its last block, but for a few KiB") {
+    if (sipwhere_test::resident_bytes() == 0) return sipwhere_test::skip("the system does not tell memory in use");
+    owned_blocks some;
+    some.place.reserve(1'000'000);
+    const auto before = sipwhere_test::resident_bytes();
+    for (std::size_t units = 2; units <= block_pool::largest_shared; ++units)
+        for (auto left = block_pool::page_size / (units * block_pool::unit); left != 0; --left)
+            REQUIRE(some.take(units));
+    constexpr auto pages = block_pool::largest_shared - 1;
+    const auto full = sipwhere_test::resident_bytes();
+    CHECK(full > before + pages * 60'000);
+    for (auto owner = static_cast<std::uint32_t>(some.place.size()); owner-- > 0;)
+        if (owner != 0 && some.pool.units(some.place[owner]) == some.pool.units(some.place[owner - 1]))
+            some.give_back(owner); // all but the first of each page
+    CHECK(some.is_intact());
+    CHECK(full - sipwhere_test::resident_bytes() > pages * 50'000);
 }
 
 } // namespace block_pool_test
