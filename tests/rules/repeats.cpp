@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace {
+namespace rules_repeats_test {
 
 using namespace sipwhere;
 using sipwhere_test::asking;
@@ -142,4 +142,4 @@ TEST_CASE("an address-of-record keeps two tags for each binding, in a quarter of
     CHECK(max_tags({}, 63) == 1);
 }
 
-} // namespace
+} // namespace rules_repeats_test
