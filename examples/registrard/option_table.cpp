@@ -119,12 +119,20 @@ auto read_uri_fields(string_view text, options& into) -> bool {
     return read_number(text, into.settings.limits.max_uri_fields);
 }
 
+auto read_contact_params(string_view text, options& into) -> bool {
+    return read_number(text, into.settings.limits.max_contact_params);
+}
+
 auto read_max_aors(string_view text, options& into) -> bool {
     return read_number(text, into.storage.max_aors) && into.storage.max_aors > 0;
 }
 
 auto read_max_bytes(string_view text, options& into) -> bool {
     return read_number(text, into.storage.max_bytes) && into.storage.max_bytes > 0;
+}
+
+auto read_alike(string_view text, options& into) -> bool {
+    return read_size<&limits::max_alike>(text, into) && into.settings.limits.max_alike <= 31;
 }
 
 auto read_answer_budget(string_view text, options& into) -> bool {
@@ -228,7 +236,7 @@ constexpr std::array caps{
            "what a REGISTER does that asks for more: it hears 403 (refuse), or takes the place\n"
            "of the bindings refreshed longest ago, or of all others",
            "refuse, replace-oldest or replace-all", read_when_full},
-    option{"--max-request-contacts", "N", "Contact values of one REGISTER (64)", size,
+    option{"--max-request-contacts", "N", "Contact values of one REGISTER (24)", size,
            read_size<&limits::max_request_contacts>},
     option{"--max-contact-bytes", "N", "URI, parameters and Call-ID of one binding (1024)", size,
            read_size<&limits::max_contact_bytes>},
@@ -241,6 +249,14 @@ constexpr std::array caps{
     option{"--max-aors", "N", "addresses-of-record in all (1048576)", size, read_max_aors},
     option{"--max-bytes", "N", "keys and records of all addresses-of-record together (268435456)", size,
            read_max_bytes},
+    option{"--max-contact-params", "N",
+           "parameters of all Contact values of one REGISTER, beside those of their URIs (48);\n"
+           "0 for any number",
+           "a number", read_contact_params},
+    option{"--max-alike", "N",
+           "bindings of one user, and Contact values of one REGISTER, that are equal but for\n"
+           "URI parameters (16)",
+           "a number from 1 to 31", read_alike},
     option{"--max-aor-bytes", "N", "user and domain of one address-of-record (1024)", size,
            read_size<&limits::max_aor_bytes>},
     option{"--max-answer-bytes", "N", "a whole answer (65507)", size, read_size<&limits::max_answer_bytes>},

@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace {
 
@@ -58,6 +59,59 @@ TEST_CASE("case matters or not, in escapes too (R3261-19.1.4-b)") {
     CHECK_FALSE(percent_equal("alice", "%41lice", letter_case::matters));
     CHECK(percent_equal("alice", "%41LICE", letter_case::ignored));
     CHECK_FALSE(percent_equal("a%3B", "A;", letter_case::ignored));
+}
+
+/// Returns: the words of a component, parted by blanks.
+auto words_of(std::string_view text, letter_case letters, escapes written = escapes::resolved) -> std::string {
+    std::string all;
+    for (component_words in{text, letters, written}; !in.at_end();) all += std::to_string(in.next()) + " ";
+    return all;
+}
+
+TEST_CASE("words are the same if and only if components are equal, and none is zero") {
+    std::vector<std::string> texts{""};
+    for (std::size_t size : {0, 1, 6, 7, 8, 9, 15, 16}) {
+        const std::string front(size, 'x');
+        for (const auto* end :
+             {"a",  "A",    "%61", "%41",   ";", "%3b",  "%3B",    "%25", "%00", "%",    "%%",          "%253b",
+              "ab", "%61b", "aB",  "%2561", "0", "%000", "%00%00", "%ff", "%FF", "@[`{", "%40%5b%60%7b"})
+            texts.push_back(front + end);
+        texts.push_back(front);
+        texts.push_back(std::string(size, 'X') + "a");
+    }
+    for (const auto letters : {letter_case::matters, letter_case::ignored})
+        for (const auto& a : texts) {
+            CHECK((" " + words_of(a, letters)).find(" 0 ") == std::string::npos);
+            for (const auto& b : texts)
+                if ((words_of(a, letters) == words_of(b, letters)) != percent_equal(a, b, letters))
+                    FAIL(a << " and " << b);
+        }
+}
+
+TEST_CASE("a token is read as it is written, but for case") {
+    CHECK(words_of("%41", letter_case::ignored, escapes::literal) != words_of("a", letter_case::ignored));
+    CHECK(words_of("%4a", letter_case::ignored, escapes::literal) ==
+          words_of("%4A", letter_case::ignored, escapes::literal));
+    CHECK(words_of("%4a", letter_case::ignored, escapes::literal) !=
+          words_of("%4b", letter_case::ignored, escapes::literal));
+}
+
+TEST_CASE("no byte is taken for another when letters are made small") {
+    for (int byte = 1; byte < 256; ++byte) {
+        const std::string text(8, static_cast<char>(byte));
+        if (byte == '%') continue;
+        CHECK(component_words{text, letter_case::ignored}.next() ==
+              component_words{std::string(8, ascii::lower(static_cast<char>(byte))), letter_case::matters}.next());
+    }
+}
+
+TEST_CASE("behind the end all words are zero, and what is left can be asked for") {
+    component_words in{"abcdefghi", letter_case::matters};
+    (void)in.next();
+    CHECK(in.rest() == "i");
+    CHECK(in.next() == 'i');
+    CHECK(in.at_end());
+    CHECK(in.next() == 0);
 }
 
 } // namespace

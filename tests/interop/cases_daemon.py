@@ -147,9 +147,10 @@ def keeps_to_its_limits(lab):
 
 
 def each_cap_has_an_option(lab):
-    two = "Contact: <sip:a@192.0.2.1;x;y>, <sip:b@192.0.2.1>"
-    for option, least in (("--max-request-contacts", 2), ("--max-uri-fields", 2), ("--max-aor-bytes", 16),
-                          ("--max-contact-bytes", 22 + 20), ("--max-answer-bytes", 600)):
+    two = "Contact: <sip:a@192.0.2.1;x;y>;p, <sip:a@192.0.2.1>;r"
+    for option, least in (("--max-request-contacts", 2), ("--max-uri-fields", 2), ("--max-contact-params", 2),
+                          ("--max-alike", 2), ("--max-aor-bytes", 16), ("--max-contact-bytes", 22 + 20),
+                          ("--max-answer-bytes", 600)):
         for size, status in ((least, 200), (1, 403)):
             phone = Phone(lab, lab.server(f"{option}={size}").endpoints[0])
             phone.call_id = "a-call-id-of-20-byte"
@@ -237,8 +238,9 @@ def wrong_options_are_named_with_status_2(lab):
                     ["--domain=*.192.0.2.1"], ["--alias", "a"], ["--alias=b=c", "--domain=a"], ["--min-expires=x"],
                     ["--min-expires=-1"], ["--min-expires", "301"], ["--max-expires=0"], ["--max-expires=29"],
                     ["--max-expires=4294967295"], ["--default-expires=301"], ["--max-contacts=0"],
-                    ["--max-contacts=100000"], ["--max-request-contacts=65"], ["--max-contact-bytes=1000000"],
+                    ["--max-contacts=100000"], ["--max-request-contacts=25"], ["--max-contact-bytes=1000000"],
                     ["--max-aor-bytes=1025"], ["--max-answer-bytes=65508"], ["--max-uri-fields=x"],
+                    ["--max-contact-params=x"], ["--max-alike=32"],
                     ["--when-full=never"], ["--stale-cseq=accept"], ["--retry-after=-1"], ["--strict-domain=yes"],
                     ["--server", "a\x01b"], ["--reply-to-source=maybe"], ["--log=loud"], ["--log-rate=x"],
                     ["--max-aors=0"], ["--max-bytes=0"], ["stray"]):

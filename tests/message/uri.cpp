@@ -112,4 +112,28 @@ TEST_CASE("a URI is read while compiling") {
     static_assert(!parse_uri("sip:alice@"));
 }
 
+TEST_CASE("what was read once is taken apart in the same way without being judged again") {
+    for (const std::string_view text : {"sip:h", "sips:%61:p@h:5061;x=1;lr?a=b&c=", "sip:a@[2001:db8::1];x",
+                                        "SIP:a;b@192.0.2.1?a=", "tel:+1;x=y", "x:a?b"}) {
+        const auto read = parse_uri(text);
+        REQUIRE(read);
+        const auto split = split_uri(text);
+        CHECK(split.text == read->text);
+        CHECK(split.kind == read->kind);
+        CHECK(split.scheme == read->scheme);
+        CHECK(split.user == read->user);
+        CHECK(split.password == read->password);
+        CHECK(split.host.text == read->host.text);
+        CHECK(split.host.kind == read->host.kind);
+        CHECK(split.host.address == read->host.address);
+        CHECK(split.port == read->port);
+        CHECK(split.has_user == read->has_user);
+        CHECK(split.has_password == read->has_password);
+        CHECK(split.params == read->params);
+        CHECK(split.headers == read->headers);
+        CHECK(split.opaque == read->opaque);
+    }
+    CHECK(split_uri("sip:h;x;x").params == "x;x");
+}
+
 } // namespace

@@ -94,11 +94,52 @@ TEST_CASE("a Call-ID of more than 256 bytes is 403 by its name, unless it is not
 TEST_CASE("one request can't make the registrar compare for long: many parameters of many contacts are 403") {
     world w;
     std::string contacts;
-    for (int i = 0; i < 40; ++i)
-        contacts += (i == 0 ? "<sip:a@192.0.2.1;x=" : ", <sip:a@192.0.2.1;x=") + std::to_string(i) + ">";
+    for (int i = 0; i < 17; ++i)
+        contacts += (i == 0 ? "<sip:a@192.0.2.1;y;x=" : ", <sip:a@192.0.2.1;y;x=") + std::to_string(i) + ">";
     const auto refused = w.sends(alice_registers(contacts));
     CHECK(refused.status() == status::forbidden);
     CHECK(refused.reason() == "Too Many URI Parameters");
+}
+
+/// Returns: contacts that are equal but for one parameter, numbered from `first` on.
+auto contacts_alike(int first, int count) -> std::string {
+    std::string contacts;
+    for (int i = first; i < first + count; ++i)
+        contacts += (i == first ? "<sip:a@192.0.2.1;x=" : ", <sip:a@192.0.2.1;x=") + std::to_string(i) + ">";
+    return contacts;
+}
+
+TEST_CASE("nor by contacts that are equal but for a parameter: more than 16 contacts alike are 403") {
+    world w{{.limits = {.max_contacts = 0}}};
+    const auto refused = w.sends(alice_registers(contacts_alike(0, 17)));
+    CHECK(refused.status() == status::forbidden);
+    CHECK(refused.reason() == "Too Many Contacts Alike");
+    CHECK(w.sends(alice_registers(contacts_alike(0, 16))).contacts().size() == 16);
+    CHECK(w.sends(alice_registers(contacts_alike(0, 17), 0s)).status() == status::forbidden);
+    CHECK(w.sends(alice_registers(contacts_alike(0, 16), 0s)).status() == status::ok);
+}
+
+TEST_CASE("a 17th binding that is equal to the others but for a parameter is 403; others and refreshes pass") {
+    world w{{.limits = {.max_contacts = 0}}};
+    for (int i = 0; i < 16; ++i) CHECK(w.sends(alice_registers(contacts_alike(i, 1))).status() == status::ok);
+    const auto before = w.record();
+    const auto refused = w.sends(alice_registers(contacts_alike(16, 1)));
+    CHECK(refused.status() == status::forbidden);
+    CHECK(refused.reason() == "Too Many Contacts Alike");
+    CHECK(w.record() == before);
+    CHECK(w.sends(alice_registers(contacts_alike(3, 1))).status() == status::ok);
+    CHECK(w.sends(alice_registers("<sip:a@192.0.2.1;x=16;transport=tcp>")).status() == status::ok);
+    CHECK(w.sends(alice_registers(contacts_alike(3, 1) + ";expires=0, " + contacts_alike(17, 1))).contacts().size() ==
+          17);
+}
+
+TEST_CASE("a contact of many URI parameters is kept, and equals what has the same octets there") {
+    world w;
+    const std::string many = ";pn-provider=a;pn-prid=b;pn-param=c;pn-timeout=0;pn-silent=1;app-id=d;gr;ob;lr";
+    CHECK(w.sends(alice_registers("<sip:a@192.0.2.1" + many + ">")).status() == status::ok);
+    CHECK(w.sends(alice_registers("<sip:a@192.0.2.1" + many + ">")).contacts().size() == 1);
+    CHECK(w.sends(alice_registers("<SIP:%61@192.0.2.1" + many + ">")).contacts().size() == 1);
+    CHECK(w.sends(alice_registers("<sip:a@192.0.2.1>")).contacts().size() == 2);
 }
 
 TEST_CASE("an address-of-record of more bytes than the cap is 403") {

@@ -44,7 +44,7 @@ TEST_CASE("every size of 0 becomes what the workspace can hold") {
     CHECK(made->max_answer_bytes == 900);
 }
 
-TEST_CASE("any number of URI parameters is one that no request reaches") {
+TEST_CASE("any number of parameters is one that no request reaches") {
     auto wanted = all_it_can_hold;
     CHECK(checked_by_small(wanted)->max_uri_fields == 32);
     CHECK(checked_by_small(wanted)->max_call_id_bytes == 256);
@@ -52,6 +52,33 @@ TEST_CASE("any number of URI parameters is one that no request reaches") {
     CHECK(checked_by_small(wanted)->max_call_id_bytes > 1'000'000);
     wanted.max_uri_fields = 0;
     CHECK(checked_by_small(wanted)->max_uri_fields > 1'000'000);
+    CHECK(checked_by_small(wanted)->max_contact_params == 48);
+    wanted.max_contact_params = 0;
+    CHECK(checked_by_small(wanted)->max_contact_params > 1'000'000);
+}
+
+TEST_CASE("as many contacts may be alike as can be told apart, and no more") {
+    auto wanted = all_it_can_hold;
+    wanted.max_alike = 0;
+    CHECK(checked_by_small(wanted)->max_alike == 31);
+    wanted.max_alike = 31;
+    CHECK(checked_by_small(wanted));
+    wanted.max_alike = 32;
+    CHECK(checked_by_small(wanted).error().code == errc::capacity_exceeded);
+    CHECK(limits{}.max_alike == 16);
+}
+
+TEST_CASE("contacts of one request are no more than can be held against bindings where the answer will be") {
+    heap_workspace memory;
+    auto view = memory.view();
+    std::size_t bytes = 0;
+    while (matching::capacity(bytes) < 3) ++bytes;
+    view.answer = view.answer.first(bytes);
+    limits wanted;
+    CHECK(complete(wanted, view));
+    CHECK(wanted.max_request_contacts == 3);
+    wanted.max_request_contacts = 4;
+    CHECK(complete(wanted, view).error().code == errc::capacity_exceeded);
 }
 
 TEST_CASE("sizes may lower what the workspace can hold, up to all of it") {

@@ -5,7 +5,11 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace {
 
@@ -40,5 +44,24 @@ TEST_CASE("what is due is not visited") {
 }
 
 TEST_CASE("an empty record has nothing to visit") { CHECK(visited({}) == "0"); }
+
+TEST_CASE("however many there are, all are visited, once each and in order") {
+    for (const std::size_t count : {31U, 32U, 33U, 64U, 100U}) {
+        std::vector<std::pair<int, std::string>> expected;
+        std::vector<binding_view> bound;
+        std::vector<std::string> names;
+        for (std::size_t i = 0; i < count; ++i) names.push_back(std::to_string(i));
+        for (std::size_t i = 0; i < count; ++i) {
+            const auto q = static_cast<std::uint16_t>(i * 37 % 11 * 100 % 1001);
+            bound.push_back(with_q(names[i], q));
+            expected.emplace_back(-int{q}, names[i]);
+        }
+        std::stable_sort(expected.begin(), expected.end(),
+                         [](const auto& a, const auto& b) { return a.first < b.first; });
+        std::string all;
+        for (const auto& one : expected) all += one.second + " ";
+        CHECK(visited(record_of(bound)) == all + std::to_string(count));
+    }
+}
 
 } // namespace

@@ -243,4 +243,14 @@ TEST_CASE("parameters and headers of all Contact URIs are counted, since compari
     CHECK(it(alice_registers("<sip:a@192.0.2.1;x=1;y=2>, <sip:b@192.0.2.1;z;w;v>")) == too_many);
 }
 
+TEST_CASE("parameters of all Contact values are counted, apart from those of their URIs") {
+    reading it;
+    it.config.limits.max_contact_params = 4;
+    constexpr refusal too_many_params{status::forbidden, "Too Many Contact Parameters"};
+    CHECK(it(alice_registers("<sip:a@192.0.2.1;x=1;y=2?z=3&w=4>;p;q=1;r;s")) == std::nullopt);
+    CHECK(it(alice_registers("<sip:a@192.0.2.1>;p;q=1;r;s;t")) == too_many_params);
+    CHECK(it(alice_registers("<sip:a@192.0.2.1>;p;q=1, <sip:b@192.0.2.1>;r;s")) == std::nullopt);
+    CHECK(it(alice_registers("<sip:a@192.0.2.1>;p;q=1, <sip:b@192.0.2.1>;r;s;t")) == too_many_params);
+}
+
 } // namespace

@@ -183,4 +183,43 @@ TEST_CASE("a contact longer than the cap is refused, whether it is new or refres
     CHECK(make_room(two.contacts, "call", it.record.view(), it.rules, it.bindings, both) == too_long);
 }
 
+TEST_CASE("many give way in one go, the oldest first, those of the same second in their order") {
+    full_record it;
+    std::vector<binding_view> bound;
+    for (seconds32 last : {7, 3, 9, 3, 1, 3, 5, 3})
+        bound.push_back({.uri = "sip:a@192.0.2.1", .due = 90, .last = last});
+    it.record = record_of(bound);
+    it.rules = {.max_contacts = 8, .when_full = when_full::replace_oldest};
+    for (const auto& [count, left] : {std::pair{1U, "kkkkxkkk"}, {2U, "kxkkxkkk"}, {4U, "kxkxxxkk"}}) {
+        it.bindings = std::vector<verdict_on_binding>(8);
+        const std::vector<verdict_on_binding> verdicts(count, {.what = fate::created});
+        const asking asked{"<sip:x@192.0.2.1>", "<sip:y@192.0.2.1>", "<sip:z@192.0.2.1>", "<sip:w@192.0.2.1>"};
+        CHECK(make_room(std::span{asked.contacts}.first(count), "call", it.record.view(), it.rules, it.bindings,
+                        verdicts) == std::nullopt);
+        CHECK(it.fates() == left);
+    }
+}
+
+TEST_CASE("bindings that are alike are capped, if a contact adds to them") {
+    full_record it;
+    it.rules = {.max_contacts = 10, .max_alike = 3};
+    const asking asked{"<sip:x@192.0.2.1>", "<sip:y@192.0.2.1>"};
+    const auto ask = [&](std::vector<verdict_on_binding> verdicts) {
+        return make_room(std::span{asked.contacts}.first(verdicts.size()), "call", it.record.view(), it.rules,
+                         it.bindings, verdicts);
+    };
+    for (auto& old : it.bindings) old.number = 7;
+    CHECK(ask({{.what = fate::created, .number = 8}}) == std::nullopt);
+    CHECK(ask({{.what = fate::refreshed, .number = 7}}) == std::nullopt);
+    CHECK(ask({{.what = fate::created, .number = 7}}) == too_many_alike);
+    it.bindings[1].what = fate::refreshed;
+    CHECK(ask({{.what = fate::created, .number = 7}}) == too_many_alike);
+    it.bindings[1].what = fate::removed;
+    CHECK(ask({{.what = fate::created, .number = 7}}) == std::nullopt);
+    CHECK(ask({{.what = fate::created, .number = 7}, {.what = fate::created, .number = 7}}) == too_many_alike);
+    CHECK(ask({{.what = fate::created, .number = 7}, {.what = fate::superseded, .number = 7}}) == std::nullopt);
+    for (auto& old : it.bindings) old.number = 0; // not asked for
+    CHECK(ask({{.what = fate::created}, {.what = fate::created}}) == std::nullopt);
+}
+
 } // namespace

@@ -41,7 +41,7 @@ namespace sipwhere_test {
 }
 
 /// Returns: a record that holds its own bytes.
-[[nodiscard]] inline auto record_of(std::initializer_list<sipwhere::binding_view> bindings,
+[[nodiscard]] inline auto record_of(const std::vector<sipwhere::binding_view>& bindings,
                                     std::initializer_list<sipwhere::transaction_tag> tags = {})
     -> sipwhere::owned_record {
     std::vector<char> room(65536);

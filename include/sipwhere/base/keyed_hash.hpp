@@ -29,7 +29,7 @@ using siphash_words = std::array<std::uint64_t, 4>;
 }
 
 /// One SipRound.
-constexpr void siphash_round(siphash_words& state) noexcept {
+SIPWHERE_INLINE constexpr void siphash_round(siphash_words& state) noexcept {
     auto& [a, b, c, d] = state;
     a += b;
     b = std::rotl(b, 13) ^ a;
@@ -91,7 +91,7 @@ public:
     }
 
     /// Adds a number as 8 bytes; only whole words may have come before.
-    constexpr auto number(std::uint64_t value) noexcept -> basic_siphash& {
+    SIPWHERE_INLINE constexpr auto number(std::uint64_t value) noexcept -> basic_siphash& {
         SIPWHERE_ASSERT(filled_ == 0);
         length_ += word_size;
         compress(state_, value);
@@ -99,7 +99,7 @@ public:
     }
 
     /// Returns: the hash of all that was added.
-    [[nodiscard]] constexpr auto finish() const noexcept -> std::uint64_t {
+    [[nodiscard]] SIPWHERE_INLINE constexpr auto finish() const noexcept -> std::uint64_t {
         auto state = state_;
         compress(state, pending_ | static_cast<std::uint64_t>(length_ & 0xff) << 56);
         state[2] ^= 0xff;
@@ -123,7 +123,7 @@ private:
         if (at != end) compress(state, detail::load_part<std::uint64_t>(at, static_cast<std::size_t>(end - at)));
     }
 
-    static constexpr void compress(words& state, std::uint64_t word) noexcept {
+    SIPWHERE_INLINE static constexpr void compress(words& state, std::uint64_t word) noexcept {
         state[3] ^= word;
         for (unsigned i = 0; i < CompressionRounds; ++i) detail::siphash_round(state);
         state[0] ^= word;

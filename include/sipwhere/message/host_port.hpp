@@ -73,6 +73,15 @@ enum class zones : std::uint8_t { none, allowed };
     return {};
 }
 
+/// Notes the address that the text of a host spells, if it does. Never inline, since most hosts need not pay for it.
+[[nodiscard, gnu::noinline]] constexpr auto note_ipv4(host_view& out) noexcept -> bool {
+    const auto address = parse_ipv4(out.text);
+    if (!address) return false;
+    out.kind = host_kind::ipv4;
+    std::copy(address->begin(), address->end(), out.address.begin());
+    return true;
+}
+
 /// Reads a host into place; `out` is as it was made.
 [[nodiscard]] constexpr auto take_host(cursor& in, host_view& out, zones rule = zones::none) noexcept -> result<void> {
     if (in.peek() == '[') return take_ipv6_reference(in, out, rule);
@@ -80,11 +89,7 @@ enum class zones : std::uint8_t { none, allowed };
     out.text = in.take_while<ascii::set::host>();
     if (out.text.empty()) return fail(errc::bad_host, begin);
     if (ascii::is(out.text.front(), ascii::set::digit)) {
-        if (const auto address = parse_ipv4(out.text)) {
-            out.kind = host_kind::ipv4;
-            std::copy(address->begin(), address->end(), out.address.begin());
-            return {};
-        }
+        if (note_ipv4(out)) return {};
         if (is_dotted_number(out.text)) return fail(errc::bad_host, begin);
     }
     if (!is_host_name(out.text)) return fail(errc::bad_host, begin);

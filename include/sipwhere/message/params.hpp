@@ -5,12 +5,11 @@
 #include <sipwhere/base/config.hpp>
 #include <sipwhere/base/cursor.hpp>
 #include <sipwhere/base/function_ref.hpp>
+#include <sipwhere/base/percent.hpp>
 #include <sipwhere/base/result.hpp>
-#include <sipwhere/base/writer.hpp>
+#include <sipwhere/message/detail/name_list.hpp>
 
-#include <array>
 #include <cstddef>
-#include <cstdint>
 #include <iterator>
 #include <optional>
 #include <string_view>
@@ -18,7 +17,7 @@
 namespace sipwhere {
 
 /// The most parameters that one value or URI may have.
-inline constexpr std::size_t max_params = 64;
+inline constexpr std::size_t max_params = detail::name_list::max_names;
 
 /// One parameter, of a header value or of a URI; a quoted value keeps its quotes.
 struct param_view {
@@ -53,39 +52,6 @@ namespace detail {
     if (out.value.empty() && !may_be_empty(out.name)) return fail(errc::bad_params, in.position());
     return {};
 }
-
-/// The names of the parameters of one value. Most are told apart by a bit, without comparing them.
-class param_names {
-public:
-    constexpr param_names() noexcept {} // leaves the array as it is: only what was added is looked at
-
-    [[nodiscard]] constexpr auto full() const noexcept -> bool { return size_ == max_params; }
-
-    /// Adds a name that comes after the others in one text.
-    ///
-    /// Returns: false when it was there before, in any case.
-    constexpr auto insert(std::string_view name) noexcept -> bool {
-        const auto first = static_cast<unsigned char>(ascii::lower(name.front()));
-        const auto bit = std::uint64_t{1} << ((first * 7U + name.size()) % 64);
-        if ((seen_ & bit) != 0 && contains(name)) return false;
-        seen_ |= bit;
-        names_[size_++] = name.data();
-        return true;
-    }
-
-private:
-    /// A name ends where its token does, so it need not be known how long those are that were added.
-    [[nodiscard]] constexpr auto contains(std::string_view name) const noexcept -> bool {
-        for (std::size_t i = 0; i < size_; ++i)
-            if (!ascii::is(names_[i][name.size()], ascii::set::token) && ascii::iequals({names_[i], name.size()}, name))
-                return true;
-        return false;
-    }
-
-    std::uint64_t seen_ = 0;
-    std::size_t size_ = 0;
-    std::array<const char*, max_params> names_;
-};
 
 } // namespace detail
 
@@ -148,32 +114,45 @@ private:
     std::string_view text_;
 };
 
+namespace detail {
+
+/// Reads one parameter or more, the first of which begins here.
+[[nodiscard]] constexpr auto take_params(cursor& in, function_ref<void(const param_view&)> visit) noexcept
+    -> result<params_view> {
+    const auto begin = in.position();
+    auto end = begin;
+    name_list names;
+    param_view param;
+    while (in.take_separator(';')) {
+        if (names.full()) return fail(errc::too_many_params, in.position());
+        if (const auto taken = take_param(in, param); !taken) return taken.error();
+        param.text = in.between(end, in.position());
+        names.add(param.name);
+        visit(param);
+        end = in.position();
+    }
+    if (const auto* const at = names.find_repeat(escapes::literal); at != nullptr)
+        return fail(errc::bad_params, in.offset_of({at, 1}));
+    in.skip_lws();
+    if (!in.at_end() && in.peek() != ',') return fail(errc::bad_params, in.position());
+    return params_view{in.between(begin, end)};
+}
+
+} // namespace detail
+
 /// Reads the parameters of a header value up to a comma between values or the end, and calls
 /// `visit(const param_view&)` with each on the way.
 ///
 /// Returns: a view into the cursor's text.
 /// Errors:  bad_params for a malformed or repeated one, bad_quoting, too_many_params.
-/// Cost:    one pass; names that look alike are compared, so at most `max_params` squared comparisons.
+/// Cost:    one pass, and one more over the names if some look alike.
 /// Spec:    RFC 3261 §7.3.1, §25.1 generic-param.
-[[nodiscard]] constexpr auto parse_params(cursor& in, function_ref<void(const param_view&)> visit) noexcept
+[[nodiscard]] SIPWHERE_INLINE constexpr auto parse_params(cursor& in,
+                                                          function_ref<void(const param_view&)> visit) noexcept
     -> result<params_view> {
     in.skip_lws();
-    const auto begin = in.position();
-    auto end = begin;
-    detail::param_names names;
-    param_view param;
-    while (in.take_separator(';')) {
-        if (names.full()) return fail(errc::too_many_params, in.position());
-        const auto at = in.position();
-        if (const auto taken = detail::take_param(in, param); !taken) return taken.error();
-        param.text = in.between(end, in.position());
-        if (!names.insert(param.name)) return fail(errc::bad_params, at);
-        visit(param);
-        end = in.position();
-    }
-    in.skip_lws();
-    if (!in.at_end() && in.peek() != ',') return fail(errc::bad_params, in.position());
-    return params_view{in.between(begin, end)};
+    if (in.peek() == ',' || in.at_end()) return params_view{};
+    return detail::take_params(in, visit);
 }
 
 /// Reads the parameters of a header value up to a comma between values or the end.

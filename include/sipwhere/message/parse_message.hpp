@@ -18,6 +18,7 @@
 #include <memory>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 namespace sipwhere {
 
@@ -78,8 +79,13 @@ private:
 
     constexpr void read_headers() noexcept {
         place at{out_.headers_, 0};
+        bool skip_usual = false;
         for (; at.position != at_end; ++at.fields) {
-            if (names_fit && !looks_at_each()) at = read_usual_fields(at);
+            if (names_fit && !looks_at_each() && !std::exchange(skip_usual, false)) {
+                const auto before = at.fields;
+                at = read_usual_fields(at);
+                skip_usual = at.fields == before; // as the next one is likely to be written in another way, too
+            }
             const bool ends = slice(out_.bytes_, at.position, out_.bytes_.size()).starts_with("\r\n");
             at.position = ends                      ? stop_at(at.position + 2)
                           : at.fields < max_headers ? read_any_field(at.position)

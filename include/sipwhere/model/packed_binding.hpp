@@ -259,6 +259,13 @@ struct brief_binding {
         from.read_text(head.text_size(0)), from.read_text(head.text_size(1)), call_id, head.cseq, head.due, head.last};
 }
 
+/// Returns: q of the binding that lies at `bytes`.
+[[nodiscard]] inline auto unpack_q(const char* bytes) noexcept -> std::uint16_t {
+    const auto head = packed_binding::at(bytes);
+    return head.has(packed_binding::q) ? detail::unpacker{bytes + head.begin_of_rest()}.read<std::uint16_t>()
+                                       : packed_binding::usual_q;
+}
+
 /// Returns: the binding that lies at `bytes`, behind its Call-ID; its texts are views into them.
 [[nodiscard]] inline auto unpack_binding(const char* bytes, std::string_view call_id) noexcept -> binding_view {
     using part = packed_binding;

@@ -81,6 +81,9 @@ public:
     /// Returns: what is asked most of it, cheaper than the whole binding.
     [[nodiscard]] auto brief() const noexcept -> brief_binding { return unpack_brief(body_, call_id_); }
 
+    /// Returns: q alone.
+    [[nodiscard]] auto q() const noexcept -> std::uint16_t { return unpack_q(body_); }
+
 private:
     void reach(const char* at) noexcept {
         call_id_ = packed_call_id::read(at, call_id_);
@@ -151,6 +154,7 @@ public:
 
         [[nodiscard]] auto operator*() const noexcept -> binding_view { return *at_; }
         [[nodiscard]] auto brief() const noexcept -> brief_binding { return at_.brief(); }
+        [[nodiscard]] auto q() const noexcept -> std::uint16_t { return at_.q(); }
         auto operator++() noexcept -> iterator& {
             ++at_;
             skip_due();

@@ -25,7 +25,8 @@ enum class fate : std::uint8_t {
 struct verdict_on_binding {
     fate what = fate::keeps;
     std::uint16_t by = 0; ///< refreshed: the contact's index; of a contact: the index of the binding it refreshes
-    std::uint32_t granted = 0; ///< of a contact: seconds, 0 removes
+    std::uint32_t granted = 0; ///< of a contact: seconds, 0 removes; of an old binding: which contacts mean it
+    std::uint64_t number = 0;  ///< the core of its URI's identity, if contacts and bindings are held against each other
 };
 
 /// One entry of the ring of responses.

@@ -221,6 +221,7 @@ private:
                                                admitted.domain, memory_, asked))
             return refuse(with, *why);
         asked.keys = with.keys;
+        asked.key = key_;
         writer fields{memory_.record};
         const access_request who{memory_.message, asked.aor, with.arrived.from, with.now};
         if (const auto why = access_.get().authorize(who, fields))

@@ -3,6 +3,7 @@
 
 #include <sipwhere/base/result.hpp>
 #include <sipwhere/policy/workspace.hpp>
+#include <sipwhere/rules/match.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -50,6 +51,8 @@ struct limits {
     std::size_t max_contact_bytes = 1024; ///< URI, parameters and Call-ID of one binding
     std::size_t max_call_id_bytes = 256; ///< Call-ID of a REGISTER that adds or refreshes; 0 for any number
     std::size_t max_uri_fields = 32; ///< URI parameters and headers in all Contacts of one REGISTER; 0 for any number
+    std::size_t max_contact_params = 48; ///< parameters of all Contact values of one REGISTER; 0 for any number
+    std::size_t max_alike = 16; ///< bindings, and contacts of one REGISTER, that are equal but for URI parameters
     std::size_t max_aor_bytes = 0; ///< user and domain of one address-of-record
     std::size_t max_answer_bytes = 0; ///< a complete answer
 
@@ -81,13 +84,17 @@ struct limits {
         fits = fits && size <= capacity && size > 0;
     };
     resolve(wanted.max_contacts, memory.binding_fates.size());
-    resolve(wanted.max_request_contacts, std::min(memory.contacts.size(), memory.contact_fates.size()));
+    resolve(wanted.max_request_contacts,
+            std::min({memory.contacts.size(), memory.contact_fates.size(), matching::capacity(memory.answer.size())}));
+    resolve(wanted.max_alike, matching::most_alike);
     resolve(wanted.max_contact_bytes, memory.record.size());
     resolve(wanted.max_aor_bytes, memory.aor.size());
     resolve(wanted.max_answer_bytes, memory.answer.size());
     if (!fits) return fail(errc::capacity_exceeded);
     if (wanted.max_call_id_bytes == 0) wanted.max_call_id_bytes = std::numeric_limits<std::size_t>::max();
-    if (wanted.max_uri_fields == 0) wanted.max_uri_fields = std::numeric_limits<std::size_t>::max();
+    constexpr auto any = std::numeric_limits<std::size_t>::max();
+    if (wanted.max_uri_fields == 0) wanted.max_uri_fields = any;
+    if (wanted.max_contact_params == 0) wanted.max_contact_params = any;
     return {};
 }
 

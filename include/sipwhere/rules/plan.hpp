@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <sipwhere/message/uri_equal.hpp>
 #include <sipwhere/model/record.hpp>
 #include <sipwhere/model/refusal.hpp>
 #include <sipwhere/policy/workspace.hpp>
@@ -34,42 +33,75 @@ struct decision {
 
 namespace detail {
 
-/// Returns: whether a later contact of the same request is equal, so that this one leaves no binding.
-[[nodiscard]] inline auto is_superseded(std::span<const contact_view> contacts, std::size_t index) noexcept -> bool {
-    for (std::size_t later = index + 1; later < contacts.size(); ++later) {
-        const auto& a = contacts[index].uri;
-        const auto& b = contacts[later].uri;
-        if (a.text == b.text || uri_equal(a, b)) return true;
+/// Decides about one contact and a binding it means.
+inline void decide_pair(std::size_t contact, std::size_t binding, bool is_static, decision& out) noexcept {
+    auto& fresh = out.contacts[contact];
+    auto& old = out.bindings[binding];
+    if (is_static) {
+        if (fresh.what != fate::refreshed) fresh.what = fate::keeps;
+        return;
     }
-    return false;
+    if (old.what == fate::refreshed) return;
+    old.what = fate::removed;
+    if (fresh.what != fate::created) return;
+    old.what = fate::refreshed;
+    old.by = static_cast<std::uint16_t>(contact);
+    fresh.what = fate::refreshed;
+    fresh.by = static_cast<std::uint16_t>(binding);
 }
 
-/// Decides about one contact and the bindings it means.
+/// Why nothing is decided about a request.
+enum class obstacle : std::uint8_t { none, stale, alike };
+
+/// Looks whether one contact is about a binding of the same octets, or about none as there are none: nearly all are.
 ///
-/// Returns: false when the request comes too late for one of them.
-[[nodiscard]] inline auto decide_contact(const registration& asked, std::size_t index, record_view record,
-                                         const limits& rules, instant now, decision& out) noexcept -> bool {
-    auto& contact = out.contacts[index];
-    contact.what = contact.granted == 0                   ? fate::removed
-                   : is_superseded(asked.contacts, index) ? fate::superseded
-                                                          : fate::created;
-    const auto hit = [&](std::size_t at, const brief_binding& binding) {
-        if (binding.is_static()) {
-            if (contact.what != fate::refreshed) contact.what = fate::keeps;
-            return true;
-        }
-        if (is_stale(binding, asked.call_id, asked.cseq, rules.stale_cseq, now)) return false;
-        auto& old = out.bindings[at];
-        if (old.what == fate::refreshed) return true;
-        old.what = fate::removed;
-        if (contact.what == fate::created) {
-            old = {.what = fate::refreshed, .by = static_cast<std::uint16_t>(index)};
-            contact.what = fate::refreshed;
-            contact.by = static_cast<std::uint16_t>(at);
-        }
+/// Returns: whether it was decided about.
+[[nodiscard]] inline auto decide_plain(const registration& asked, record_view record, const limits& rules, instant now,
+                                       decision& out, obstacle& why) noexcept -> bool {
+    bool any_live = false;
+    std::size_t index = 0;
+    for (auto at = record.begin(); at != record.end(); ++at, ++index) {
+        if (out.bindings[index].what == fate::expired) continue;
+        any_live = true;
+        const auto binding = at.brief();
+        if (binding.uri != asked.contacts.front().uri.text) continue;
+        if (!binding.is_static() && is_stale(binding, asked.call_id, asked.cseq, rules.stale_cseq, now))
+            why = obstacle::stale;
+        decide_pair(0, index, binding.is_static(), out);
         return true;
-    };
-    return for_each_match(asked.contacts[index].uri, record, now, hit);
+    }
+    return !any_live;
+}
+
+/// Decides about all contacts and the bindings they mean, whatever they are.
+[[nodiscard, gnu::noinline]] inline auto decide_any(const registration& asked, record_view record, const limits& rules,
+                                                    instant now, std::span<char> room, decision& out) noexcept
+    -> obstacle {
+    matching found{asked.contacts, record, out.contacts, out.bindings, room};
+    if (!found.run(asked.key, rules.max_alike)) return obstacle::alike;
+    std::size_t index = 0;
+    for (auto at = record.begin(); at != record.end(); ++at, ++index) {
+        if (!matching::is_meant(out.bindings[index])) continue;
+        const auto binding = at.brief();
+        if (!binding.is_static() && is_stale(binding, asked.call_id, asked.cseq, rules.stale_cseq, now))
+            return obstacle::stale;
+    }
+    for (index = 0; index < asked.contacts.size(); ++index) {
+        auto& contact = out.contacts[index];
+        if (contact.what == fate::created && found.is_superseded(index)) contact.what = fate::superseded;
+        found.for_each_meant(index, [&](std::size_t at, bool is_static) { decide_pair(index, at, is_static, out); });
+    }
+    return obstacle::none;
+}
+
+/// Decides about all contacts and the bindings they mean.
+[[nodiscard]] inline auto decide_contacts(const registration& asked, record_view record, const limits& rules,
+                                          instant now, const workspace_view& memory, decision& out) noexcept
+    -> obstacle {
+    for (auto& contact : out.contacts) contact.what = contact.granted == 0 ? fate::removed : fate::created;
+    auto why = obstacle::none;
+    if (asked.contacts.size() == 1 && decide_plain(asked, record, rules, now, out, why)) return why;
+    return decide_any(asked, record, rules, now, memory.answer, out);
 }
 
 /// Decides about a request whose Contact is `*`.
@@ -91,8 +123,12 @@ namespace detail {
 /// Decides what a REGISTER does to a record. Changes nothing.
 ///
 /// When more than one thing is wrong the answer is, in this order: 482, 423, 500 for a CSeq that is not higher, 403 for
-/// the caps; a repeat of what was committed in the last 32 s is none of them (RFC 3261 §17.2.2).
-/// `out` needs room for a verdict on each contact and on as many bindings as the workspace allows.
+/// the caps; more contacts alike than may be held against each other are 403 before 500. A repeat of what was committed
+/// in the last 32 s is none of them (RFC 3261 §17.2.2).
+/// `out` needs room for a verdict on each contact and on as many bindings as the workspace allows. What the workspace
+/// has for the answer is used on the way.
+/// Cost: one pass over the record; a comparison of numbers for each pair of a contact and a binding, and of
+///       parameters for each pair that is alike. One contact whose octets are bound is looked for alone.
 /// Spec: RFC 3261 §8.2.2.2, §10.3 steps 6 and 7.
 [[nodiscard]] inline auto plan(const registration& asked, record_view record, const limits& rules, instant now,
                                const workspace_view& memory, decision& out) noexcept -> std::optional<refusal> {
@@ -121,8 +157,11 @@ namespace detail {
     constexpr refusal stale{status::server_internal_error, "CSeq Is Not Higher"};
     if (before == seen::late) return stale;
     if (asked.removes_all && !detail::decide_all(asked, record, rules, now, out)) return stale;
-    for (index = 0; index < asked.contacts.size(); ++index)
-        if (!detail::decide_contact(asked, index, record, rules, now, out)) return stale;
+    switch (detail::decide_contacts(asked, record, rules, now, memory, out)) {
+    case detail::obstacle::stale: return stale;
+    case detail::obstacle::alike: return too_many_alike;
+    case detail::obstacle::none: break;
+    }
     return make_room(asked.contacts, asked.call_id, record, rules, out.bindings, out.contacts);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sipwhere/base/decimal.hpp>
+#include <sipwhere/base/keyed_hash.hpp>
 #include <sipwhere/base/percent.hpp>
 #include <sipwhere/message/contact.hpp>
 #include <sipwhere/message/message_view.hpp>
@@ -16,6 +17,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -32,6 +34,7 @@ struct registration {
     std::span<const contact_view> contacts{};   ///< none for a query
     std::optional<std::uint32_t> expires{};     ///< the Expires header field
     transaction_keys keys{};
+    hash_key key{}; ///< the registrar's secret
     flow source{};
 
     [[nodiscard]] constexpr auto is_query() const noexcept -> bool { return contacts.empty() && !removes_all; }
@@ -70,13 +73,25 @@ struct registration {
 
 namespace detail {
 
-/// Returns: how many parameters and headers a URI has at most; to compare two takes time that grows with their square.
-[[nodiscard]] inline auto count_uri_fields(const uri_view& uri) noexcept -> std::size_t {
-    const auto fields_of = [](std::string_view text, char separator) {
-        return text.empty() ? 0 : 1 + static_cast<std::size_t>(std::count(text.begin(), text.end(), separator));
-    };
-    return fields_of(uri.params, ';') + fields_of(uri.headers, '&');
+/// Returns: how many fields a text has at most, of which the first may be without its separator.
+[[nodiscard]] inline auto count_fields(std::string_view text, char separator, std::size_t first) noexcept
+    -> std::size_t {
+    return text.empty() ? 0 : first + static_cast<std::size_t>(std::count(text.begin(), text.end(), separator));
 }
+
+/// Counts what the Contacts of a request hold, which takes more time than its bytes pay for.
+struct contact_fields {
+    std::size_t of_uris = 0; ///< parameters and headers
+    std::size_t params = 0;
+
+    /// Returns: why one more contact is too much, if it is.
+    [[nodiscard]] auto add(const contact_view& contact, const limits& rules) noexcept -> const char* {
+        of_uris += count_fields(contact.uri.params, ';', 1) + count_fields(contact.uri.headers, '&', 1);
+        params += count_fields(contact.params.text(), ';', 0);
+        if (of_uris > rules.max_uri_fields) return "Too Many URI Parameters";
+        return params > rules.max_contact_params ? "Too Many Contact Parameters" : nullptr;
+    }
+};
 
 [[nodiscard]] inline auto malformed_contact(errc why) noexcept -> std::optional<refusal> {
     const char* const reason = why == errc::bad_q      ? "Malformed Contact q"
@@ -96,7 +111,7 @@ namespace detail {
 [[nodiscard]] inline auto read_contacts(const message_view& request, const limits& rules, std::span<contact_view> room,
                                         registration& out) noexcept -> std::optional<refusal> {
     std::size_t size = 0;
-    std::size_t uri_fields = 0;
+    contact_fields fields;
     const bool alone = request.count(header_name::contact) == 1;
     for (const auto text : request.rows(header_name::contact)) {
         if (is_star(text)) {
@@ -107,10 +122,9 @@ namespace detail {
         auto from = request.open(text);
         do {
             if (size == rules.max_request_contacts) return refuse_further_contact(from);
-            auto& contact = room[size++] = {};
+            auto& contact = *std::construct_at(&room[size++]);
             if (const auto made = read_contact(from, contact); !made) return malformed_contact(made.error().code);
-            uri_fields += count_uri_fields(contact.uri);
-            if (uri_fields > rules.max_uri_fields) return refuse(status::forbidden, "Too Many URI Parameters");
+            if (const auto* const why = fields.add(contact, rules)) return refuse(status::forbidden, why);
         } while (from.take_separator(','));
         if (!from.at_end()) return malformed_contact(errc::bad_name_addr);
     }
@@ -129,14 +143,19 @@ namespace detail {
         uri_view uri;
         return detail::read_uri(text, uri) && is_sips(uri);
     };
-    bool safe =
-        names_sips(request.open(request.request_uri())) && static_cast<std::size_t>(sips_contacts) == contacts.size();
-    request.for_each_value(header_name::path, [&](std::string_view hop) {
-        cursor text{hop};
-        const auto path = parse_name_addr_text(text);
-        safe = safe && path && names_sips(text.over(path->uri));
-    });
-    return safe;
+    if (!names_sips(request.open(request.request_uri())) || static_cast<std::size_t>(sips_contacts) != contacts.size())
+        return false;
+    for (const auto row : request.rows(header_name::path)) {
+        auto from = request.open(row);
+        if (from.at_end()) continue;
+        do {
+            name_addr_text hop;
+            if (!read_name_addr_text(from, hop, [](const param_view&) {}) || !names_sips(from.over(hop.uri)))
+                return false;
+        } while (from.take_separator(','));
+        if (!from.at_end()) return false;
+    }
+    return true;
 }
 
 } // namespace detail
