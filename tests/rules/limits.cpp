@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <sipwhere/rules/limits.hpp>
 
+#include <sipwhere/policy/heap_workspace.hpp>
+
 #include <sipwhere/policy/fixed_workspace.hpp>
 
 #include <doctest/doctest.h>
