@@ -202,7 +202,8 @@ TEST_CASE("runs and characters are found where a look at each character finds th
 
 TEST_CASE("texts are compared as byte for byte, with and without their case") {
     near_texts texts{7};
-    constexpr std::string_view letters = "aAzZ@[`{mM5\x00\x20\x80\xc1\xe1";
+    using namespace std::string_view_literals;
+    constexpr auto letters = "aAzZ@[`{mM5\x00\x20\x80\xc1\xe1"sv;
     for (auto round = rounds(60'000); round > 0; --round) {
         std::string a(texts.below(40), 'a');
         for (char& c : a) c = letters[texts.below(letters.size())];

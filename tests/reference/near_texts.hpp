@@ -39,11 +39,12 @@ public:
         std::string made = "REGISTER sip:example.com SIP/2.0\r\n";
         const auto known = below(2) == 0 ? 120 + below(16) : below(120);
         const auto all = std::max(known, 245 + below(20));
+        const bool are_last = below(2) == 0;
         for (std::size_t i = 0, left = known; i < all; ++i) {
-            const bool is_known = below(all - i) < left;
+            const bool is_known = are_last ? all - i <= left : below(all - i) < left;
             left -= is_known ? 1 : 0;
             made +=
-                is_known ? one_of({"Via: x\r\n", "v: x\r\n", "Path:x\r\n"}) : one_of({"X: y\r\n", "a\r\n", ": \r\n"});
+                is_known ? one_of({"Via: x\r\n", "v: x\r\n", "Path:x\r\n"}) : one_of({"Y: y\r\n", "a\r\n", ": \r\n"});
         }
         return made + "\r\n";
     }
