@@ -73,6 +73,8 @@ TEST_CASE("the number of CSeq is below 2^31, and its method is that of the reque
     CHECK(why(request{}.with("CSeq", "1 OPTIONS")) == "CSeq Method Mismatch");
     CHECK(why(request{}.with("CSeq", "1 register")) == "CSeq Method Mismatch");
     CHECK(why(request{"OPTIONS"}.with("CSeq", "1 OPTIONS")).empty());
+    CHECK(why(request{"FETCH"}.with("CSeq", "1 FETCH")).empty());
+    CHECK(why(request{"FETCH"}.with("CSeq", "1 STORE")) == "CSeq Method Mismatch");
 }
 
 TEST_CASE("more header fields than are read is a reason of its own") {
