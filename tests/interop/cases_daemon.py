@@ -170,6 +170,43 @@ def full_records_and_users_follow_the_options(lab):
     phone.ask("REGISTER", uri="sip:example.org", expect=404)
 
 
+def liberties_have_options(lab):
+    letter = Phone(lab, lab.server().endpoints[0])
+    free = Phone(lab, lab.server("--when-brief=raise", "--same-cseq", "show", "--unasked-body=ignore",
+                                 "--options-user=bound", "--options-contact").endpoints[0])
+    letter.register(expires=1, expect=423)
+    check(free.register(expires=1)["Contact"].endswith(";expires=30"), "a brief lifetime is not raised")
+    for phone, again, body, unknown in ((letter, 482, 415, 200), (free, 200, 200, 404)):
+        fields = [f"Contact: {phone.contact}", "Expires: 60"]
+        phone.ask("REGISTER", *fields)
+        phone.cseq -= 1
+        phone.ask("REGISTER", *fields, expect=again)
+        request = phone.request("REGISTER", *fields, "Content-Type: text/plain")
+        phone.send(request.replace(b"Content-Length: 0\r\n\r\n", b"Content-Length: 2\r\n\r\nhi"))
+        answered = phone.hear().status
+        check(answered == body, f"a body: {answered}")
+        phone.ask("OPTIONS", uri="sip:nobody@example.com", expect=unknown)
+        contact = phone.ask("OPTIONS", uri="sip:alice@example.com")["Contact"]
+        at = phone.at
+        check(contact == (f"<sip:{at[0]}:{at[1]}>" if phone is free else ""), f"Contact of OPTIONS: {contact}")
+
+
+def what_cannot_be_read_or_answered_is_told(lab):
+    server = lab.server()
+    phone = Phone(lab, server.endpoints[0])
+    phone.send(phone.request(via="192.0.2.9:5060;;x"))
+    refused = phone.hear()
+    check((refused.status, refused["Via"][:27]) == (400, "SIP/2.0/UDP 192.0.2.9:5060;"), f"heard: {refused.data}")
+    phone.send(phone.request()[:-2])
+    check(phone.hear().status == 400, "a message without its end is not refused")
+    phone.send(b"GET / HTTP/1.1\r\n\r\n")
+    phone.send(b"REGISTER sip:example.com SIP/2.0\r\n\r\n")
+    check(phone.hears_nothing(), "what can't be answered was answered")
+    log = server.log.read_text()
+    for reason in ("Malformed Via", "Incomplete Message", "No SIP Start Line", "No Via"):
+        check(log.count(f'reason="{reason}"') == 1, f"the log does not name {reason}: {log!r}")
+
+
 def answers_to_peers_cannot_be_aimed(lab):
     """Neither maddr nor a received of the client's own leads the answer elsewhere."""
     server = lab.server()
