@@ -60,11 +60,11 @@ namespace detail {
 [[nodiscard]] constexpr auto take_userinfo(cursor& in, uri_view& uri) noexcept -> result<void> {
     const auto begin = in.position();
     uri.user = in.take_while<ascii::set::user>();
+    const bool is_host = in.at_end();
     const bool is_plain = in.take('@') && !uri.user.empty();
     uri.has_user = is_plain;
     if (is_plain) return {};
 
-    const bool is_host = in.at_end();
     in.rewind(begin);
     uri.user = {};
     if (is_host) return {};

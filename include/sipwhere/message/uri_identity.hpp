@@ -5,6 +5,7 @@
 #include <sipwhere/base/keyed_hash.hpp>
 #include <sipwhere/base/percent.hpp>
 #include <sipwhere/message/host_port.hpp>
+#include <sipwhere/message/opaque_number.hpp>
 #include <sipwhere/message/params.hpp>
 #include <sipwhere/message/uri.hpp>
 #include <sipwhere/message/uri_params.hpp>
@@ -159,7 +160,7 @@ constexpr void add_address(siphash_1_3& hash, const host_view& host) noexcept {
                 (uri.headers.empty() ? 0U : 1U));
     if (!uri.is_sip()) {
         add_component(core, {uri.scheme, letter_case::ignored, escapes::literal});
-        core.text(uri.opaque);
+        core.number(opaque_number(uri, key));
         made.core = core.finish();
         return;
     }
