@@ -7,8 +7,8 @@
 //
 // `new` and `remove` visit each user once, the others go on for `--seconds`, which bounds all of them. `--cseq` must
 // be a million above that of the run before. With `--together` all bindings end in the same second of the server, so
-// many seconds from the start. With `--peers` they come from so many sockets, by turns. Prints one line of JSON, times in microseconds; `busy` is the share of its core that
-// this program needed: at 0.95 it has measured itself.
+// many seconds from the start. With `--peers` they come from so many sockets, by turns. Prints one line of JSON, times
+// in microseconds; `busy` is the share of its core that this program needed: at 0.95 it has measured itself.
 
 #include <support/check_answer.hpp>
 #include <support/cpu_time.hpp>

@@ -73,7 +73,7 @@ void answer(const message_view& request, std::span<char> space) {
 
 } // namespace
 
-/// A message never crashes, its views stay inside it, and an answer to it is well formed or does not fit. The fast paths
+/// A message never crashes, its views stay inside it, and an answer to it is well formed or does not fit. Fast paths
 /// read it as the full ones do.
 extern "C" auto LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) -> int {
     const std::string_view bytes{reinterpret_cast<const char*>(data), size};

@@ -270,8 +270,8 @@ def a_port_in_use_is_named_with_status_1(lab):
 
 def wrong_options_are_named_with_status_2(lab):
     for options in (["--frobnicate"], ["--listen"], ["--listen", "localhost:5060"], ["--listen=127.0.0.1"],
-                    ["--listen=[::1"], ["--listen=127.0.0.1:65536"], ["--listen=:5060"], ["--batch=1"], ["--batch=1025"],
-                    ["--receive-buffer=-1"], ["--receive-buffer=1073741825"], ["--domain", "a b"],
+                    ["--listen=[::1"], ["--listen=127.0.0.1:65536"], ["--listen=:5060"], ["--batch=1"],
+                    ["--batch=1025"], ["--receive-buffer=-1"], ["--receive-buffer=1073741825"], ["--domain", "a b"],
                     ["--domain=*.192.0.2.1"], ["--alias", "a"], ["--alias=b=c", "--domain=a"], ["--min-expires=x"],
                     ["--min-expires=-1"], ["--min-expires", "301"], ["--max-expires=0"], ["--max-expires=29"],
                     ["--max-expires=4294967295"], ["--default-expires=301"], ["--max-contacts=0"],

@@ -69,44 +69,6 @@ TEST_CASE("a registrar stays where it is made") {
     CHECK(true);
 }
 
-/// Keeps what was told of datagrams that were lost.
-struct overrun_observer : null_observer {
-    using null_observer::on;
-    traffic_event last{};
-
-    void on(const traffic_event& event) { last = event; }
-};
-
-TEST_CASE("a registrar's observer hears how many datagrams its transport lost, where and when") {
-    policies it;
-    overrun_observer observer;
-    basic_registrar registrar{{}, it.clock, it.storage, it.transport, it.random, observer};
-    REQUIRE(registrar.start());
-    it.clock.advance(5s);
-
-    it.transport.receiver->overrun({.local = at("192.0.2.100"), .listener = 1}, 12);
-
-    CHECK(observer.last.what == traffic_event::kind::overrun);
-    CHECK(observer.last.count == 12);
-    CHECK(observer.last.from == flow{.local = at("192.0.2.100"), .listener = 1});
-    CHECK(observer.last.at == it.clock.now());
-}
-
-template <typename T>
-concept hears_of_overruns = requires(T& registrar) { registrar.overrun(flow{}, 1U); };
-
-/// A transport that does not know what was lost.
-struct plain_transport : capturing_transport {
-    static constexpr bool counts_overruns = false;
-};
-
-TEST_CASE("a registrar over a transport that counts no lost datagrams has no code for them") {
-    static_assert(hears_of_overruns<world::registrar_type>);
-    static_assert(!hears_of_overruns<basic_registrar<manual_clock, hash_storage, plain_transport, seeded_random,
-                                                     open_access, recording_observer>>);
-    CHECK(true);
-}
-
 TEST_CASE("starting refuses settings that can't hold") {
     policies it;
     CHECK(it.starting({.limits = {.min_expires = 301s}}).error().code == errc::contradicting_limits);
@@ -296,94 +258,6 @@ TEST_CASE("the 200 to a CANCEL is an answer, and no refusal that an observer hea
     CHECK(w.observer.take_log() == "answered\n");
     CHECK(w.sends(request{"CANCEL"}.with("Via", via).with("CSeq", "8 CANCEL")).status() == status::call_does_not_exist);
     CHECK(w.observer.take_log() == "rejected 481\n");
-}
-
-/// Refuses those who are not alice, and asks strangers for their name.
-struct alice_only {
-    auto authorize(const access_request& asked, writer& fields) -> std::optional<refusal> {
-        if (asked.aor == aor_view{"alice", "example.com"}) return std::nullopt;
-        if (asked.aor.user == "bob") return refusal{status::forbidden, "Not You"};
-        fields.put("WWW-Authenticate: Digest realm=\"example.com\"\r\n");
-        return refusal{status::unauthorized, {}};
-    }
-};
-
-TEST_CASE("an access policy that refuses ends the request, with its fields, and nothing changes (R3261-10.3-4b)") {
-    basic_world<hash_storage, alice_only> w;
-    CHECK(w.sends(alice_registers("sip:a@192.0.2.1")).status() == status::ok);
-    const auto bob = w.sends(bob_registers("sip:b@192.0.2.1"));
-    CHECK(bob.status() == status::forbidden);
-    CHECK(bob.reason() == "Not You");
-    const auto eve = w.sends(as_user("eve", alice_registers("sip:e@192.0.2.1")));
-    CHECK(eve.status() == status::unauthorized);
-    CHECK(eve.field("WWW-Authenticate") == "Digest realm=\"example.com\"");
-    CHECK(w.storage.size() == 1);
-    CHECK(w.sends(as_user("bob", alice_asks())).status() == status::forbidden);
-}
-
-/// Asks for more than fits.
-template <std::size_t Bytes>
-struct talkative_access {
-    auto authorize(const access_request&, writer& fields) -> std::optional<refusal> {
-        fields.put("WWW-Authenticate: Digest realm=\"").put(std::string(Bytes, 'x')).put("\"\r\n");
-        return refusal{status::unauthorized, {}};
-    }
-};
-
-TEST_CASE("a refusal whose fields do not fit is 500, never a refusal without them (R3261-22.1-a)") {
-    basic_world<hash_storage, talkative_access<200'000>> w; // too much for the memory of fields
-    const auto refused = w.sends(alice_asks());
-    CHECK(refused.status() == status::server_internal_error);
-    CHECK(!refused.has("WWW-Authenticate"));
-    CHECK(w.observer.rejections.back().reason == "Challenge Too Long");
-
-    basic_world<hash_storage, talkative_access<65'500>> answer; // too much for an answer alone
-    const auto unsent = answer.sends(alice_asks());
-    CHECK(unsent.status() == status::server_internal_error);
-    CHECK(unsent.reason() == "Challenge Too Long");
-}
-
-struct world_of_known_callers;
-
-/// Lets in whose From is registered itself, for which it asks the registrar.
-struct known_callers {
-    world_of_known_callers* asks = nullptr;
-    errc edited{};
-
-    auto authorize(const access_request& asked, writer&) -> std::optional<refusal>;
-};
-
-struct world_of_known_callers : basic_world<hash_storage, known_callers> {
-    world_of_known_callers() { access.asks = this; }
-};
-
-auto known_callers::authorize(const access_request& asked, writer&) -> std::optional<refusal> {
-    const auto from = asked.request.value(header_name::from); // <sip:…>;tag=1
-    const auto known = asks->registrar.query(from.substr(1, from.find('>') - 1), [](const binding_view&) {});
-    if (const auto removed = asks->registrar.remove("sip:boss@example.com"); !removed) edited = removed.error().code;
-    if (known && *known > 0) return std::nullopt;
-    return refusal{status::forbidden, "From Is Not Registered"};
-}
-
-TEST_CASE("an access policy may query the registrar, and the request keeps its own address-of-record") {
-    world_of_known_callers w;
-    REQUIRE(w.registrar.add("sip:%62oss@example.com", "sip:boss@192.0.2.9"));
-    const auto asked = alice_registers("sip:a@192.0.2.1")
-                           .with("From", "<sip:%62oss@example.com>;tag=1")
-                           .with("To", "<sip:%61lice@example.com>");
-    CHECK(w.sends(asked).uris() == "sip:a@192.0.2.1");
-    CHECK(w.record("alice").find("sip:a@192.0.2.1") != std::string::npos);
-    CHECK(w.record("boss").find("sip:a@192.0.2.1") == std::string::npos);
-    CHECK(w.sends(asked.with("From", "<sip:%65ve@example.com>;tag=1")).status() == status::forbidden);
-}
-
-TEST_CASE("an edit within a callback of the registrar is refused as busy, and changes nothing") {
-    world_of_known_callers w;
-    REQUIRE(w.registrar.add("sip:boss@example.com", "sip:boss@192.0.2.9"));
-    w.sends(alice_registers("sip:a@192.0.2.1"));
-    CHECK(w.access.edited == errc::busy);
-    CHECK(w.record("boss").find("sip:boss@192.0.2.9") != std::string::npos);
-    CHECK(*w.registrar.remove("sip:boss@example.com") == 1); // outside of one it is done
 }
 
 /// A store of one record that can be told to fail, and that runs each job twice.

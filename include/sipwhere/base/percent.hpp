@@ -79,8 +79,8 @@ public:
 private:
     using word = std::uint64_t;
 
-    /// Reads one character after the other; "%" goes before one that is not what it seems. Both stay together, so that a
-    /// word may be left with a zero at its end.
+    /// Reads one character after the other; "%" goes before one that is not what it seems. Both stay together, so that
+    /// a word may end with a zero.
     constexpr auto read_units() noexcept -> word {
         word made = 0;
         unsigned shift = 0;

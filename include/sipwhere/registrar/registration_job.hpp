@@ -57,7 +57,7 @@ public:
     /// Returns: whether the request asks for a change that has not been made yet.
     [[nodiscard]] auto is_update() const noexcept -> bool { return decision_.what == decision::course::update; }
 
-    /// Lets a request that was refused for its CSeq see what is there, if the user chose so and it asks for nothing else.
+    /// Shows what is there to a request that was refused for its CSeq, if the user chose so and it asks for no more.
     ///
     /// Returns: what `run` decided about this record, or the new decision.
     [[nodiscard]] auto reconsidered(const decided& first, record_view record) noexcept -> decided {

@@ -27,9 +27,10 @@ namespace detail {
 
 } // namespace detail
 
-/// Finds out whether all that a REGISTER asks for is there already, made by a request of the same Call-ID and CSeq. Decides
-/// about it as if it came later, by a transaction of its own: then it must add nothing, take nothing away, and refresh
-/// nothing but what it has made. Its decision is of no other use.
+/// Finds out whether all that a REGISTER asks for is there already, made by a request of the same Call-ID and CSeq.
+///
+/// Decides about it as if it came later, by a transaction of its own: then it must add nothing, take nothing away, and
+/// refresh nothing but what it has made. Its decision is of no other use.
 ///
 /// Cost: that of `plan`.
 [[nodiscard]] inline auto is_done_already(const registration& asked, record_view record, const limits& rules,

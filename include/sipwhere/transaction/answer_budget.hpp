@@ -16,7 +16,7 @@ namespace sipwhere {
 
 namespace detail {
 
-/// Returns: the network of an address as a number that no other one has: its first 24 bits of IPv4, its first 56 of IPv6.
+/// Returns: the network of an address as a number that no other one has: 24 bits of IPv4, 56 of IPv6.
 [[nodiscard]] constexpr auto network_of(const ip_address& address) noexcept -> std::uint64_t {
     const auto bytes = address.bytes();
     const std::size_t size = address.family() == address_family::ipv6 ? 7 : 3;

@@ -31,7 +31,7 @@ def run(command):
 
 
 def stored(kinds, plan, users, last):
-    """So many new users, then refreshes of them by one peer and by many, in rounds, each contender fresh in every round.
+    """So many new users, then refreshes of them by one peer and by many, in rounds, each contender fresh in each round.
 
     From the fourth on, no round begins after `last` on the monotonic clock.
 
@@ -111,7 +111,7 @@ def smoke(kind, users=500):
 
 
 def lossless(kind, users=100_000, passes=5):
-    """128 REGISTERs outstanding, of one peer and then of many, and half the receive buffer that Linux grants an ordinary
+    """128 REGISTERs outstanding, of one peer, then of many, and half the receive buffer that Linux grants an ordinary
     user, 212,992 bytes as it counts: the kernel drops none of them, and none waits until it is sent again."""
     for peers in (1, PEERS):
         with Server(kind, users, options=["--receive-buffer=106496"]) as server:

@@ -34,8 +34,8 @@ def _rates(results):
             continue
         lines.append([name] + [ratio(largest, name, other, mode)
                                for mode in ("refresh", "peers", "new") for other in (FLOOR_OF[name], KAMAILIO)])
-    rows([f"Rate with {count(int(sizes[-1]))} users", "refresh ÷ its floor", "÷ Kamailio", f"by {PEERS} peers ÷ its floor",
-          "÷ Kamailio", "new ÷ its floor", "÷ Kamailio"], lines)
+    rows([f"Rate with {count(int(sizes[-1]))} users", "refresh ÷ its floor", "÷ Kamailio",
+          f"by {PEERS} peers ÷ its floor", "÷ Kamailio", "new ÷ its floor", "÷ Kamailio"], lines)
 
 
 def _storms(storms):
@@ -57,8 +57,8 @@ def show(results):
         print("Nothing was measured over loopback.")
         return True
     print(f"{results['machine']}; one core for the server, one for the load. registrard is as examples/run builds it,"
-          " with its default options, but for the limits that a million users need. Medians, in brackets the smallest and"
-          " the largest. A floor answers each REGISTER with the same 200, into which it copies Call-ID and CSeq.\n")
+          " with its default options, but for the limits that a million users need. Medians, in brackets the smallest"
+          " and the largest. A floor answers each REGISTER with the same 200, into which it copies Call-ID and CSeq.\n")
     _rates(results)
     if "memory" in results:
         rows(["Bindings", *(f"{one['users']:,}" for one in results["memory"])],

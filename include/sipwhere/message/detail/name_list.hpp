@@ -64,8 +64,8 @@ private:
         return (byte & 31U) | (byte >> 1U & 32U);
     }
 
-    /// Sorts the names by a word of theirs, those that are alike so far by the next, and so on: it takes time that grows
-    /// with their bytes alone, whatever they are.
+    /// Sorts the names by a word of theirs, those that are alike so far by the next, and so on, in time that grows with
+    /// their bytes alone.
     [[nodiscard, gnu::noinline]] constexpr auto find(escapes written) const noexcept -> const char* {
         texts rests{};
         entries sorted{};

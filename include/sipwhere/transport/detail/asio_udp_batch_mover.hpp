@@ -80,8 +80,8 @@ private:
         message_frame frame;
     };
 
-    /// Returns: the bytes from one slot to the next: an odd number of cache lines, or the beginnings of all slots, which
-    ///          is what most datagrams fill, would compete for a few places of a cache.
+    /// Returns: the bytes from one slot to the next: an odd number of cache lines, or else the beginnings of all slots,
+    ///          which is what most datagrams fill, compete for a few places of a cache.
     [[nodiscard]] static constexpr auto stride_of(std::size_t largest) noexcept -> std::size_t {
         constexpr std::size_t line = 64;
         return ((largest + line - 1) / line | 1) * line;

@@ -20,9 +20,9 @@
 
 namespace sipwhere::detail {
 
-/// Collects datagrams and sends them with few calls of the system (sendmmsg). A run of them with one destination goes as
-/// a GSO batch: one message, which the kernel cuts into datagrams (UDP_SEGMENT). Keeps their order. Allocates only when
-/// it is made.
+/// Collects datagrams and sends them with few calls of the system (sendmmsg), in their order. A run of them with one
+/// destination goes as a GSO batch: one message, which the kernel cuts into datagrams (UDP_SEGMENT). Allocates only
+/// when it is made.
 template <typename System>
 class basic_udp_outbox {
 public:

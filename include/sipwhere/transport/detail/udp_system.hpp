@@ -42,7 +42,7 @@ struct udp_system {
 #endif
     }
 
-    /// Asks for runs of one peer's datagrams as one message (UDP_GRO, since Linux 5.0); without it they come one by one.
+    /// Asks for runs of one peer's datagrams as one message (UDP_GRO, since Linux 5.0); else they come one by one.
     static void enable_gro([[maybe_unused]] int socket) noexcept {
 #if defined(UDP_GRO)
         const int on = 1;
