@@ -113,6 +113,10 @@ auto drawn_uri(seeded_random& random) -> std::string {
                                                       ";%6cr",
                                                       ";lr"};
     constexpr std::array<std::string_view, 5> headers{"a=1", "A=%31", "a=2", "b=", "b=1"};
+    constexpr std::array<std::string_view, 12> others{
+        "tel:+1-2;ext=3", "TEL:+12;EXT=3", "tel:+12;ext=3;x=y", "tel:+12;x=Y;ext=3", "tel:+12",    "urn:A:b%2c",
+        "URN:a:b%2C?+x",  "urn:a:B%2c",    "mailto:a@h",        "MAILTO:a@h",        "mailto:A@h", "tel:+12;ext=4"};
+    if (random.next() % 5 == 0) return one_of(random, others);
     auto made = one_of(random, schemes) + one_of(random, users) + one_of(random, hosts);
     for (auto count = random.next() % 4; count > 0; --count) made += one_of(random, params);
     if (random.next() % 4 == 0) {

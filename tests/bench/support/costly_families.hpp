@@ -65,6 +65,14 @@ inline void add_contacts(collection& to, std::size_t cap) {
             [=](std::size_t i) { return "sip:u@h;x=" + alike(i, size); },
             [=](std::size_t i) { return "sip:u@h;x=" + alike(900 + i, size); });
         to.contacts(
+            "telephone numbers in other writing" + bytes, cap, cap, 24,
+            [=](std::size_t i) { return "tel:" + std::string(size, '-') + std::to_string(i); },
+            [=](std::size_t i) { return "tel:" + std::string(size, '.') + std::to_string(i); });
+        to.contacts(
+            "resources in other escapes" + bytes, cap, cap, 24,
+            [=](std::size_t i) { return "urn:x:" + escaped(std::string(size / 3, 'j'), i); },
+            [=](std::size_t i) { return "URN:x:" + escaped(std::string(size / 3, 'j'), i + 512); });
+        to.contacts(
             "opaque texts that end differently" + bytes, cap, cap, 24,
             [=](std::size_t i) { return "x:" + alike(i, size); },
             [=](std::size_t i) { return "X:" + alike(900 + i, size); });
