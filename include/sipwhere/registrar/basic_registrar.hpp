@@ -157,7 +157,6 @@ private:
         exchange with{arrived, now};
         if (!request.has(header_name::via)) return drop(arrived, now, kind::not_sip, "No Via");
         const bool has_via = static_cast<bool>(read_top_via(request, with.fields.via));
-        if (!has_via) with.fields.via = {};
         const auto route = has_via
                                ? route_reply(with.fields.via, arrived.from, config_.reply_to_source, config_.obey_maddr)
                                : route_to_source(arrived.from);

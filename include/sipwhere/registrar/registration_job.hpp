@@ -62,7 +62,6 @@ public:
     /// Returns: what `run` decided about this record, or the new decision.
     [[nodiscard]] auto reconsidered(const decided& first, record_view record) noexcept -> decided {
         if (rules_.same_cseq == same_cseq::refuse || !refused_) return first;
-        if (refused_->code != status::loop_detected && refused_->code != status::server_internal_error) return first;
         if (!is_done_already(asked_, record, rules_, now_, memory_, decision_)) return first;
         refused_.reset();
         decision_ = {};
