@@ -18,7 +18,9 @@ class near_texts {
 public:
     explicit near_texts(std::uint64_t seed) : random_(seed) {}
 
-    [[nodiscard]] auto below(std::size_t limit) -> std::size_t { return random_.next() % limit; }
+    [[nodiscard]] auto below(std::size_t limit) -> std::size_t {
+        return static_cast<std::size_t>(random_.next() % limit);
+    }
 
     /// Returns: one of several, mostly the first of them.
     template <std::size_t Size>
