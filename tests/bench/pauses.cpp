@@ -6,8 +6,7 @@
 //   pauses [--users N]
 //
 // Prints one line of JSON for each, times in microseconds: those of the clock on the wall, and of the processor's time
-// that the thread was given, in which other programs show less. When the last records go the C library may give back
-// all memory at once, which shows in the last phase.
+// that the thread was given, in which other programs show less.
 
 #include <support/histogram.hpp>
 #include <support/options.hpp>

@@ -253,6 +253,21 @@ TEST_CASE_FIXTURE(stored, "bindings expire in the order of their time") {
     CHECK(std::is_sorted(gone.begin(), gone.end(), [](const auto& a, const auto& b) { return a.due < b.due; }));
 }
 
+TEST_CASE_FIXTURE(stored, "expire drops fewer records when their memory goes back to the system") {
+    const auto dropped = [&](std::size_t size) {
+        const auto record = packed({binding_until(2000, std::string(size, 'x'))});
+        for (std::size_t i = 0; i < 1000; ++i) put(any, {user(i), "d"}, record);
+        unsigned gone = 0;
+        store.expire(to_instant(2000), 256, [&](const auto&, const auto&) { ++gone; });
+        expire_all(any, to_instant(2000));
+        return gone;
+    };
+    CHECK(dropped(20) > 80);
+    CHECK(dropped(1000) < 70);
+    CHECK(dropped(3000) < 20);
+    CHECK(dropped(3000) > 8);
+}
+
 TEST_CASE_FIXTURE(stored, "expire may be allowed to do all at once") {
     for (std::size_t i = 0; i < 100; ++i) put(any, {user(i), "d"}, record_of(i, 100'000));
     unsigned gone = 0;

@@ -32,7 +32,8 @@ namespace sipwhere {
 ///
 /// A record without bindings, which only remembers transactions, counts like any other while it lasts. When a limit is
 /// reached, those that have been without bindings longest go first, for a record that has some.
-/// Cost: `update` and `read` one keyed hash and one lookup; `expire` O(1) for each record that is due.
+/// Cost: `update` and `read` one keyed hash and one lookup; `expire` O(1) for each record that is due, of which it drops
+///       fewer where memory goes back to the system.
 class hash_storage {
 public:
     using workspace = heap_workspace;
@@ -104,8 +105,10 @@ public:
             unsigned steps = 8; // one timer comes down through six levels at most
             const auto index = wheel_.pop(second, steps);
             if (index == none && steps > 0) break;
+            const auto before = blocks_.returned();
             const auto taken = index == none ? 0 : drop(index, now, sink);
-            at_most -= std::min(at_most, std::max(1U, taken));
+            constexpr unsigned time_of_return = 16; // as if so many bindings had gone
+            at_most -= std::min(at_most, std::max(1U, taken + time_of_return * (blocks_.returned() - before)));
         }
         return to_instant(wheel_.next());
     }

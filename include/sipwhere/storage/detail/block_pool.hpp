@@ -46,6 +46,9 @@ public:
     /// Returns: how many bytes all blocks have.
     [[nodiscard]] auto bytes() const noexcept -> std::size_t { return units_ * unit; }
 
+    /// Returns: how many times 4 KiB have gone back to the system, which takes longer than all else here.
+    [[nodiscard]] auto returned() const noexcept -> std::uint32_t { return returned_; }
+
     [[nodiscard]] auto at(std::uint32_t block) const noexcept -> char* {
         const auto& home = pages_[block / places];
         return home.bytes + block % places * home.units * unit;
@@ -147,15 +150,19 @@ private:
 
     /// Lets the system take back what lies behind the blocks of a page, of which the last one of `size` bytes has gone
     /// at `used`; the 4 KiB behind them stay, so that one that comes and goes costs little.
-    static void forget_end(char* bytes, std::size_t used, std::size_t size) noexcept {
+    void forget_end(char* bytes, std::size_t used, std::size_t size) noexcept {
         constexpr auto step = system_memory::granularity;
         const auto up = [](std::size_t end) { return (end + step - 1) / step * step; };
         const auto begin = up(used) + step, end = std::min(page_size, up(used + size) + step);
-        if (begin < end) system_memory::forget(bytes + begin, end - begin);
+        if (begin >= end) return;
+        system_memory::forget(bytes + begin, end - begin);
+        returned_ += static_cast<std::uint32_t>((end - begin) / step);
     }
 
     void remove_page(std::uint32_t number) noexcept {
         auto& gone = pages_[number];
+        // Of a shared page most has been forgotten, as it emptied.
+        returned_ += gone.before == alone ? static_cast<std::uint32_t>(gone.units / units_of_own_page) : 2;
         system_memory::give_back(std::exchange(gone.bytes, nullptr),
                                  gone.before == alone ? gone.units * unit : page_size);
         gone.before = std::exchange(free_, number);
@@ -165,6 +172,7 @@ private:
     std::array<size_class, largest_shared + 1> sizes_{};
     std::uint32_t free_ = none;
     std::size_t units_ = 0; ///< of all blocks
+    std::uint32_t returned_ = 0;
 };
 
 } // namespace sipwhere::detail
