@@ -103,7 +103,7 @@ struct packed_call_id {
             *begin = static_cast<char>(same);
             return begin;
         }
-        std::memmove(end - text.size(), text.data(), text.size());
+        if (!text.empty()) std::memmove(end - text.size(), text.data(), text.size());
         const auto length = static_cast<std::uint16_t>(text.size());
         *begin = static_cast<char>(is_short(text) ? length : escape);
         if (!is_short(text)) std::memcpy(begin + 1, &length, sizeof length);

@@ -9,7 +9,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string_view>
 
 namespace sipwhere::detail {
@@ -45,12 +44,12 @@ public:
     }
 
 private:
-    struct entry {
-        std::uint64_t word; ///< the next characters
-        std::size_t index;  ///< of the name
+    /// Names on their way into order, in arrays of their own so that small boards have the stack for it.
+    struct entries {
+        std::array<std::uint64_t, max_names> words;  ///< the next characters of each
+        std::array<std::uint8_t, max_names> indices; ///< of the names
+        std::array<std::uint32_t, max_names> read{}; ///< bytes of each name, by its index
     };
-    using entries = std::array<entry, max_names>;
-    using texts = std::array<std::string_view, max_names>;
 
     /// A text that is left as it is when it is made.
     struct place {
@@ -67,12 +66,11 @@ private:
     /// Sorts the names by a word of theirs, those that are alike so far by the next, and so on, in time that grows with
     /// their bytes alone.
     [[nodiscard, gnu::noinline]] constexpr auto find(escapes written) const noexcept -> const char* {
-        texts rests{};
-        entries sorted{};
+        entries sorted;
         std::array<bool, max_names> follows{}; // a name is like the one before it, so far as both have been read
         for (std::size_t i = 0; i < size_; ++i) {
-            rests[i] = {names_[i].begin, names_[i].size};
-            sorted[i].index = i;
+            sorted.words[i] = 0;
+            sorted.indices[i] = static_cast<std::uint8_t>(i);
             follows[i] = i != 0;
         }
         auto first = size_;
@@ -82,29 +80,35 @@ private:
                 end = begin + 1;
                 while (end < size_ && follows[end]) ++end;
                 if (end - begin == 1) continue;
-                const auto group = std::span{sorted}.subspan(begin, end - begin);
-                read_on(group, rests, written);
-                first = std::min(first, part(group, std::span{follows}.subspan(begin, group.size())));
+                read_on(sorted, begin, end, written);
+                first = std::min(first, part(sorted, begin, end, follows));
                 again = true;
             }
         }
         return first == size_ ? nullptr : names_[first].begin;
     }
 
-    /// Reads a word of each name of a group, and sorts them by it. Shell's sort is short, and good enough for so few.
-    static constexpr void read_on(std::span<entry> group, texts& rests, escapes written) noexcept {
-        for (auto& one : group) {
-            component_words words{rests[one.index], letter_case::ignored, written};
-            one.word = words.next();
-            rests[one.index] = words.rest();
+    /// Reads a word of each name of a group, from `begin` to `end`, and sorts them by it. Shell's sort is short, and good
+    /// enough for so few.
+    constexpr void read_on(entries& sorted, std::size_t begin, std::size_t end, escapes written) const noexcept {
+        for (auto i = begin; i < end; ++i) {
+            const auto index = sorted.indices[i];
+            const std::string_view name{names_[index].begin, names_[index].size};
+            component_words words{slice(name, sorted.read[index], name.size()), letter_case::ignored, written};
+            sorted.words[i] = words.next();
+            sorted.read[index] = static_cast<std::uint32_t>(name.size() - words.rest().size());
         }
         for (const std::size_t gap : {10U, 4U, 1U}) {
-            for (std::size_t i = gap; i < group.size(); ++i) {
-                if (group[i - gap].word <= group[i].word) continue;
-                const auto moved = group[i];
+            for (auto i = begin + gap; i < end; ++i) {
+                const auto word = sorted.words[i];
+                const auto index = sorted.indices[i];
                 auto to = i;
-                for (; to >= gap && group[to - gap].word > moved.word; to -= gap) group[to] = group[to - gap];
-                group[to] = moved;
+                for (; to >= begin + gap && sorted.words[to - gap] > word; to -= gap) {
+                    sorted.words[to] = sorted.words[to - gap];
+                    sorted.indices[to] = sorted.indices[to - gap];
+                }
+                sorted.words[to] = word;
+                sorted.indices[to] = index;
             }
         }
     }
@@ -112,15 +116,16 @@ private:
     /// Parts a sorted group into those that are alike still; names that have come to their end are.
     ///
     /// Returns: the least index of a name that has ended together with an earlier one; `max_names` if there is none.
-    [[nodiscard]] static constexpr auto part(std::span<const entry> group, std::span<bool> follows) noexcept
-        -> std::size_t {
-        auto least = group[0].index, second = max_names;
-        for (std::size_t i = 1; i < group.size(); ++i) {
-            const bool has_ended = group[i].word == 0; // and all before it
-            follows[i] = !has_ended && group[i].word == group[i - 1].word;
+    [[nodiscard]] static constexpr auto part(const entries& sorted, std::size_t begin, std::size_t end,
+                                             std::array<bool, max_names>& follows) noexcept -> std::size_t {
+        std::size_t least = sorted.indices[begin], second = max_names;
+        for (auto i = begin + 1; i < end; ++i) {
+            const bool has_ended = sorted.words[i] == 0; // and all before it
+            follows[i] = !has_ended && sorted.words[i] == sorted.words[i - 1];
             if (!has_ended) continue;
-            second = std::min(second, std::max(least, group[i].index));
-            least = std::min(least, group[i].index);
+            const std::size_t index = sorted.indices[i];
+            second = std::min(second, std::max(least, index));
+            least = std::min(least, index);
         }
         return second;
     }
