@@ -63,7 +63,7 @@ constexpr void add_tel_text(siphash_1_3& hash, std::string_view text, tel_text w
 ///          are not equal by `opaque_equal` share it with a chance of 2^-64, and nobody who does not know the key can
 ///          aim at it.
 /// Cost:    one pass.
-[[nodiscard]] constexpr auto opaque_number(const uri_view& uri, hash_key key) noexcept -> std::uint64_t {
+[[nodiscard, gnu::noinline]] constexpr auto opaque_number(const uri_view& uri, hash_key key) noexcept -> std::uint64_t {
     if (uri.kind == uri_scheme::tel) return detail::tel_number(uri.opaque, key);
     if (ascii::iequals(uri.scheme, "urn")) return detail::urn_number(uri.opaque, key);
     return siphash_1_3{key}.text(uri.opaque).finish();

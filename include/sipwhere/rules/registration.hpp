@@ -132,9 +132,12 @@ struct contact_fields {
     return std::nullopt;
 }
 
-/// Returns: whether no contact of sips would be bound beside, by way of or at the request of anything less.
-[[nodiscard]] inline auto keeps_sips_safe(const message_view& request, std::span<const contact_view> contacts) noexcept
-    -> bool {
+/// Whether a sips Contact is reached over TLS on every hop (RFC 5630 §5.3). Never inline, to keep the stack of those who
+/// read URIs small.
+///
+/// Returns: whether no contact of sips comes with another scheme in the Request-URI, a Path or another Contact.
+[[nodiscard, gnu::noinline]] inline auto keeps_sips_safe(const message_view& request,
+                                                         std::span<const contact_view> contacts) noexcept -> bool {
     const auto is_sips = [](const uri_view& uri) { return uri.kind == uri_scheme::sips; };
     const auto sips_contacts = std::count_if(contacts.begin(), contacts.end(),
                                              [&](const contact_view& contact) { return is_sips(contact.uri); });

@@ -9,6 +9,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string_view>
 
 namespace sipwhere::detail {
@@ -44,6 +45,10 @@ public:
     }
 
 private:
+    /// A bit for each name.
+    using name_bits = std::uint32_t;
+    static_assert(max_names <= std::numeric_limits<name_bits>::digits);
+
     /// Names on their way into order, in arrays of their own so that small boards have the stack for it.
     struct entries {
         std::array<std::uint64_t, max_names> words;  ///< the next characters of each
@@ -67,18 +72,17 @@ private:
     /// their bytes alone.
     [[nodiscard, gnu::noinline]] constexpr auto find(escapes written) const noexcept -> const char* {
         entries sorted;
-        std::array<bool, max_names> follows{}; // a name is like the one before it, so far as both have been read
+        name_bits follows = ~name_bits{1}; // a name is like the one before it, so far as both have been read
         for (std::size_t i = 0; i < size_; ++i) {
             sorted.words[i] = 0;
             sorted.indices[i] = static_cast<std::uint8_t>(i);
-            follows[i] = i != 0;
         }
         auto first = size_;
         for (bool again = true; again;) {
             again = false;
             for (std::size_t begin = 0, end = 0; begin < size_; begin = end) {
                 end = begin + 1;
-                while (end < size_ && follows[end]) ++end;
+                while (end < size_ && (follows >> end & 1U) != 0) ++end;
                 if (end - begin == 1) continue;
                 read_on(sorted, begin, end, written);
                 first = std::min(first, part(sorted, begin, end, follows));
@@ -117,11 +121,11 @@ private:
     ///
     /// Returns: the least index of a name that has ended together with an earlier one; `max_names` if there is none.
     [[nodiscard]] static constexpr auto part(const entries& sorted, std::size_t begin, std::size_t end,
-                                             std::array<bool, max_names>& follows) noexcept -> std::size_t {
+                                             name_bits& follows) noexcept -> std::size_t {
         std::size_t least = sorted.indices[begin], second = max_names;
         for (auto i = begin + 1; i < end; ++i) {
             const bool has_ended = sorted.words[i] == 0; // and all before it
-            follows[i] = !has_ended && sorted.words[i] == sorted.words[i - 1];
+            if (has_ended || sorted.words[i] != sorted.words[i - 1]) follows &= ~(name_bits{1} << i);
             if (!has_ended) continue;
             const std::size_t index = sorted.indices[i];
             second = std::min(second, std::max(least, index));
