@@ -186,7 +186,7 @@ TEST_CASE("a contact longer than the cap is refused, whether it is new or refres
 TEST_CASE("many give way in one go, the oldest first, those of the same second in their order") {
     full_record it;
     std::vector<binding_view> bound;
-    for (seconds32 last : {7, 3, 9, 3, 1, 3, 5, 3})
+    for (const seconds32 last : {7U, 3U, 9U, 3U, 1U, 3U, 5U, 3U})
         bound.push_back({.uri = "sip:a@192.0.2.1", .due = 90, .last = last});
     it.record = record_of(bound);
     it.rules = {.max_contacts = 8, .when_full = when_full::replace_oldest};

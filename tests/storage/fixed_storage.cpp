@@ -81,7 +81,7 @@ TEST_CASE("a fixed_storage can be filled to the last byte") {
     };
     using store_type = fixed_storage<2, 2, 100>;
     constexpr auto left = store_type::capacity - 100 - 2 * 2; // two keys of two bytes
-    for (const std::size_t more : {0, 1}) {
+    for (const std::size_t more : {0U, 1U}) {
         store_type fresh, grown;
         put(storage_ref{fresh}, {"a", "d"}, record_of_size(100));
         CHECK((put(storage_ref{fresh}, {"b", "d"}, record_of_size(left + more)) == outcome::committed) == (more == 0));

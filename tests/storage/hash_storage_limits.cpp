@@ -71,7 +71,7 @@ TEST_CASE("max_bytes may be reached exactly, by a new record and by one that gro
         put(storage_ref{store}, alice, record);
         return store.bytes();
     };
-    for (const std::size_t less : {0, 1}) {
+    for (const std::size_t less : {0U, 1U}) {
         hash_storage store{{.max_bytes = bytes_of(large) - less}};
         const storage_ref any{store};
         CHECK((put(any, alice, large) == outcome::committed) == (less == 0));

@@ -108,7 +108,8 @@ public:
             const auto before = blocks_.returned();
             const auto taken = index == none ? 0 : drop(index, now, sink);
             constexpr unsigned time_of_return = 16; // as if so many bindings had gone
-            at_most -= std::min(at_most, std::max(1U, taken + time_of_return * (blocks_.returned() - before)));
+            const unsigned returned = blocks_.returned() - before;
+            at_most -= std::min(at_most, std::max(1U, taken + time_of_return * returned));
         }
         return to_instant(wheel_.next());
     }
