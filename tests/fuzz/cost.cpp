@@ -25,8 +25,8 @@ namespace {
 using namespace sipwhere;
 
 /// What a datagram may cost: steps for each byte of it and of the longest record, and steps that any may take.
-constexpr std::uint64_t steps_of_a_byte = 12;
-constexpr std::uint64_t steps_of_any = 8000;
+constexpr std::uint64_t steps_of_a_byte = 16;
+constexpr std::uint64_t steps_of_any = 10'000;
 
 /// How near the costliest datagram of an input came to what it may cost, so that libFuzzer keeps what comes nearer.
 constexpr std::size_t levels = 256;
