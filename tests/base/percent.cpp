@@ -70,7 +70,7 @@ auto words_of(std::string_view text, letter_case letters, escapes written = esca
 
 TEST_CASE("words are the same if and only if components are equal, and none is zero") {
     std::vector<std::string> texts{""};
-    for (std::size_t size : {0, 1, 6, 7, 8, 9, 15, 16}) {
+    for (const std::size_t size : {0U, 1U, 6U, 7U, 8U, 9U, 15U, 16U}) {
         const std::string front(size, 'x');
         for (const auto* end :
              {"a",  "A",    "%61", "%41",   ";", "%3b",  "%3B",    "%25", "%00", "%",    "%%",          "%253b",

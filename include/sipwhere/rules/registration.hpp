@@ -132,8 +132,8 @@ struct contact_fields {
     return std::nullopt;
 }
 
-/// Whether a sips Contact is reached over TLS on every hop (RFC 5630 §5.3). Never inline, to keep the stack of those who
-/// read URIs small.
+/// Whether a sips Contact is reached over TLS on every hop (RFC 5630 §5.3). Never inline, to keep the stack small of
+/// those who read URIs.
 ///
 /// Returns: whether no contact of sips comes with another scheme in the Request-URI, a Path or another Contact.
 [[nodiscard, gnu::noinline]] inline auto keeps_sips_safe(const message_view& request,

@@ -32,8 +32,8 @@ namespace sipwhere {
 ///
 /// A record without bindings, which only remembers transactions, counts like any other while it lasts. When a limit is
 /// reached, those that have been without bindings longest go first, for a record that has some.
-/// Cost: `update` and `read` one keyed hash and one lookup; `expire` O(1) for each record that is due, of which it drops
-///       fewer where memory goes back to the system.
+/// Cost: `update` and `read` one keyed hash and one lookup; `expire` O(1) for each record that is due, of which it
+///       drops fewer where memory goes back to the system.
 class hash_storage {
 public:
     using workspace = heap_workspace;

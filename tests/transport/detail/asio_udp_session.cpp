@@ -41,7 +41,7 @@ TEST_CASE("of long datagrams fewer are handed over together, each whole") {
     asio_peer client{io};
     constexpr std::size_t count = 5;
     const auto text = [](std::size_t i) { return std::string(60'000 + i, static_cast<char>('a' + i)); };
-    for (const std::size_t rounds : {1, 2, 3, 4}) {
+    for (const std::size_t rounds : {1U, 2U, 3U, 4U}) {
         for (std::size_t i = 0; i < count; ++i) REQUIRE(client.sends(server.at(), text(i)));
         for (std::size_t i = 0; i < 10; ++i) REQUIRE(client.sends(server.at(), "short"));
         REQUIRE(server.receives(rounds * (count + 10)));

@@ -92,8 +92,8 @@ private:
         return first == size_ ? nullptr : names_[first].begin;
     }
 
-    /// Reads a word of each name of a group, from `begin` to `end`, and sorts them by it. Shell's sort is short, and good
-    /// enough for so few.
+    /// Reads a word of each name of a group, from `begin` to `end`, and sorts them by it. Shell's sort is short, and
+    /// good enough for so few.
     constexpr void read_on(entries& sorted, std::size_t begin, std::size_t end, escapes written) const noexcept {
         for (auto i = begin; i < end; ++i) {
             const auto index = sorted.indices[i];
