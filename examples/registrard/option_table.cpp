@@ -236,7 +236,7 @@ constexpr std::array caps{
            "what a REGISTER does that asks for more: it hears 403 (refuse), or takes the place\n"
            "of the bindings refreshed longest ago, or of all others",
            "refuse, replace-oldest or replace-all", read_when_full},
-    option{"--max-request-contacts", "N", "Contact values of one REGISTER (24)", size,
+    option{"--max-request-contacts", "N", "Contact values of one REGISTER (24), up to 64", size,
            read_size<&limits::max_request_contacts>},
     option{"--max-contact-bytes", "N", "URI, parameters and Call-ID of one binding (1024)", size,
            read_size<&limits::max_contact_bytes>},

@@ -66,6 +66,16 @@ TEST_CASE("more contacts in one request than the cap are 403, also if they would
     CHECK(w.storage.size() == 0);
 }
 
+TEST_CASE("who wants to may let a request have more contacts than usual") {
+    std::string contacts = contact_number(0);
+    for (int i = 1; i < 64; ++i) contacts += "," + contact_number(i);
+    world usual{{.limits = {.max_contacts = 64}}};
+    CHECK(usual.sends(alice_registers(contacts)).reason() == "Too Many Contacts in Request");
+    world more{{.limits = {.max_contacts = 64, .max_request_contacts = 64}}};
+    CHECK(more.sends(alice_registers(contacts)).contacts().size() == 64);
+    CHECK(more.sends(alice_registers(contacts, 0s)).contacts().empty());
+}
+
 TEST_CASE("a contact of more bytes than the cap is 403, its removal is not") {
     world w{{.limits = {.max_contact_bytes = 100}}};
     const auto long_contact = "<sip:" + std::string(90, 'x') + "@192.0.2.1>";

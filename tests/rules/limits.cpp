@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <sipwhere/rules/limits.hpp>
 
-#include <sipwhere/policy/heap_workspace.hpp>
-
 #include <sipwhere/policy/fixed_workspace.hpp>
+#include <sipwhere/policy/heap_workspace.hpp>
 
 #include <doctest/doctest.h>
 
@@ -185,6 +184,18 @@ TEST_CASE("the longest interval there is takes 2**32-2 seconds") {
 TEST_CASE("the default interval is the longest, unless it was set") {
     CHECK(limits{}.granted_by_default() == 300s);
     CHECK(limits{.default_expires = 90s}.granted_by_default() == 90s);
+}
+
+TEST_CASE("a large workspace takes a usual number of contacts of one request, and more if that is asked for") {
+    heap_workspace memory;
+    limits wanted;
+    REQUIRE(complete(wanted, memory.view()));
+    CHECK(wanted.max_request_contacts == usual_request_contacts);
+    wanted.max_request_contacts = 64;
+    CHECK(complete(wanted, memory.view()));
+    CHECK(wanted.max_request_contacts == 64);
+    wanted.max_request_contacts = 65;
+    CHECK(complete(wanted, memory.view()).error().code == errc::capacity_exceeded);
 }
 
 } // namespace

@@ -40,7 +40,7 @@ public:
     [[nodiscard]] auto budgets() noexcept -> std::span<network_budget> { return networks_; }
 
 private:
-    static constexpr std::size_t max_contacts = 24;
+    static constexpr std::size_t max_contacts = 64;
     static constexpr std::size_t max_bindings = 256;
     static constexpr std::size_t max_datagram = 65507; // of UDP over IPv4
     static constexpr std::size_t responses = 4096;

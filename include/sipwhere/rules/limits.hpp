@@ -39,6 +39,10 @@ enum class same_cseq : std::uint8_t {
     show, ///< 200 with the bindings, and nothing changes
 };
 
+/// How many Contact values a REGISTER may have if nothing else is asked for: what is read and compared of so many costs
+/// no more than their bytes pay for, however short they are. More than a phone ever sends.
+inline constexpr std::size_t usual_request_contacts = 24;
+
 /// How long bindings live and how many there may be. Every 0 asks for all that the storage's workspace can hold.
 struct limits {
     std::chrono::seconds min_expires{30};
@@ -47,7 +51,7 @@ struct limits {
     std::chrono::seconds retry_after{60}; ///< what a 503 asks for when the storage is full
 
     std::size_t max_contacts = 10; ///< bindings of one address-of-record
-    std::size_t max_request_contacts = 0; ///< Contact values of one REGISTER
+    std::size_t max_request_contacts = 0; ///< Contact values of one REGISTER; 0 for `usual_request_contacts` at most
     std::size_t max_contact_bytes = 1024; ///< URI, parameters and Call-ID of one binding
     std::size_t max_call_id_bytes = 256; ///< Call-ID of a REGISTER that adds or refreshes; 0 for any number
     std::size_t max_uri_fields = 32; ///< URI parameters and headers in all Contacts of one REGISTER; 0 for any number
@@ -84,8 +88,10 @@ struct limits {
         fits = fits && size <= capacity && size > 0;
     };
     resolve(wanted.max_contacts, memory.binding_fates.size());
-    resolve(wanted.max_request_contacts,
-            std::min({memory.contacts.size(), memory.contact_fates.size(), matching::capacity(memory.answer.size())}));
+    const auto contacts =
+        std::min({memory.contacts.size(), memory.contact_fates.size(), matching::capacity(memory.answer.size())});
+    if (wanted.max_request_contacts == 0) wanted.max_request_contacts = std::min(contacts, usual_request_contacts);
+    resolve(wanted.max_request_contacts, contacts);
     resolve(wanted.max_alike, matching::most_alike);
     resolve(wanted.max_contact_bytes, memory.record.size());
     resolve(wanted.max_aor_bytes, memory.aor.size());
