@@ -77,6 +77,8 @@ TEST_CASE("words are the same if and only if components are equal, and none is z
               "ab", "%61b", "aB",  "%2561", "0", "%000", "%00%00", "%ff", "%FF", "@[`{", "%40%5b%60%7b"})
             texts.push_back(front + end);
         texts.push_back(front);
+        texts.push_back(front + std::string(1, '\0'));
+        texts.push_back(front + std::string(1, '\0') + "a");
         texts.push_back(std::string(size, 'X') + "a");
     }
     for (const auto letters : {letter_case::matters, letter_case::ignored})
