@@ -40,9 +40,9 @@ auto contradiction_in(const options& asked) -> std::string {
         return joined("--default-expires ", std::to_string(by_default.count()), ": not from ", least, " to ", most);
 
     for (const auto& alias : asked.aliases) {
-        const sipwhere::small_list<sipwhere::domain_rule> domains{std::span{asked.domains}};
+        const sipwhere::small_list<sipwhere::domain_rule> served{std::span{asked.domains}};
         const sipwhere::small_list<sipwhere::domain_alias> alone{std::span{&alias, 1}};
-        if (!sipwhere::check({domains, alone}))
+        if (!sipwhere::check({served, alone}))
             return joined("--alias: the domain '", alias.domain.host.text, "' is not served");
     }
     return {};
