@@ -215,6 +215,7 @@ TEST_CASE_FIXTURE(stored, "a record that shrinks without memory is written all t
 
     CHECK(put(any, alice, record_of(1)) == outcome::committed);
     CHECK(kept(any, alice) == record_of(1));
+    if (!detail::system_memory::can_shrink) return; // a heap keeps the block as large as it was
     CHECK(put(any, alice, large) == outcome::full);
     CHECK(kept(any, alice) == record_of(1));
     CHECK(store.bytes() <= 4096);
