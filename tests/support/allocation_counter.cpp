@@ -77,7 +77,8 @@ void operator delete(void* memory, const std::nothrow_t&) noexcept { give_back(m
 void operator delete[](void* memory, const std::nothrow_t&) noexcept { give_back(memory); }
 
 #if defined(__linux__)
-// What the library takes from the system is counted as well, and runs out alike.
+// What the library takes from the system is counted as well, and runs out alike. The C library's mmap has another name
+// where files may be large, so that ours can't call it by that.
 extern "C" auto mmap(void* at, std::size_t size, int protection, int flags, int file, off_t offset) noexcept -> void* {
     if (nothrow_left == 0) {
         errno = ENOMEM;
@@ -85,7 +86,14 @@ extern "C" auto mmap(void* at, std::size_t size, int protection, int flags, int 
     }
     if (nothrow_left != plenty) --nothrow_left;
     ++allocations;
-    return ::mmap64(at, size, protection, flags, file, offset);
+#if defined(__s390x__) // whose system takes six arguments in memory
+    const unsigned long arguments[]{reinterpret_cast<unsigned long>(at), size, static_cast<unsigned long>(protection),
+                                    static_cast<unsigned long>(flags), static_cast<unsigned long>(file),
+                                    static_cast<unsigned long>(offset)};
+    return reinterpret_cast<void*>(::syscall(SYS_mmap, arguments));
+#else
+    return reinterpret_cast<void*>(::syscall(SYS_mmap, at, size, protection, flags, file, offset));
+#endif
 }
 
 extern "C" auto munmap(void* memory, std::size_t size) noexcept -> int {
