@@ -13,8 +13,8 @@
 #include <sipwhere/observer/log_observer.hpp>
 #include <sipwhere/observer/null_observer.hpp>
 #include <sipwhere/observer/tee_observer.hpp>
-#include <sipwhere/policy/fixed_workspace.hpp>
-#include <sipwhere/policy/heap_workspace.hpp>
+#include <sipwhere/memory/fixed_memory.hpp>
+#include <sipwhere/memory/heap_memory.hpp>
 #include <sipwhere/random/os_random.hpp>
 #include <sipwhere/random/seeded_random.hpp>
 #include <sipwhere/registrar/basic_registrar.hpp>

@@ -2,7 +2,7 @@
 #include <sipwhere/clock/manual_clock.hpp>
 #include <sipwhere/message/parse_message.hpp>
 #include <sipwhere/observer/null_observer.hpp>
-#include <sipwhere/policy/fixed_workspace.hpp>
+#include <sipwhere/memory/fixed_memory.hpp>
 #include <sipwhere/random/seeded_random.hpp>
 #include <sipwhere/registrar/basic_registrar.hpp>
 #include <sipwhere/storage/fixed_storage.hpp>

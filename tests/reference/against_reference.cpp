@@ -3,7 +3,7 @@
 #include <reference/duel.hpp>
 #include <reference/map_storage.hpp>
 
-#include <sipwhere/policy/fixed_workspace.hpp>
+#include <sipwhere/memory/fixed_memory.hpp>
 #include <sipwhere/storage/fixed_storage.hpp>
 #include <sipwhere/storage/hash_storage.hpp>
 

@@ -10,7 +10,7 @@
 #include <sipwhere/observer/null_observer.hpp>
 #include <sipwhere/random/seeded_random.hpp>
 #include <sipwhere/registrar/basic_registrar.hpp>
-#include <sipwhere/rules/essentials.hpp>
+#include <sipwhere/server/request_fields.hpp>
 #include <sipwhere/storage/hash_storage.hpp>
 
 #include <support/capturing_transport.hpp>

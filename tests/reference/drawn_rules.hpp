@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <sipwhere/policy/fixed_workspace.hpp>
+#include <sipwhere/memory/fixed_memory.hpp>
 
 #include <reference/duel.hpp>
 

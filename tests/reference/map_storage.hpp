@@ -2,8 +2,8 @@
 #pragma once
 
 #include <sipwhere/model/owned.hpp>
-#include <sipwhere/model/record_builder.hpp>
-#include <sipwhere/policy/heap_workspace.hpp>
+#include <sipwhere/record/record_builder.hpp>
+#include <sipwhere/memory/heap_memory.hpp>
 #include <sipwhere/policy/storage.hpp>
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <sipwhere/registrar/edit_job.hpp>
 
-#include <sipwhere/policy/fixed_workspace.hpp>
+#include <sipwhere/memory/fixed_memory.hpp>
 
 #include <support/recording_observer.hpp>
 #include <support/values.hpp>

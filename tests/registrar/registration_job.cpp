@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <sipwhere/registrar/registration_job.hpp>
 
-#include <sipwhere/policy/fixed_workspace.hpp>
-#include <sipwhere/rules/essentials.hpp>
+#include <sipwhere/memory/fixed_memory.hpp>
+#include <sipwhere/server/request_fields.hpp>
 
 #include <support/recording_observer.hpp>
 #include <support/reply.hpp>

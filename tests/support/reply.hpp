@@ -3,7 +3,7 @@
 
 #include <sipwhere/message/status.hpp>
 #include <sipwhere/model/flow.hpp>
-#include <sipwhere/registrar/verdict.hpp>
+#include <sipwhere/server/verdict.hpp>
 
 #include <cstdint>
 #include <cstdlib>

@@ -3,9 +3,9 @@
 
 #include <sipwhere/message/parse_message.hpp>
 #include <sipwhere/model/owned.hpp>
-#include <sipwhere/model/record_builder.hpp>
-#include <sipwhere/policy/heap_workspace.hpp>
-#include <sipwhere/rules/registration.hpp>
+#include <sipwhere/record/record_builder.hpp>
+#include <sipwhere/memory/heap_memory.hpp>
+#include <sipwhere/registration/registration.hpp>
 
 #include <support/request.hpp>
 

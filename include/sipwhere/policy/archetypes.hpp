@@ -2,10 +2,10 @@
 #pragma once
 
 #include <sipwhere/model/owned.hpp>
-#include <sipwhere/model/record_builder.hpp>
+#include <sipwhere/record/record_builder.hpp>
 #include <sipwhere/policy/access.hpp>
 #include <sipwhere/policy/clock.hpp>
-#include <sipwhere/policy/heap_workspace.hpp>
+#include <sipwhere/memory/heap_memory.hpp>
 #include <sipwhere/policy/observer.hpp>
 #include <sipwhere/policy/random.hpp>
 #include <sipwhere/policy/storage.hpp>

@@ -7,8 +7,8 @@
 #include <sipwhere/model/binding.hpp>
 #include <sipwhere/model/instant.hpp>
 #include <sipwhere/model/outcome.hpp>
-#include <sipwhere/model/record.hpp>
-#include <sipwhere/policy/workspace.hpp>
+#include <sipwhere/record/record_view.hpp>
+#include <sipwhere/memory/request_memory.hpp>
 
 #include <concepts>
 #include <cstdint>

@@ -5,17 +5,17 @@
 #include <sipwhere/fwd.hpp>
 #include <sipwhere/message/parse_message.hpp>
 #include <sipwhere/policy/transport.hpp>
-#include <sipwhere/registrar/answer_date.hpp>
+#include <sipwhere/server/answer_date.hpp>
 #include <sipwhere/registrar/location_service.hpp>
 #include <sipwhere/registrar/policy_kind.hpp>
 #include <sipwhere/registrar/registration_job.hpp>
-#include <sipwhere/registrar/verdict.hpp>
-#include <sipwhere/rules/admission.hpp>
-#include <sipwhere/rules/essentials.hpp>
-#include <sipwhere/rules/peek_aor.hpp>
-#include <sipwhere/transaction/answer_budget.hpp>
-#include <sipwhere/transaction/key.hpp>
-#include <sipwhere/transaction/response_ring.hpp>
+#include <sipwhere/server/verdict.hpp>
+#include <sipwhere/server/inspect.hpp>
+#include <sipwhere/server/request_fields.hpp>
+#include <sipwhere/registration/peek_aor.hpp>
+#include <sipwhere/server/answer_budget.hpp>
+#include <sipwhere/server/transaction_key.hpp>
+#include <sipwhere/server/response_ring.hpp>
 
 #include <algorithm>
 #include <array>

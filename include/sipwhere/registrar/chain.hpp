@@ -3,7 +3,7 @@
 
 #include <sipwhere/base/result.hpp>
 #include <sipwhere/policy/transport.hpp>
-#include <sipwhere/registrar/verdict.hpp>
+#include <sipwhere/server/verdict.hpp>
 
 #include <algorithm>
 #include <chrono>

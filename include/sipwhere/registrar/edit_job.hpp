@@ -5,10 +5,10 @@
 #include <sipwhere/model/aor.hpp>
 #include <sipwhere/model/event.hpp>
 #include <sipwhere/model/outcome.hpp>
-#include <sipwhere/model/record_builder.hpp>
-#include <sipwhere/policy/workspace.hpp>
-#include <sipwhere/rules/limits.hpp>
-#include <sipwhere/rules/match.hpp>
+#include <sipwhere/record/record_builder.hpp>
+#include <sipwhere/memory/request_memory.hpp>
+#include <sipwhere/config/limits.hpp>
+#include <sipwhere/registration/identity.hpp>
 
 #include <cstddef>
 #include <optional>

@@ -5,10 +5,10 @@
 #include <sipwhere/policy/clock.hpp>
 #include <sipwhere/policy/storage.hpp>
 #include <sipwhere/registrar/edit_job.hpp>
-#include <sipwhere/registrar/policy_holder.hpp>
-#include <sipwhere/rules/lookup.hpp>
-#include <sipwhere/rules/registration.hpp>
-#include <sipwhere/rules/settings.hpp>
+#include <sipwhere/server/policy_holder.hpp>
+#include <sipwhere/registration/lookup.hpp>
+#include <sipwhere/registration/registration.hpp>
+#include <sipwhere/config/settings.hpp>
 
 #include <algorithm>
 #include <chrono>

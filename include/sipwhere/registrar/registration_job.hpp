@@ -3,11 +3,11 @@
 
 #include <sipwhere/model/event.hpp>
 #include <sipwhere/model/outcome.hpp>
-#include <sipwhere/model/record_builder.hpp>
-#include <sipwhere/rules/answer.hpp>
-#include <sipwhere/rules/apply.hpp>
-#include <sipwhere/rules/plan.hpp>
-#include <sipwhere/rules/same_cseq.hpp>
+#include <sipwhere/record/record_builder.hpp>
+#include <sipwhere/server/answer.hpp>
+#include <sipwhere/registration/apply.hpp>
+#include <sipwhere/registration/plan.hpp>
+#include <sipwhere/registration/same_cseq.hpp>
 
 #include <algorithm>
 #include <optional>

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <sipwhere/base/keyed_hash.hpp>
-#include <sipwhere/model/record_builder.hpp>
-#include <sipwhere/policy/fixed_workspace.hpp>
+#include <sipwhere/record/record_builder.hpp>
+#include <sipwhere/memory/fixed_memory.hpp>
 #include <sipwhere/policy/storage.hpp>
 
 #include <algorithm>

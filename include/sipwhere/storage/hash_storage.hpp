@@ -4,8 +4,8 @@
 #include <sipwhere/base/keyed_hash.hpp>
 #include <sipwhere/base/prefetch.hpp>
 #include <sipwhere/base/timer_wheel.hpp>
-#include <sipwhere/model/record_builder.hpp>
-#include <sipwhere/policy/heap_workspace.hpp>
+#include <sipwhere/record/record_builder.hpp>
+#include <sipwhere/memory/heap_memory.hpp>
 #include <sipwhere/policy/storage.hpp>
 #include <sipwhere/storage/detail/block_pool.hpp>
 #include <sipwhere/storage/detail/record_block.hpp>

@@ -3,7 +3,7 @@
 
 #include <support/costly_family.hpp>
 
-#include <sipwhere/rules/settings.hpp>
+#include <sipwhere/config/settings.hpp>
 
 #include <cstddef>
 #include <string>

@@ -3,7 +3,7 @@
 
 #include <support/costly_world.hpp>
 
-#include <sipwhere/rules/settings.hpp>
+#include <sipwhere/config/settings.hpp>
 
 #include <chrono>
 #include <cstddef>

@@ -4,12 +4,12 @@
 #include <support/world.hpp>
 
 #include <sipwhere/message/parse_message.hpp>
-#include <sipwhere/rules/admission.hpp>
-#include <sipwhere/rules/answer.hpp>
-#include <sipwhere/rules/apply.hpp>
-#include <sipwhere/rules/essentials.hpp>
-#include <sipwhere/rules/plan.hpp>
-#include <sipwhere/transaction/key.hpp>
+#include <sipwhere/server/inspect.hpp>
+#include <sipwhere/server/answer.hpp>
+#include <sipwhere/registration/apply.hpp>
+#include <sipwhere/server/request_fields.hpp>
+#include <sipwhere/registration/plan.hpp>
+#include <sipwhere/server/transaction_key.hpp>
 
 #include <string>
 #include <string_view>

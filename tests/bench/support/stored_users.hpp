@@ -4,7 +4,7 @@
 #include <support/options.hpp>
 
 #include <sipwhere/base/xoshiro.hpp>
-#include <sipwhere/model/record_builder.hpp>
+#include <sipwhere/record/record_builder.hpp>
 #include <sipwhere/storage/hash_storage.hpp>
 
 #include <array>

@@ -3,8 +3,8 @@
 
 #include "net/udp.hpp"
 
-#include <sipwhere/policy/fixed_workspace.hpp>
-#include <sipwhere/rules/limits.hpp>
+#include <sipwhere/memory/fixed_memory.hpp>
+#include <sipwhere/config/limits.hpp>
 
 #include <cstddef>
 

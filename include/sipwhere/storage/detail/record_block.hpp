@@ -3,7 +3,7 @@
 
 #include <sipwhere/base/config.hpp>
 #include <sipwhere/model/aor.hpp>
-#include <sipwhere/model/record.hpp>
+#include <sipwhere/record/record_view.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -3,7 +3,7 @@
 
 #include <sipwhere/base/xoshiro.hpp>
 #include <sipwhere/model/owned.hpp>
-#include <sipwhere/model/record_builder.hpp>
+#include <sipwhere/record/record_builder.hpp>
 #include <sipwhere/policy/storage.hpp>
 #include <sipwhere/testing/detail/storage_ref.hpp>
 

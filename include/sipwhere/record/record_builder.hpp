@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/record/record_view.hpp>
+
+#include <cstddef>
+#include <cstring>
+#include <span>
+#include <string_view>
+
+namespace sipwhere {
+
+/// Writes a record into a caller's bytes: all tags first, then the bindings, up to 4,095 of either.
+class record_builder {
+public:
+    explicit record_builder(std::span<char> out) noexcept : out_(out), fits_(out.size() >= packed_record::size) {
+        if (fits_) size_ = packed_record::size;
+    }
+
+    [[nodiscard]] auto fits() const noexcept -> bool { return fits_; }
+    [[nodiscard]] auto size() const noexcept -> std::size_t { return head_.bindings; }
+
+    /// Returns: how many bytes are left.
+    [[nodiscard]] auto room() const noexcept -> std::size_t { return out_.size() - size_; }
+
+    void add(const transaction_tag& tag) noexcept {
+        SIPWHERE_ASSERT(head_.bindings == 0);
+        if (head_.tags == packed_record::most_tags) fits_ = false;
+        else if (append(&tag, sizeof tag)) ++head_.tags;
+    }
+
+    void add(const binding_view& binding) noexcept {
+        if (!begin_binding(binding.call_id)) return;
+        const auto used = pack_binding(binding, out_.subspan(size_));
+        fits_ = used != 0;
+        head_.bindings = static_cast<std::uint16_t>(head_.bindings + (fits_ ? 1 : 0));
+        size_ += used;
+    }
+
+    /// Takes over a binding as it lies in another record.
+    void add_packed(const binding_iterator& at) noexcept {
+        if (!begin_binding(at.call_id())) return;
+        const auto body = at.body();
+        if (append(body.data(), body.size())) ++head_.bindings;
+    }
+
+    /// Takes over a binding like `add_packed`, unless there is no room for it.
+    ///
+    /// Returns: whether it was taken over; all is as before if not.
+    [[nodiscard]] auto add_if_fits(const binding_iterator& at) noexcept -> bool {
+        const auto before = *this;
+        add_packed(at);
+        if (fits_) return true;
+        *this = before;
+        return false;
+    }
+
+    /// Returns: the record, or an empty one when nothing was added; call it only when all fitted.
+    [[nodiscard]] auto finish() noexcept -> record_view {
+        SIPWHERE_ASSERT(fits_);
+        if (head_.bindings == 0 && head_.tags == 0) return {};
+        head_.write(out_.data());
+        return record_view{std::string_view{out_.data(), size_}};
+    }
+
+private:
+    /// Writes the Call-ID of the next binding, unless it is that of the one before.
+    [[nodiscard]] auto begin_binding(std::string_view call_id) noexcept -> bool {
+        const auto size = packed_call_id::size_of(call_id, call_id_);
+        fits_ = fits_ && head_.bindings != packed_record::most_bindings && call_id.size() <= packed_call_id::longest &&
+                size <= room();
+        if (!fits_) return false;
+        size_ += size;
+        packed_call_id::write_before(out_.data() + size_, call_id, call_id_);
+        if (size != 1) call_id_ = {out_.data() + size_ - call_id.size(), call_id.size()};
+        return true;
+    }
+
+    auto append(const void* bytes, std::size_t size) noexcept -> bool {
+        if (!fits_ || out_.size() - size_ < size) {
+            fits_ = false;
+            return false;
+        }
+        if (size != 0) std::memcpy(out_.data() + size_, bytes, size);
+        size_ += size;
+        return true;
+    }
+
+    std::span<char> out_;
+    std::size_t size_ = 0;
+    std::string_view call_id_; ///< of the last binding, in `out_`
+    packed_record head_;
+    bool fits_;
+};
+
+/// Takes what is due out of a record, in place.
+///
+/// Calls `gone(binding_view)` for each binding that has ended, before its bytes go; tags that nobody can repeat any
+/// more go silently.
+/// Returns: what is left, at the beginning of the same bytes; empty when nothing is.
+/// Cost:    one pass, nothing is moved when nothing was due.
+template <typename Gone>
+[[nodiscard]] auto drop_due(std::span<char> bytes, instant now, Gone&& gone) -> record_view {
+    if (bytes.empty()) return {};
+    const record_view record{std::string_view{bytes.data(), bytes.size()}};
+    packed_record head;
+    char* to = bytes.data() + packed_record::size;
+    const auto keep = [&to](const char* from, std::size_t size) {
+        if (to != from) std::memmove(to, from, size);
+        to += size;
+    };
+    const char* from = bytes.data() + packed_record::at(bytes.data()).begin_of_bindings();
+    const auto all = record.size();
+    for (std::size_t i = 0, tags = record.tag_count(); i < tags; ++i) {
+        if (!record.tag(i).is_live(now)) continue;
+        keep(bytes.data() + packed_record::begin_of_tag(i), sizeof(transaction_tag));
+        ++head.tags;
+    }
+    std::string_view before; // the Call-ID of the binding before,
+    std::string_view kept;   // and that of the last one that stays; each where it is now
+    for (std::size_t i = 0; i < all; ++i) {
+        const binding_iterator at{from, 1, before};
+        const auto body = at.body();
+        from = body.data() + body.size();
+        before = at.call_id();
+        if (to_instant(at.head().due) <= now) {
+            gone(*at);
+            continue;
+        }
+        char* const begin = packed_call_id::write_before(bytes.data() + (body.data() - bytes.data()), before, kept);
+        const char* placed = to;
+        keep(begin, static_cast<std::size_t>(from - begin));
+        before = kept = packed_call_id::read(placed, kept);
+        ++head.bindings;
+    }
+    if (head.bindings == 0 && head.tags == 0) return {};
+    head.write(bytes.data());
+    return record_view{std::string_view{bytes.data(), static_cast<std::size_t>(to - bytes.data())}};
+}
+
+} // namespace sipwhere

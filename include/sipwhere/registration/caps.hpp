@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/message/contact.hpp>
+#include <sipwhere/record/record_view.hpp>
+#include <sipwhere/model/refusal.hpp>
+#include <sipwhere/memory/request_memory.hpp>
+#include <sipwhere/config/limits.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace sipwhere {
+
+/// The refusal of one contact more that is equal to others but for URI parameters.
+inline constexpr refusal too_many_alike{status::forbidden, "Too Many Contacts Alike"};
+
+namespace detail {
+
+[[nodiscard]] inline auto is_new_text(fate what) noexcept -> bool {
+    return what == fate::created || what == fate::refreshed;
+}
+
+/// Calls `visit(index, last)` for each binding that may give way.
+template <typename Visit>
+void for_each_that_gives_way(record_view record, std::span<const verdict_on_binding> bindings, Visit&& visit) noexcept {
+    std::size_t index = 0;
+    for (auto at = record.begin(); at != record.end(); ++at, ++index) {
+        const auto head = at.head();
+        if (bindings[index].what == fate::keeps && head.due != never32) visit(index, head.last);
+    }
+}
+
+/// Finds the second in which the last of so many bindings was refreshed that are to give way, the oldest first; without
+/// memory, by halving the time in which it may lie.
+[[nodiscard]] inline auto last_of_oldest(record_view record, std::span<const verdict_on_binding> bindings,
+                                         std::size_t count) noexcept -> seconds32 {
+    seconds32 from = never32, to = 0;
+    for_each_that_gives_way(record, bindings, [&](std::size_t, seconds32 last) {
+        from = std::min(from, last);
+        to = std::max(to, last);
+    });
+    if (count == 1) return from;
+    while (from < to) {
+        const auto middle = from + (to - from) / 2;
+        std::size_t found = 0;
+        for_each_that_gives_way(record, bindings,
+                                [&](std::size_t, seconds32 last) { found += last <= middle ? 1U : 0U; });
+        if (found >= count) to = middle;
+        else from = middle + 1;
+    }
+    return from;
+}
+
+/// Takes bindings that the request does not name out of a full record, those refreshed longest ago.
+///
+/// Returns: how many it took out, at most `count`.
+/// Cost:    some 32 passes over the record at most, however many there are to take out.
+inline auto drop_oldest(record_view record, std::size_t count, std::span<verdict_on_binding> bindings) noexcept
+    -> std::size_t {
+    const auto until = last_of_oldest(record, bindings, count);
+    std::size_t dropped = 0;
+    for (const bool in_last : {false, true})
+        for_each_that_gives_way(record, bindings, [&](std::size_t index, seconds32 last) {
+            if (dropped == count || (in_last ? last != until : last >= until)) return;
+            bindings[index].what = fate::removed;
+            ++dropped;
+        });
+    return dropped;
+}
+
+/// Returns: whether a decision leaves more bindings that are alike than there may be, one of them new.
+[[nodiscard]] inline auto are_too_many_alike(std::span<const verdict_on_binding> bindings,
+                                             std::span<const verdict_on_binding> contacts, std::size_t most) noexcept
+    -> bool {
+    for (const auto& fresh : contacts) {
+        if (fresh.what != fate::created || fresh.number == 0) continue;
+        std::size_t alike = 0;
+        for (const auto& old : bindings)
+            alike += old.number == fresh.number && (old.what == fate::keeps || old.what == fate::refreshed) ? 1U : 0U;
+        for (const auto& other : contacts)
+            alike += other.number == fresh.number && other.what == fate::created ? 1U : 0U;
+        if (alike > most) return true;
+    }
+    return false;
+}
+
+} // namespace detail
+
+/// Holds a decision against the caps of one address-of-record, and makes room if the user chose so.
+///
+/// An update that adds nothing always passes.
+/// Returns: 403 with the cap that was met; nothing when all fits.
+[[nodiscard]] inline auto make_room(std::span<const contact_view> contacts, std::string_view call_id,
+                                    record_view record, const limits& rules, std::span<verdict_on_binding> bindings,
+                                    std::span<const verdict_on_binding> verdicts) noexcept -> std::optional<refusal> {
+    for (std::size_t i = 0; i < contacts.size(); ++i) {
+        if (!detail::is_new_text(verdicts[i].what)) continue;
+        if (call_id.size() > rules.max_call_id_bytes) return refuse(status::forbidden, "Call-ID Too Long");
+        const auto bytes = contacts[i].uri.text.size() + contacts[i].params.text().size() + call_id.size();
+        if (bytes > rules.max_contact_bytes) return refuse(status::forbidden, "Contact Too Long");
+    }
+    const auto is_created = [](const verdict_on_binding& contact) { return contact.what == fate::created; };
+    const auto created = static_cast<std::size_t>(std::count_if(verdicts.begin(), verdicts.end(), is_created));
+    if (created == 0) return std::nullopt;
+
+    const auto is_kept = [](const verdict_on_binding& old) {
+        return old.what == fate::keeps || old.what == fate::refreshed;
+    };
+    auto kept = static_cast<std::size_t>(std::count_if(bindings.begin(), bindings.end(), is_kept));
+    if (kept + created > rules.max_contacts && rules.when_full != when_full::refuse) {
+        const bool all = rules.when_full == when_full::replace_all;
+        kept -= detail::drop_oldest(record, all ? kept : kept + created - rules.max_contacts, bindings);
+    }
+    if (kept + created > rules.max_contacts) return refuse(status::forbidden, "Too Many Contacts");
+    if (kept + created > rules.max_alike && detail::are_too_many_alike(bindings, verdicts, rules.max_alike))
+        return too_many_alike;
+    return std::nullopt;
+}
+
+} // namespace sipwhere

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/record/record_view.hpp>
+#include <sipwhere/model/refusal.hpp>
+#include <sipwhere/memory/request_memory.hpp>
+#include <sipwhere/registration/expiry.hpp>
+#include <sipwhere/config/limits.hpp>
+#include <sipwhere/registration/identity.hpp>
+#include <sipwhere/registration/ordering.hpp>
+#include <sipwhere/registration/registration.hpp>
+#include <sipwhere/registration/repeats.hpp>
+#include <sipwhere/registration/caps.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+namespace sipwhere {
+
+/// What to do with a record, binding by binding and contact by contact.
+struct decision {
+    enum class course : std::uint8_t {
+        show,   ///< a query, or the repeat of a REGISTER that was committed: nothing changes
+        update,
+    };
+
+    course what = course::show;
+    std::span<verdict_on_binding> bindings{}; ///< one for each binding of the record, in its order
+    std::span<verdict_on_binding> contacts{}; ///< one for each contact of the request, in its order
+};
+
+namespace detail {
+
+/// Decides about one contact and a binding it means.
+inline void decide_pair(std::size_t contact, std::size_t binding, bool is_static, decision& out) noexcept {
+    auto& fresh = out.contacts[contact];
+    auto& old = out.bindings[binding];
+    if (is_static) {
+        if (fresh.what != fate::refreshed) fresh.what = fate::keeps;
+        return;
+    }
+    if (old.what == fate::refreshed) return;
+    old.what = fate::removed;
+    if (fresh.what != fate::created) return;
+    old.what = fate::refreshed;
+    old.by = static_cast<std::uint16_t>(contact);
+    fresh.what = fate::refreshed;
+    fresh.by = static_cast<std::uint16_t>(binding);
+}
+
+/// Why nothing is decided about a request.
+enum class obstacle : std::uint8_t { none, stale, alike };
+
+/// Looks whether one contact is about a binding of the same octets, or about none as there are none: nearly all are.
+///
+/// Returns: whether it was decided about.
+[[nodiscard]] inline auto decide_plain(const registration& asked, record_view record, const limits& rules, instant now,
+                                       decision& out, obstacle& why) noexcept -> bool {
+    bool any_live = false;
+    std::size_t index = 0;
+    for (auto at = record.begin(); at != record.end(); ++at, ++index) {
+        if (out.bindings[index].what == fate::expired) continue;
+        any_live = true;
+        const auto binding = at.brief();
+        if (binding.uri != asked.contacts.front().uri.text) continue;
+        if (!binding.is_static() && is_stale(binding, asked.call_id, asked.cseq, rules.stale_cseq, now))
+            why = obstacle::stale;
+        decide_pair(0, index, binding.is_static(), out);
+        return true;
+    }
+    return !any_live;
+}
+
+/// Decides about all contacts and the bindings they mean, whatever they are.
+[[nodiscard, gnu::noinline]] inline auto decide_any(const registration& asked, record_view record, const limits& rules,
+                                                    instant now, std::span<char> room, decision& out) noexcept
+    -> obstacle {
+    matching found{asked.contacts, record, out.contacts, out.bindings, room};
+    if (!found.run(asked.key, rules.max_alike)) return obstacle::alike;
+    std::size_t index = 0;
+    for (auto at = record.begin(); at != record.end(); ++at, ++index) {
+        if (!matching::is_meant(out.bindings[index])) continue;
+        const auto binding = at.brief();
+        if (!binding.is_static() && is_stale(binding, asked.call_id, asked.cseq, rules.stale_cseq, now))
+            return obstacle::stale;
+    }
+    for (index = 0; index < asked.contacts.size(); ++index) {
+        auto& contact = out.contacts[index];
+        if (contact.what == fate::created && found.is_superseded(index)) contact.what = fate::superseded;
+        found.for_each_meant(index, [&](std::size_t at, bool is_static) { decide_pair(index, at, is_static, out); });
+    }
+    return obstacle::none;
+}
+
+/// Decides about all contacts and the bindings they mean.
+[[nodiscard]] inline auto decide_contacts(const registration& asked, record_view record, const limits& rules,
+                                          instant now, const workspace_view& memory, decision& out) noexcept
+    -> obstacle {
+    for (auto& contact : out.contacts) contact.what = contact.granted == 0 ? fate::removed : fate::created;
+    auto why = obstacle::none;
+    if (asked.contacts.size() == 1 && decide_plain(asked, record, rules, now, out, why)) return why;
+    return decide_any(asked, record, rules, now, memory.answer, out);
+}
+
+/// Decides about a request whose Contact is `*`.
+[[nodiscard]] inline auto decide_all(const registration& asked, record_view record, const limits& rules, instant now,
+                                     decision& out) noexcept -> bool {
+    std::size_t index = 0;
+    for (auto at = record.begin(); at != record.end(); ++at) {
+        const auto binding = at.brief();
+        auto& old = out.bindings[index++];
+        if (old.what == fate::expired || binding.is_static()) continue;
+        if (is_stale(binding, asked.call_id, asked.cseq, rules.stale_cseq, now)) return false;
+        old.what = fate::removed;
+    }
+    return true;
+}
+
+} // namespace detail
+
+/// Decides what a REGISTER does to a record. Changes nothing.
+///
+/// When more than one thing is wrong the answer is, in this order: 482, 423, 500 for a CSeq that is not higher, 403 for
+/// the caps; more contacts alike than may be held against each other are 403 before 500. A repeat of what was committed
+/// in the last 32 s is none of them (RFC 3261 §17.2.2).
+/// `out` needs room for a verdict on each contact and on as many bindings as the workspace allows. What the workspace
+/// has for the answer is used on the way.
+/// Cost: one pass over the record; a comparison of numbers for each pair of a contact and a binding, and of
+///       parameters for each pair that is alike. One contact whose octets are bound is looked for alone.
+/// Spec: RFC 3261 §8.2.2.2, §10.3 steps 6 and 7.
+[[nodiscard]] inline auto plan(const registration& asked, record_view record, const limits& rules, instant now,
+                               const workspace_view& memory, decision& out) noexcept -> std::optional<refusal> {
+    out = {};
+    const auto before = seen_before(asked, record, now);
+    if (before == seen::merged) return refuse(status::loop_detected, "Merged Request");
+    if (before == seen::repeated || asked.is_query()) return std::nullopt;
+    if (record.size() > memory.binding_fates.size()) return refuse(status::server_internal_error);
+
+    out.what = decision::course::update;
+    out.bindings = memory.binding_fates.first(record.size());
+    out.contacts = memory.contact_fates.first(asked.contacts.size());
+    std::size_t index = 0;
+    for (auto at = record.begin(); at != record.end(); ++at, ++index) {
+        const bool live = to_instant(at.head().due) > now;
+        out.bindings[index] = {.what = live ? fate::keeps : fate::expired};
+    }
+    for (index = 0; index < asked.contacts.size(); ++index) {
+        const auto& contact = asked.contacts[index];
+        const auto requested = contact.has_expires ? std::optional{contact.expires} : asked.expires;
+        const auto granted = granted_expires(requested, rules);
+        if (!granted)
+            return refusal{status::interval_too_brief, {}, static_cast<std::uint32_t>(rules.min_expires.count())};
+        out.contacts[index] = {.granted = *granted};
+    }
+    constexpr refusal stale{status::server_internal_error, "CSeq Is Not Higher"};
+    if (before == seen::late) return stale;
+    if (asked.removes_all && !detail::decide_all(asked, record, rules, now, out)) return stale;
+    switch (detail::decide_contacts(asked, record, rules, now, memory, out)) {
+    case detail::obstacle::stale: return stale;
+    case detail::obstacle::alike: return too_many_alike;
+    case detail::obstacle::none: break;
+    }
+    return make_room(asked.contacts, asked.call_id, record, rules, out.bindings, out.contacts);
+}
+
+} // namespace sipwhere

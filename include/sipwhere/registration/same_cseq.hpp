@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/record/record_view.hpp>
+#include <sipwhere/memory/request_memory.hpp>
+#include <sipwhere/registration/apply.hpp>
+#include <sipwhere/config/limits.hpp>
+#include <sipwhere/registration/plan.hpp>
+#include <sipwhere/registration/registration.hpp>
+
+#include <cstdint>
+#include <limits>
+
+namespace sipwhere {
+
+namespace detail {
+
+/// Returns: whether a binding is what a contact of this request made, or would make.
+[[nodiscard]] inline auto is_made_by(const brief_binding& binding, const registration& asked,
+                                     const contact_view& contact, std::uint32_t granted,
+                                     const workspace_view& memory) noexcept -> bool {
+    const auto lifetime = binding.due - binding.last; // from a second begun to a second ended
+    const auto params = kept_params(contact, memory.answer);
+    return binding.call_id == asked.call_id && binding.cseq == asked.cseq && binding.uri == contact.uri.text &&
+           params && binding.params == *params && (lifetime == granted || lifetime == granted + 1);
+}
+
+} // namespace detail
+
+/// Finds out whether all that a REGISTER asks for is there already, made by a request of the same Call-ID and CSeq.
+///
+/// Decides about it as if it came later, by a transaction of its own: then it must add nothing, take nothing away, and
+/// refresh nothing but what it has made. Its decision is of no other use.
+///
+/// Cost: that of `plan`.
+[[nodiscard]] inline auto is_done_already(const registration& asked, record_view record, const limits& rules,
+                                          instant now, const workspace_view& memory, decision& out) noexcept -> bool {
+    auto later = asked;
+    later.cseq = std::numeric_limits<std::uint32_t>::max(); // higher than any that is let in
+    later.keys = {};
+    if (plan(later, record, rules, now, memory, out)) return false;
+    for (const auto& contact : out.contacts)
+        if (contact.what == fate::created) return false;
+    auto at = record.begin();
+    for (const auto& old : out.bindings) {
+        const auto binding = at.brief();
+        ++at;
+        if (old.what == fate::keeps || old.what == fate::expired) continue;
+        if (old.what != fate::refreshed) return false;
+        const auto granted = out.contacts[old.by].granted;
+        if (!detail::is_made_by(binding, asked, asked.contacts[old.by], granted, memory)) return false;
+    }
+    return true;
+}
+
+} // namespace sipwhere

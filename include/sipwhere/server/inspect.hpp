@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/base/ascii.hpp>
+#include <sipwhere/message/message_view.hpp>
+#include <sipwhere/message/option_tags.hpp>
+#include <sipwhere/message/params.hpp>
+#include <sipwhere/message/uri.hpp>
+#include <sipwhere/model/flow.hpp>
+#include <sipwhere/model/refusal.hpp>
+#include <sipwhere/config/domains.hpp>
+
+#include <optional>
+#include <string_view>
+
+namespace sipwhere {
+
+/// What the Request-URI says, once it has been found to be ours.
+struct admission {
+    host_view domain{};      ///< the domain it stands for
+    std::string_view user{}; ///< as written; empty when there is none
+};
+
+/// Returns: 505 for another version of SIP, else nothing.
+/// Spec:    RFC 3261 §7.1, §21.5.6.
+[[nodiscard]] inline auto refuse_version(const message_view& request) noexcept -> std::optional<refusal> {
+    if (request.version_is_2_0()) return std::nullopt;
+    return refuse(status::version_not_supported);
+}
+
+/// Returns: 405 for a known method that is not served, 501 for an unknown one, else nothing.
+/// Spec:    RFC 3261 §8.2.1.
+[[nodiscard]] inline auto refuse_method(const message_view& request) noexcept -> std::optional<refusal> {
+    switch (request.what()) {
+    case method::register_:
+    case method::options:
+    case method::cancel:
+    case method::ack: return std::nullopt;
+    case method::unknown: return refuse(status::not_implemented);
+    default: return refuse(status::method_not_allowed);
+    }
+}
+
+namespace detail {
+
+/// Finds the domain that nearly every REGISTER names, without reading the whole of its URI. It may leave any URI to
+/// `read_uri` and `served_domain`, which decides, and never says that one is wrong or not served.
+///
+/// Returns: the domain whose name or address, as it was configured, is all that a SIP URI holds; null if none is.
+[[nodiscard]] inline auto fast_served_host(const served_domains& served, std::string_view uri) noexcept
+    -> const host_view* {
+    constexpr std::string_view scheme = "sip:";
+    if (!uri.starts_with(scheme)) return nullptr;
+    const auto host = slice(uri, scheme.size(), uri.size());
+    for (const auto& rule : served.domains)
+        if (rule.valid && rule.host.kind != host_kind::ipv6 && same_text(rule.host.text, host)) return &rule.host;
+    return nullptr;
+}
+
+} // namespace detail
+
+/// Reads the Request-URI and finds out whose domain it names.
+///
+/// Returns: 400 when it cannot be read, 416 for a scheme that is not served, 404 for a domain that is not ours.
+/// Spec:    RFC 3261 §8.2.2.1, §10.3 step 1; userinfo and URI headers in it are ignored (§10.2, RFC 4475 §3.1.2.11).
+[[nodiscard]] inline auto admit_request_uri(const message_view& request, const served_domains& served, const flow& from,
+                                            admission& out) noexcept -> std::optional<refusal> {
+    uri_view uri;
+    const auto* host = detail::fast_served_host(served, request.request_uri());
+    if (host == nullptr) {
+        if (!detail::read_uri(request.open(request.request_uri()), uri))
+            return refuse(status::bad_request, "Malformed Request-URI");
+        if (!uri.is_sip()) return refuse(status::unsupported_uri_scheme);
+        host = &uri.host;
+        out.user = uri.user;
+    }
+    const auto domain = served_domain(served, *host, from.local.address);
+    if (!domain) return refuse(status::not_found);
+    out.domain = *domain;
+    return std::nullopt;
+}
+
+/// Returns: 420 when Require asks for any extension, as none is understood; 400 when it cannot be read; else nothing.
+/// Spec:    RFC 3261 §8.2.2.3. Proxy-Require is not for a server.
+[[nodiscard]] inline auto refuse_extensions(const message_view& request) noexcept -> std::optional<refusal> {
+    bool any = false;
+    const auto note = [&any](std::string_view) { any = true; };
+    if (!for_each_option_tag(request, header_name::require, note))
+        return refuse(status::bad_request, "Malformed Require");
+    if (any) return refuse(status::bad_extension);
+    return std::nullopt;
+}
+
+/// Returns: 415 for a body with a type, unless the request says that it is optional; else nothing.
+/// Spec:    RFC 3261 §8.2.3, §20.11: without a handling parameter a body is required to be understood.
+[[nodiscard]] inline auto refuse_body(const message_view& request) noexcept -> std::optional<refusal> {
+    if (request.body().empty() || request.count(header_name::content_type) == 0) return std::nullopt;
+    cursor from{request.value(header_name::content_disposition)};
+    from.take_while<ascii::set::token>();
+    if (const auto params = parse_params(from))
+        if (const auto handling = params->find("handling"); handling && ascii::iequals(handling->value, "optional"))
+            return std::nullopt;
+    return refuse(status::unsupported_media_type);
+}
+
+} // namespace sipwhere

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/base/scan.hpp>
+#include <sipwhere/message/message_view.hpp>
+#include <sipwhere/message/name_addr.hpp>
+#include <sipwhere/server/request_fields.hpp>
+#include <sipwhere/model/refusal.hpp>
+
+#include <array>
+#include <optional>
+#include <string_view>
+
+namespace sipwhere {
+
+namespace detail {
+
+struct field_rule {
+    header_name name;
+    bool needed;
+    const char* missing;
+    const char* repeated;
+};
+
+/// The fields that stand alone (RFC 3261 §20), and those of them that every request has (§8.1.1).
+inline constexpr std::array<field_rule, 7> field_rules{{
+    {header_name::call_id, true, "Missing Call-ID", "Repeated Call-ID"},
+    {header_name::cseq, true, "Missing CSeq", "Repeated CSeq"},
+    {header_name::from, true, "Missing From", "Repeated From"},
+    {header_name::to, true, "Missing To", "Repeated To"},
+    {header_name::max_forwards, false, nullptr, "Repeated Max-Forwards"},
+    {header_name::content_length, false, nullptr, "Repeated Content-Length"},
+    {header_name::expires, false, nullptr, "Repeated Expires"},
+}};
+
+[[nodiscard]] constexpr auto reason_of(errc defect) noexcept -> const char* {
+    if (defect == errc::bad_start_line) return "Malformed Request-Line";
+    if (defect == errc::incomplete) return "Incomplete Message";
+    if (defect == errc::too_many_headers) return "Too Many Header Fields";
+    return "Malformed Header Field";
+}
+
+/// Returns: whether a Call-ID is one word that can be echoed and compared.
+[[nodiscard]] constexpr auto is_call_id(std::string_view text) noexcept -> bool {
+    return !text.empty() && find_control_or<' ', '\x7f'>(text, 0) == text.size();
+}
+
+/// What is asked of From and To.
+struct tagged_uri {
+    std::string_view uri{}; ///< only cut out
+    std::string_view tag{};
+    bool has_tag = false;
+};
+
+/// Reads From or To into a view just made.
+[[nodiscard]] inline auto read_tagged(const message_view& request, header_name which, tagged_uri& read) noexcept
+    -> result<void> {
+    name_addr_text value;
+    auto text = request.open(request.value(which));
+    const auto made = read_name_addr_text(text, value, [&read](const param_view& param) {
+        if (!ascii::iequals(param.name, "tag")) return;
+        read.has_tag = true;
+        read.tag = param.value;
+    });
+    if (!made) return made;
+    if (!text.at_end()) return fail(errc::bad_name_addr, text.position());
+    read.uri = value.uri;
+    return {};
+}
+
+} // namespace detail
+
+/// Reads the topmost Via value, without which nothing can be answered, into a view just made.
+///
+/// Errors: those of `parse_via`, also when there is none. Behind the value stands a comma or nothing.
+[[nodiscard]] inline auto read_top_via(const message_view& request, via_view& via) noexcept -> result<void> {
+    auto from = request.open(request.value(header_name::via));
+    return detail::read_via(from, via);
+}
+
+/// Reads a text of a request as a URI into a view just made. Never inline, as it is asked for in several places.
+///
+/// Returns: whether it is one, of whatever scheme.
+[[nodiscard, gnu::noinline]] inline auto read_uri_of(const message_view& request, std::string_view text,
+                                                     uri_view& uri) noexcept -> bool {
+    return static_cast<bool>(detail::read_uri(request.open(text), uri));
+}
+
+/// Reads what every request has to carry; `fields.via` was read before.
+///
+/// `fields` is filled as far as it can be read, so that the refusal can be answered.
+/// Returns: 400 with a reason that names the field, or nothing when all is well.
+/// Spec:    RFC 3261 §8.1.1, §18.3, §20, §21.4.1.
+[[nodiscard]] inline auto read_essentials(const message_view& request, essentials& fields) noexcept
+    -> std::optional<refusal> {
+    const char* first = nullptr;
+    const auto note = [&first](const char* reason) {
+        if (first == nullptr) first = reason;
+    };
+    if (const auto defect = request.defect()) note(detail::reason_of(defect->code));
+    for (const auto& rule : detail::field_rules) {
+        if (request.repeats(rule.name)) note(rule.repeated);
+        if (rule.needed && !request.has(rule.name)) note(rule.missing);
+    }
+    if (!request.content_length_ok()) note("Malformed Content-Length");
+
+    fields.call_id = request.value(header_name::call_id);
+    if (!detail::is_call_id(fields.call_id)) note("Malformed Call-ID");
+
+    if (const auto cseq = parse_cseq(request.value(header_name::cseq))) fields.cseq = *cseq;
+    else note("Malformed CSeq");
+    if (fields.cseq.method_text != request.method_text()) note("CSeq Method Mismatch");
+
+    detail::tagged_uri from;
+    if (detail::read_tagged(request, header_name::from, from)) fields.from_tag = from.tag;
+    else note("Malformed From");
+
+    detail::tagged_uri to;
+    if (detail::read_tagged(request, header_name::to, to)) {
+        fields.to_uri = to.uri;
+        fields.to_tag = to.tag;
+        fields.has_to_tag = to.has_tag;
+    } else {
+        note("Malformed To");
+    }
+    // A REGISTER's To is read for its address-of-record later; most have the same URI in From.
+    const auto is_uri = [&request](std::string_view text) {
+        uri_view uri;
+        return read_uri_of(request, text, uri);
+    };
+    if (request.what() != method::register_ && !is_uri(to.uri)) note("Malformed To");
+    if (from.uri != to.uri && !is_uri(from.uri)) note("Malformed From");
+    if (first == nullptr) return std::nullopt;
+    return refuse(status::bad_request, first);
+}
+
+} // namespace sipwhere

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <sipwhere/server/answer.hpp>
+
+#include <sipwhere/server/request_fields.hpp>
+
+#include <support/reply.hpp>
+#include <support/values.hpp>
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace sipwhere;
+using sipwhere_test::at;
+using sipwhere_test::parsed_request;
+using sipwhere_test::record_of;
+using sipwhere_test::reply;
+using sipwhere_test::request;
+using sipwhere_test::second;
+
+/// Answers a request from 192.0.2.1:40000 with room for so many bytes.
+struct answering {
+    std::string_view server{};
+    std::string_view date{};
+    bool add_received = false;
+    bool add_rport = false;
+    std::size_t room = 4096;
+
+    /// Returns: what `write(out, about)` wrote; nothing when it says that it does not fit.
+    template <typename Write>
+    auto operator()(const request& asked, Write&& write) const -> reply {
+        const parsed_request got{asked};
+        essentials fields;
+        REQUIRE(read_top_via(*got, fields.via));
+        (void)read_essentials(*got, fields);
+        const reply_route route{.add_received = add_received, .add_rport = add_rport};
+        const answer_context about{*got, fields, route, at("192.0.2.1", 40000), 0x1234, server, date};
+        std::vector<char> bytes(room);
+        writer out{bytes};
+        if (!write(out, about)) return {};
+        return {.text = std::string{out.text()}};
+    }
+};
+
+constexpr auto refuses(const refusal& why, std::string_view fields = {}) {
+    return [=](writer& out, const answer_context& about) { return write_short_answer(out, about, why, fields); };
+}
+
+TEST_CASE("an answer repeats Via, From, To, Call-ID and CSeq, and ends without a body (R3261-20.14-a)") {
+    const auto told = answering{}(request{}, refuses({status::forbidden, {}}));
+    CHECK(told.text == "SIP/2.0 403 Forbidden\r\n"
+                       "Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK1\r\n"
+                       "From: <sip:alice@example.com>;tag=a1\r\n"
+                       "To: <sip:alice@example.com>;tag=0000000000001234\r\n"
+                       "Call-ID: alice-call@192.0.2.1\r\n"
+                       "CSeq: 1 REGISTER\r\n"
+                       "Content-Length: 0\r\n\r\n");
+}
+
+TEST_CASE("a To that has a tag stays as it is (R3261-8.2.6.2-e)") {
+    const auto to = [](const char* value) {
+        return answering{}(request{}.with("To", value), refuses({status::forbidden, {}})).rows("To").at(0);
+    };
+    CHECK(to("<sip:a@h>;tag=theirs") == "<sip:a@h>;tag=theirs");
+    CHECK(to("<sip:a@h>;TAG=x") == "<sip:a@h>;TAG=x");
+    CHECK(to("<sip:a@h;tag=uri>") == "<sip:a@h;tag=uri>;tag=0000000000001234");
+    CHECK(to("\";tag=x\" <sip:a@h>") == "\";tag=x\" <sip:a@h>;tag=0000000000001234");
+}
+
+TEST_CASE("the reason of a refusal stands in its first line, else the usual phrase (R3261-21.4.1-a)") {
+    CHECK(answering{}(request{}, refuses({status::bad_request, "Missing To"})).reason() == "Missing To");
+    CHECK(answering{}(request{}, refuses({status::bad_request, {}})).reason() == "Bad Request");
+}
+
+TEST_CASE("received and rport are added to the topmost Via as the route demands (R3581-4-a, R3581-4-b)") {
+    const auto via = [](const answering& it) {
+        return it(request{}.with("Via", "SIP/2.0/UDP 10.0.0.1;rport;branch=z9hG4bK1").also("Via", "SIP/2.0/UDP b"),
+                  refuses({status::forbidden, {}}))
+            .rows("Via");
+    };
+    using rows = std::vector<std::string>;
+    CHECK(via({}) == rows{"SIP/2.0/UDP 10.0.0.1;rport;branch=z9hG4bK1", "SIP/2.0/UDP b"});
+    CHECK(via({.add_received = true}) ==
+          rows{"SIP/2.0/UDP 10.0.0.1;rport;branch=z9hG4bK1;received=192.0.2.1", "SIP/2.0/UDP b"});
+    CHECK(via({.add_received = true, .add_rport = true}) ==
+          rows{"SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK1;received=192.0.2.1;rport=40000", "SIP/2.0/UDP b"});
+}
+
+TEST_CASE("a Server field is written when there is one (R3261-20.35-a)") {
+    CHECK(!answering{}(request{}, refuses({status::forbidden, {}})).has("Server"));
+    CHECK(answering{.server = "sipwhere"}(request{}, refuses({status::forbidden, {}})).field("Server") == "sipwhere");
+}
+
+TEST_CASE("405, 501, 415, 423 and 503 say what would be served") {
+    const auto told = [](const refusal& why) { return answering{}(request{}, refuses(why)); };
+    CHECK(told({status::method_not_allowed, {}}).field("Allow") == "REGISTER, OPTIONS, CANCEL, ACK");
+    CHECK(told({status::not_implemented, {}}).field("Allow") == "REGISTER, OPTIONS, CANCEL, ACK");
+    CHECK(told({status::unsupported_media_type, {}}).field("Accept").empty());
+    CHECK(told({status::interval_too_brief, {}, 30}).field("Min-Expires") == "30");
+    CHECK(told({status::service_unavailable, {}, 60}).field("Retry-After") == "60");
+}
+
+TEST_CASE("no refusal says what belongs to another") {
+    const auto fields = [](status code) {
+        const auto told = answering{}(request{}.with("Require", "foo"), refuses({code, {}, 30}));
+        std::string all;
+        for (const auto* name : {"Allow", "Accept", "Min-Expires", "Retry-After", "Unsupported", "Date", "Contact"})
+            if (told.has(name)) all += std::string{name} + " ";
+        return all;
+    };
+    CHECK(fields(status::method_not_allowed) == "Allow ");
+    CHECK(fields(status::not_implemented) == "Allow ");
+    CHECK(fields(status::unsupported_media_type) == "Accept ");
+    CHECK(fields(status::bad_extension) == "Unsupported ");
+    CHECK(fields(status::interval_too_brief) == "Min-Expires ");
+    CHECK(fields(status::service_unavailable) == "Retry-After ");
+    CHECK(fields(status::forbidden).empty());
+    CHECK(fields(status::server_internal_error).empty());
+}
+
+TEST_CASE("420 lists the tags that were required, row by row") {
+    const auto told = answering{}(request{}.with("Require", "foo,\r\n bar").also("Require", "").also("Require", "baz"),
+                                  refuses({status::bad_extension, {}}));
+    CHECK(told.rows("Unsupported") == std::vector<std::string>{"foo, bar", "baz"});
+}
+
+TEST_CASE("the fields of an access policy come before the end") {
+    const auto told =
+        answering{}(request{}, refuses({status::unauthorized, {}}, "WWW-Authenticate: Digest realm=\"x\"\r\n"));
+    CHECK(told.field("WWW-Authenticate") == "Digest realm=\"x\"");
+    CHECK(told.field("Content-Length") == "0");
+}
+
+TEST_CASE("OPTIONS hears what is served (R3261-11.2-b)") {
+    const auto told = answering{.date = "now"}(
+        request{"OPTIONS"}, [](writer& out, const answer_context& about) { return write_capabilities(out, about); });
+    CHECK(told.status() == status::ok);
+    CHECK(told.field("Allow") == "REGISTER, OPTIONS, CANCEL, ACK");
+    CHECK(told.field("Accept").empty());
+    CHECK(told.field("Accept-Encoding") == "identity");
+    CHECK(told.field("Accept-Language") == "en");
+    CHECK(told.field("Supported").empty());
+    CHECK(told.field("Content-Length") == "0");
+}
+
+/// Lists the live bindings of a record at 1000.5 s.
+auto lists(const owned_record& record, listing rule) {
+    return [&record, rule](writer& out, const answer_context& about) {
+        const live_bindings live{record.view(), second(1000) + std::chrono::milliseconds{500}};
+        return write_bindings(out, about, live, limits{.max_expires = std::chrono::seconds{77}}, rule);
+    };
+}
+
+TEST_CASE("a 200 lists live bindings, with their parameters as given and the time that is left") {
+    const auto record = record_of({{.uri = "sip:a@192.0.2.1", .params = ";q=0.5", .due = 1061},
+                                   {.uri = "sip:gone@192.0.2.1", .due = 1000},
+                                   {.uri = "sip:last@192.0.2.1", .due = 1001},
+                                   {.uri = "sip:fixed@192.0.2.1", .due = never32},
+                                   {.uri = "sip:b@192.0.2.1", .due = 1003}});
+    const auto told = answering{.date = "Sun, 09 Sep 2001 01:46:40 GMT"}(request{}, lists(record, listing::whole));
+    CHECK(told.status() == status::ok);
+    CHECK(told.rows("Contact") ==
+          std::vector<std::string>{"<sip:a@192.0.2.1>;q=0.5;expires=60", "<sip:last@192.0.2.1>;expires=1",
+                                   "<sip:fixed@192.0.2.1>;expires=77", "<sip:b@192.0.2.1>;expires=2"});
+    CHECK(told.field("Date") == "Sun, 09 Sep 2001 01:46:40 GMT");
+    CHECK(!answering{}(request{}, lists(record, listing::whole)).has("Date"));
+}
+
+TEST_CASE("a fold in a parameter is written as a space, so that it can end no line") {
+    const auto record = record_of({{.uri = "sip:a@192.0.2.1", .params = ";x=\"1\r\n 2\"", .due = 2000}});
+    CHECK(answering{}(request{}, lists(record, listing::whole)).rows("Contact")[0] ==
+          "<sip:a@192.0.2.1>;x=\"1 2\";expires=999");
+}
+
+TEST_CASE("an answer that does not fit says so, to the byte") {
+    const auto record = record_of({{.uri = "sip:a@192.0.2.1", .due = 2000}});
+    const auto fits = [](const auto& write) {
+        answering it;
+        const auto size = it(request{}, write).text.size();
+        it.room = size;
+        const bool exactly = it(request{}, write).text.size() == size;
+        it.room = size - 1;
+        return exactly && it(request{}, write).text.empty();
+    };
+    CHECK(fits(lists(record, listing::whole)));
+    CHECK(fits(refuses({status::forbidden, {}})));
+    CHECK(fits([](writer& out, const answer_context& about) { return write_capabilities(out, about); }));
+}
+
+TEST_CASE("as many bindings as fit are listed, whole ones and the end after them") {
+    const auto record = record_of({{.uri = "sip:a@192.0.2.1", .due = 2000},
+                                   {.uri = "sip:b@192.0.2.1", .due = 2000},
+                                   {.uri = "sip:c@192.0.2.1", .due = 2000}});
+    const auto whole = answering{}(request{}, lists(record, listing::as_many_as_fit));
+    CHECK(whole.uris() == "sip:a@192.0.2.1 sip:b@192.0.2.1 sip:c@192.0.2.1");
+    std::vector<std::string> seen;
+    answering it;
+    for (it.room = whole.text.size() + 64; it.room > 0; --it.room) {
+        const auto told = it(request{}, lists(record, listing::as_many_as_fit));
+        if (!told.was_sent()) break;
+        CHECK(told.text.ends_with("Content-Length: 0\r\n\r\n"));
+        if (seen.empty() || seen.back() != told.uris()) seen.push_back(told.uris());
+    }
+    CHECK(seen == std::vector<std::string>{"sip:a@192.0.2.1 sip:b@192.0.2.1 sip:c@192.0.2.1",
+                                           "sip:a@192.0.2.1 sip:b@192.0.2.1", "sip:a@192.0.2.1", ""});
+}
+
+} // namespace
