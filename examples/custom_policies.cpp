@@ -38,7 +38,7 @@ static_assert(access_policy<local_access>);
 
 /// Keeps a hundred users in an array and searches them one by one: enough for a house.
 struct array_storage {
-    using workspace = heap_workspace;
+    using memory = heap_memory;
     static constexpr bool persistent = false;
 
     struct row {

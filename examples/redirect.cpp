@@ -30,14 +30,14 @@ public:
 
     /// What a `chain` asks of its handlers.
     auto offer(const datagram& arrived) -> verdict {
-        constexpr verdict dropped{verdict::kind::dropped, {}};
+        constexpr verdict dropped{handling::dropped, {}};
         message_view request;
         if (!parse_message(arrived.bytes, request) || !request.is_request()) return {};
-        if (request.what() == method::ack) return dropped;
-        if (request.what() != method::invite) return {};
+        if (request.method() == method::ack) return dropped;
+        if (request.method() != method::invite) return {};
 
-        essentials fields;
-        if (!read_top_via(request, fields.via) || read_essentials(request, fields) || refuse_version(request))
+        request_fields fields;
+        if (!read_top_via(request, fields.via) || read_request_fields(request, fields) || refuse_version(request))
             return {}; // the registrar says why
         const auto route = route_reply(fields.via, arrived.from, reply_to_source::off, false);
         if (!route || transport_.is_own(route->way.remote)) return dropped;
@@ -51,7 +51,7 @@ public:
                                    .to_tag = keys_of(request, fields, arrived.from, secret_).to_tag};
         if (!write_short_answer(out, about, {code}, contacts)) return dropped;
         if (!transport_.send(route->way, out.text())) return dropped;
-        return {verdict::kind::answered, code};
+        return {handling::answered, code};
     }
 
 private:

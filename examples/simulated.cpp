@@ -190,13 +190,13 @@ auto main(int argc, char** argv) -> int {
         mistaken += each.is_registered() && !is_bound;
     }
 
-    using enum binding_event::change;
+    using enum change;
     std::cout << hours << " hours, 100 phones, 5 % of all datagrams lost, seed " << seed << '\n'
               << "phones     requests " << all.requests << ", repeats " << all.repeats << ", given up " << all.timeouts
               << ", reboots " << all.reboots << ", departures " << all.departures << '\n'
               << "network    sent " << net.counters().sent << ", lost " << net.counters().lost << '\n'
-              << "registrar  answered " << counts.count(traffic_event::kind::answered) << ", repeated "
-              << counts.count(traffic_event::kind::repeated) << ", rejected " << counts.rejected() << '\n'
+              << "registrar  answered " << counts.count(traffic::answered) << ", repeated "
+              << counts.count(traffic::repeated) << ", rejected " << counts.rejected() << '\n'
               << "bindings   created " << counts.count(created) << ", refreshed " << counts.count(refreshed)
               << ", removed " << counts.count(removed) << ", expired " << counts.count(expired) << ", now "
               << counts.bindings() << '\n'

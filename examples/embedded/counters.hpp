@@ -12,7 +12,7 @@
 namespace counter {
 
 // Those of traffic but the last, since no transport of a board tells what was lost before it received it.
-inline constexpr auto traffic_kinds = static_cast<std::size_t>(sipwhere::traffic_event::kind::overrun);
+inline constexpr auto traffic_kinds = static_cast<std::size_t>(sipwhere::traffic::overrun);
 
 // Where they begin: those of what happened to a binding, to a datagram, those by the first digit of a status.
 inline constexpr std::size_t changes = 0, traffic = 4, rejections = traffic + traffic_kinds, all = rejections + 7;
@@ -20,9 +20,9 @@ inline constexpr std::size_t changes = 0, traffic = 4, rejections = traffic + tr
 constexpr auto name_list() -> std::array<std::string_view, all> {
     std::array<std::string_view, all> made{};
     for (std::size_t i = changes; i < traffic; ++i)
-        made[i] = text_of(static_cast<sipwhere::binding_event::change>(i - changes));
+        made[i] = text_of(static_cast<sipwhere::change>(i - changes));
     for (std::size_t i = traffic; i < rejections; ++i)
-        made[i] = text_of(static_cast<sipwhere::traffic_event::kind>(i - traffic));
+        made[i] = text_of(static_cast<sipwhere::traffic>(i - traffic));
     made[rejections + 3] = "rejected-3xx";
     made[rejections + 4] = "rejected-4xx";
     made[rejections + 5] = "rejected-5xx";
@@ -36,8 +36,8 @@ inline constexpr sipwhere::joined_texts<all, sipwhere::joined_size(name_list())>
 /// Counts what happened, in 32 bits each: an observer in 84 bytes.
 class counters {
 public:
-    void on(const sipwhere::binding_event& event) noexcept { count(counter::changes, event.what); }
-    void on(const sipwhere::traffic_event& event) noexcept { count(counter::traffic, event.what); }
+    void on(const sipwhere::binding_event& event) noexcept { count(counter::changes, event.kind); }
+    void on(const sipwhere::traffic_event& event) noexcept { count(counter::traffic, event.kind); }
     void on(const sipwhere::rejection_event& event) noexcept {
         count(counter::rejections, code_of(event.code) / 100 % 7);
     }

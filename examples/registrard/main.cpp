@@ -180,7 +180,7 @@ auto main(int argc, char** argv) -> int {
     std::signal(SIGPIPE, SIG_IGN); // of a reader of stdout that has gone
     const auto asked = registrard::read_options(argc, argv);
     if (!asked.complaint.empty()) return complain(2, "", asked.complaint);
-    switch (asked.what) {
+    switch (asked.kind) {
     case options::task::help: std::cout << registrard::help_text(); return 0;
     case options::task::version: std::cout << "registrard " << sipwhere::library_version << '\n'; return 0;
     case options::task::serve: return serve(asked);

@@ -102,7 +102,7 @@ auto read_options(int argc, char** argv) -> options {
     for (int i = 1; i < argc; ++i) {
         const string_view word{argv[i]};
         if (word == "--help" || word == "--version") {
-            made.what = word == "--help" ? options::task::help : options::task::version;
+            made.kind = word == "--help" ? options::task::help : options::task::version;
             return made;
         }
         const auto equals = word.find('=');

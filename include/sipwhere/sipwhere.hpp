@@ -8,7 +8,7 @@
 #include <sipwhere/clock/steady_clock.hpp>
 #include <sipwhere/clock/system_clock.hpp>
 #include <sipwhere/fwd.hpp>
-#include <sipwhere/model/owned.hpp>
+#include <sipwhere/model/owned_aor.hpp>
 #include <sipwhere/observer/counting_observer.hpp>
 #include <sipwhere/observer/log_observer.hpp>
 #include <sipwhere/observer/null_observer.hpp>
@@ -18,7 +18,7 @@
 #include <sipwhere/random/os_random.hpp>
 #include <sipwhere/random/seeded_random.hpp>
 #include <sipwhere/registrar/basic_registrar.hpp>
-#include <sipwhere/registrar/chain.hpp>
+#include <sipwhere/server/basic_server.hpp>
 #include <sipwhere/storage/fixed_storage.hpp>
 #include <sipwhere/storage/hash_storage.hpp>
 #include <sipwhere/transport/simulated_network.hpp>

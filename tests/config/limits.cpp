@@ -12,7 +12,7 @@ using namespace sipwhere;
 using namespace std::chrono_literals;
 
 /// The workspace against which these limits are held.
-using small_workspace = fixed_workspace<workspace_sizes{
+using small_workspace = fixed_memory<memory_sizes{
     .contacts = 3, .bindings = 5, .record = 700, .gone = 100, .answer = 900, .aor = 40, .responses = 2}>;
 
 auto completed(limits wanted, const workspace_view& memory) -> result<limits> {
@@ -70,7 +70,7 @@ TEST_CASE("as many contacts may be alike as can be told apart, and no more") {
 }
 
 TEST_CASE("contacts of one request are no more than can be held against bindings where the answer will be") {
-    heap_workspace memory;
+    heap_memory memory;
     auto view = memory.view();
     std::size_t bytes = 0;
     while (matching::capacity(bytes) < 3) ++bytes;
@@ -187,7 +187,7 @@ TEST_CASE("the default interval is the longest, unless it was set") {
 }
 
 TEST_CASE("a large workspace takes a usual number of contacts of one request, and more if that is asked for") {
-    heap_workspace memory;
+    heap_memory memory;
     limits wanted;
     REQUIRE(complete(wanted, memory.view()));
     CHECK(wanted.max_request_contacts == usual_request_contacts);

@@ -4,7 +4,7 @@
 #include <sipwhere/sipwhere.hpp>
 
 struct my_storage {
-    using workspace = sipwhere::heap_workspace;
+    using memory = sipwhere::heap_memory;
     static constexpr bool persistent = false;
     auto update(const sipwhere::aor_view&, sipwhere::record_job) -> sipwhere::outcome { return {}; }
     auto expire(sipwhere::instant, unsigned, sipwhere::binding_sink) -> sipwhere::instant { return {}; }

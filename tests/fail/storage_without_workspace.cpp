@@ -1,4 +1,4 @@
-// EXPECT: storage policy needs: using workspace = a type with view() noexcept -> workspace_view
+// EXPECT: storage policy needs: using memory = a type with view() noexcept -> workspace_view
 // SPDX-License-Identifier: BSL-1.0
 #include <sipwhere/policy/archetypes.hpp>
 #include <sipwhere/sipwhere.hpp>

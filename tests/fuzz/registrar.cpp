@@ -27,7 +27,7 @@ using namespace sipwhere;
 
 constexpr std::size_t max_aors = 3;
 constexpr std::size_t max_contacts = 4;
-constexpr workspace_sizes small{.contacts = 4,
+constexpr memory_sizes small{.contacts = 4,
                                 .bindings = max_contacts,
                                 .record = 2048,
                                 .gone = 512,
@@ -43,7 +43,7 @@ void require(bool condition, const char* what) {
 }
 
 struct small_hash_storage : hash_storage {
-    using workspace = fixed_workspace<small>;
+    using memory = fixed_memory<small>;
     small_hash_storage() : hash_storage({.max_aors = max_aors}) {}
 };
 /// Its text never runs out before its records do, so that both stores are full at the same time.
@@ -101,7 +101,7 @@ public:
         transport_.sent.clear();
         const auto done = registrar_.receive(datagram{from, bytes});
         require(transport_.sent.size() <= 1, "one answer at most");
-        require(transport_.sent.empty() == (done.what == verdict::kind::dropped), "the verdict tells what was done");
+        require(transport_.sent.empty() == (done.kind == handling::dropped), "the verdict tells what was done");
         if (transport_.sent.empty()) {
             require(records() == before, "what is dropped changes nothing");
             return {};
@@ -124,7 +124,7 @@ public:
             all.append(key.first).append("@").append(key.second).append("=");
             (void)storage_.update(aor_view{key.first, key.second}, [&all](record_view record) {
                 all.append(record.bytes()).append("\n");
-                return decided{};
+                return record_update{};
             });
         }
         return all;

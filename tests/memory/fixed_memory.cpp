@@ -11,7 +11,7 @@ namespace fixed_workspace_test {
 
 using namespace sipwhere;
 
-constexpr workspace_sizes sizes{.contacts = 3,
+constexpr memory_sizes sizes{.contacts = 3,
                                 .bindings = 5,
                                 .record = 700,
                                 .gone = 300,
@@ -22,7 +22,7 @@ constexpr workspace_sizes sizes{.contacts = 3,
                                 .networks = 16};
 
 TEST_CASE("each part of a fixed workspace is as large as it was asked for") {
-    const auto memory = std::make_unique<fixed_workspace<sizes>>();
+    const auto memory = std::make_unique<fixed_memory<sizes>>();
     const auto view = memory->view();
 
     CHECK(view.contacts.size() == 3);
@@ -41,7 +41,7 @@ TEST_CASE("each part of a fixed workspace is as large as it was asked for") {
 }
 
 TEST_CASE("the parts of a fixed workspace lie inside it, and need no heap") {
-    static fixed_workspace<> memory;
+    static fixed_memory<> memory;
     const sipwhere_test::allocation_counter allocations;
     const auto view = memory.view();
     const auto* const begin = reinterpret_cast<const char*>(&memory);

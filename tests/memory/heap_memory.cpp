@@ -13,7 +13,7 @@ namespace heap_workspace_test {
 using namespace sipwhere;
 
 TEST_CASE("a heap workspace allocates when it is made, and never again") {
-    heap_workspace memory;
+    heap_memory memory;
     const sipwhere_test::allocation_counter allocations;
     const auto first = memory.view();
     const auto second = memory.view();
@@ -25,7 +25,7 @@ TEST_CASE("a heap workspace allocates when it is made, and never again") {
 
 TEST_CASE("a heap workspace takes any datagram that UDP can bring, and answers it") {
     constexpr std::size_t largest_datagram = 65'507;
-    heap_workspace memory;
+    heap_memory memory;
     const auto view = memory.view();
 
     CHECK(view.record.size() >= largest_datagram);

@@ -26,7 +26,7 @@ constexpr std::string_view message_with_rows = "REGISTER sip:example.com SIP/2.0
 TEST_CASE("a view that was not filled has nothing") {
     const message_view message;
     CHECK_FALSE(message.is_request());
-    CHECK(message.what() == method::unknown);
+    CHECK(message.method() == method::unknown);
     CHECK(message.value(header_name::via).empty());
     CHECK(message.count(header_name::via) == 0);
     CHECK(message.body().empty());

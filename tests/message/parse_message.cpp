@@ -51,7 +51,7 @@ TEST_CASE("a message of odd but good form is read (RFC 4475 §3.1.1.1, R3261-7.3
 
     REQUIRE(odd.outcome);
     CHECK(odd.view.is_request());
-    CHECK(odd.view.what() == method::invite);
+    CHECK(odd.view.method() == method::invite);
     CHECK(odd.view.request_uri() == "sip:vivekg@example.com;unknownparam");
     CHECK(odd.view.version_is_2_0());
     CHECK_FALSE(odd.view.defect());

@@ -11,8 +11,8 @@ namespace event_test {
 using namespace sipwhere;
 
 TEST_CASE("each change of a binding and each kind of traffic has a word of its own") {
-    using change = binding_event::change;
-    using kind = traffic_event::kind;
+    using change = change;
+    using kind = traffic;
     std::set<std::string_view> words;
     for (const auto what : {change::created, change::refreshed, change::removed, change::expired})
         words.insert(text_of(what));

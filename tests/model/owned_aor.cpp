@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <sipwhere/model/owned.hpp>
+#include <sipwhere/model/owned_aor.hpp>
 
 #include <doctest/doctest.h>
 

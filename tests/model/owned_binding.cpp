@@ -16,7 +16,7 @@ TEST_CASE("a binding that holds its texts shows all of what it was made from, wh
     std::optional<owned_binding> kept;
     {
         std::string uri = "sip:alice@192.0.2.7", params = ";q=0.5", call_id = "a84b", path = "<sip:edge;lr>";
-        auto binding = sipwhere_test::event_of(binding_event::change::created).binding;
+        auto binding = sipwhere_test::event_of(change::created).binding;
         binding.uri = uri;
         binding.params = params;
         binding.call_id = call_id;

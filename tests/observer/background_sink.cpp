@@ -127,7 +127,7 @@ TEST_CASE("several threads may share a background sink, and an observer borrows 
     piped_sink sink{1U << 18U};
     const auto log_some = [&sink] {
         log_observer log{std::ref(*sink), log_level::debug};
-        for (int i = 0; i < 500; ++i) log.on(traffic_event{.what = traffic_event::kind::ack});
+        for (int i = 0; i < 500; ++i) log.on(traffic_event{.kind = traffic::ack});
     };
     std::thread one{log_some}, other{log_some};
     one.join();

@@ -14,7 +14,7 @@ using namespace sipwhere;
 using sipwhere_test::event_of;
 
 TEST_CASE("each change of a binding has a counter, and together they tell how many there are") {
-    using enum binding_event::change;
+    using enum change;
     counting_observer counts;
     for (int i = 0; i < 5; ++i) counts.on(event_of(created));
     for (int i = 0; i < 7; ++i) counts.on(event_of(refreshed));
@@ -55,13 +55,13 @@ TEST_CASE("rejections with more different statuses than there is room for are co
 
 TEST_CASE("what several counted adds up, even when one saw the end of a binding whose beginning another saw") {
     counting_observer one, other;
-    one.on(event_of(binding_event::change::created));
-    one.on(event_of(binding_event::change::created));
-    other.on(event_of(binding_event::change::removed));
+    one.on(event_of(change::created));
+    one.on(event_of(change::created));
+    other.on(event_of(change::removed));
     one.on(event_of(status::forbidden));
     other.on(event_of(status::not_found));
     other.on(event_of(status::forbidden));
-    other.on(event_of(traffic_event::kind::answered));
+    other.on(event_of(traffic::answered));
 
     counting_observer sum = one;
     sum += other;
@@ -69,38 +69,38 @@ TEST_CASE("what several counted adds up, even when one saw the end of a binding 
     CHECK(sum.count(status::forbidden) == 2);
     CHECK(sum.count(status::not_found) == 1);
     CHECK(sum.rejected(4) == 3);
-    CHECK(sum.count(traffic_event::kind::answered) == 1);
+    CHECK(sum.count(traffic::answered) == 1);
     CHECK((sum += other).rejected() == 5);
 }
 
 TEST_CASE("each kind of traffic has a counter") {
     counting_observer counts;
-    counts.on(event_of(traffic_event::kind::answered));
-    counts.on(event_of(traffic_event::kind::events_lost));
-    counts.on(event_of(traffic_event::kind::events_lost));
-    CHECK(counts.count(traffic_event::kind::answered) == 1);
-    CHECK(counts.count(traffic_event::kind::events_lost) == 2);
-    CHECK(counts.count(traffic_event::kind::repeated) == 0);
+    counts.on(event_of(traffic::answered));
+    counts.on(event_of(traffic::events_lost));
+    counts.on(event_of(traffic::events_lost));
+    CHECK(counts.count(traffic::answered) == 1);
+    CHECK(counts.count(traffic::events_lost) == 2);
+    CHECK(counts.count(traffic::repeated) == 0);
 }
 
 TEST_CASE("lost datagrams are counted each, though several are told of at once") {
     counting_observer counts;
     counts.on(sipwhere_test::overrun_of(12));
     counts.on(sipwhere_test::overrun_of(3));
-    CHECK(counts.count(traffic_event::kind::overrun) == 15);
+    CHECK(counts.count(traffic::overrun) == 15);
 }
 
 TEST_CASE("all counters can be printed by name, each once") {
     counting_observer counts;
-    counts.on(event_of(binding_event::change::created));
+    counts.on(event_of(change::created));
     counts.on(event_of(status::forbidden));
     counts.on(event_of(status::forbidden));
-    counts.on(event_of(traffic_event::kind::events_lost));
+    counts.on(event_of(traffic::events_lost));
 
     std::map<std::string, std::uint64_t> seen;
     counts.for_each([&](std::string_view name, std::uint64_t value) { seen[std::string{name}] += value; });
 
-    CHECK(seen.size() == 4 + 2 + detail::count_of<traffic_event::kind>());
+    CHECK(seen.size() == 4 + 2 + detail::count_of<traffic>());
     CHECK(seen.at("created") == 1);
     CHECK(seen.at("expired") == 0);
     CHECK(seen.at("rejected") == 2);

@@ -13,8 +13,8 @@ namespace {
 
 using namespace sipwhere;
 using sipwhere_test::event_of;
-using change = binding_event::change;
-using kind = traffic_event::kind;
+using change = change;
+using kind = traffic;
 
 /// Keeps the lines of a log and their levels.
 struct kept_lines {
@@ -213,23 +213,23 @@ TEST_CASE("whatever happens next tells what was left out, even if it has no line
         it.log.on(event);
         return it.lines.size() > 2 ? it.lines[2].second : std::string{};
     };
-    CHECK(next(traffic_event{.what = kind::answered, .at = {6'000}}) == "left-out lines=3");
+    CHECK(next(traffic_event{.kind = kind::answered, .at = {6'000}}) == "left-out lines=3");
     auto created = event_of(change::created);
     created.at = {6'000};
     CHECK(next(created) == "left-out lines=3");
-    CHECK(next(traffic_event{.what = kind::answered, .at = {5'999}}).empty());
+    CHECK(next(traffic_event{.kind = kind::answered, .at = {5'999}}).empty());
 }
 
 TEST_CASE("what was dropped for a reason, or could not be sent, is left out like a rejection") {
     counted_log it{.most = 3};
     it.rejects(1, {5'000});
-    it.log.on(traffic_event{.what = kind::not_sip, .at = {5'000}, .reason = "Malformed Via"});
-    it.log.on(traffic_event{.what = kind::send_failed, .at = {5'000}});
+    it.log.on(traffic_event{.kind = kind::not_sip, .at = {5'000}, .reason = "Malformed Via"});
+    it.log.on(traffic_event{.kind = kind::send_failed, .at = {5'000}});
     CHECK(it.lines.size() == 3);
-    it.log.on(traffic_event{.what = kind::not_sip, .at = {5'000}, .reason = "Malformed Via"});
-    it.log.on(traffic_event{.what = kind::send_failed, .at = {5'000}});
+    it.log.on(traffic_event{.kind = kind::not_sip, .at = {5'000}, .reason = "Malformed Via"});
+    it.log.on(traffic_event{.kind = kind::send_failed, .at = {5'000}});
     CHECK(it.lines.size() == 3);
-    it.log.on(traffic_event{.what = kind::overrun, .at = {5'000}, .count = 9});
+    it.log.on(traffic_event{.kind = kind::overrun, .at = {5'000}, .count = 9});
     CHECK(it.last().starts_with("overrun lost=9"));
     it.log.on(event_of(change::created));
     CHECK(it.last().starts_with("created"));

@@ -14,9 +14,9 @@ using namespace sipwhere;
 TEST_CASE("looking away needs no room and takes every event") {
     static_assert(std::is_empty_v<null_observer>);
     constexpr null_observer observer;
-    observer.on(sipwhere_test::event_of(binding_event::change::created));
+    observer.on(sipwhere_test::event_of(change::created));
     observer.on(sipwhere_test::event_of(status::forbidden));
-    observer.on(sipwhere_test::event_of(traffic_event::kind::answered));
+    observer.on(sipwhere_test::event_of(traffic::answered));
 }
 
 } // namespace

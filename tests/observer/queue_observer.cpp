@@ -17,7 +17,7 @@ using sipwhere_test::recording_observer;
 TEST_CASE("a queue tells later what it was told, in that order and with texts of its own") {
     queue_observer queue;
     {
-        auto created = event_of(binding_event::change::created);
+        auto created = event_of(change::created);
         std::string user = "alice", uri = "sip:alice@192.0.2.7";
         created.aor.user = user;
         created.binding.uri = uri;
@@ -26,7 +26,7 @@ TEST_CASE("a queue tells later what it was told, in that order and with texts of
         std::string call_id = "a84b";
         refused.call_id = call_id;
         queue.on(refused);
-        queue.on(event_of(traffic_event::kind::answered));
+        queue.on(event_of(traffic::answered));
         for (auto* text : {&user, &uri, &call_id}) text->assign(text->size(), 'x');
     }
     CHECK(queue.size() == 3);
@@ -45,13 +45,13 @@ TEST_CASE("a queue tells later what it was told, in that order and with texts of
 
 TEST_CASE("a full queue loses what comes, and counts it") {
     queue_observer queue{2};
-    for (int i = 0; i < 5; ++i) queue.on(event_of(traffic_event::kind::answered));
+    for (int i = 0; i < 5; ++i) queue.on(event_of(traffic::answered));
     CHECK(queue.size() == 2);
     CHECK(queue.lost() == 3);
 
     recording_observer told;
     CHECK(queue.drain(told) == 2);
-    queue.on(event_of(traffic_event::kind::ack));
+    queue.on(event_of(traffic::ack));
     CHECK(queue.size() == 1);
     CHECK(queue.lost() == 3);
 }
@@ -62,13 +62,13 @@ struct echo {
 
     template <typename Event>
     void on(const Event&) {
-        to.on(event_of(traffic_event::kind::ack));
+        to.on(event_of(traffic::ack));
     }
 };
 
 TEST_CASE("what comes while a queue is drained waits for the next time") {
     queue_observer queue;
-    queue.on(event_of(traffic_event::kind::answered));
+    queue.on(event_of(traffic::answered));
     echo again{queue};
     CHECK(queue.drain(again) == 1);
     CHECK(queue.size() == 1);

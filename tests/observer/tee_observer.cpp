@@ -20,14 +20,14 @@ TEST_CASE("a tee tells each event to all its observers") {
     null_observer third;
     tee_observer all{first, second, third};
 
-    all.on(event_of(binding_event::change::created));
+    all.on(event_of(change::created));
     all.on(event_of(status::forbidden));
-    all.on(event_of(traffic_event::kind::answered));
+    all.on(event_of(traffic::answered));
 
     for (const auto* counts : {&first, &second}) {
-        CHECK(counts->count(binding_event::change::created) == 1);
+        CHECK(counts->count(change::created) == 1);
         CHECK(counts->rejected() == 1);
-        CHECK(counts->count(traffic_event::kind::answered) == 1);
+        CHECK(counts->count(traffic::answered) == 1);
     }
 }
 

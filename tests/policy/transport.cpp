@@ -35,7 +35,7 @@ TEST_CASE("a registrar's observer hears how many datagrams its transport lost, w
 
     transport.receiver->overrun({.local = at("192.0.2.100"), .listener = 1}, 12);
 
-    CHECK(observer.last.what == traffic_event::kind::overrun);
+    CHECK(observer.last.kind == traffic::overrun);
     CHECK(observer.last.count == 12);
     CHECK(observer.last.from == flow{.local = at("192.0.2.100"), .listener = 1});
     CHECK(observer.last.at == clock.now());

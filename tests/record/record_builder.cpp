@@ -80,7 +80,7 @@ TEST_CASE("a tag that does not fit is known as well, and so is a room too small 
 TEST_CASE("a record takes 4,095 tags and 4,095 bindings, and knows when there are more") {
     std::vector<char> bytes(300'000);
     record_builder builder{bytes};
-    for (unsigned i = 0; i < 4095; ++i) builder.add(transaction_tag{.cseq = i, .at = 100});
+    for (unsigned i = 0; i < 4095; ++i) builder.add(transaction_tag{.cseq = i, .since = 100});
     auto tags = builder;
     for (unsigned i = 0; i < 4095; ++i) builder.add(binding_view{.cseq = i});
     REQUIRE(builder.fits());
@@ -174,7 +174,7 @@ TEST_CASE("what is due is dropped, wherever it stands, and the rest keeps its or
 }
 
 TEST_CASE("nothing changes when nothing is due") {
-    const std::array tags{transaction_tag{.at = 100}};
+    const std::array tags{transaction_tag{.since = 100}};
     const std::array bindings{binding_view{.uri = "sip:a", .due = 200}, binding_view{.uri = "sip:b", .due = never32}};
     auto bytes = packed(tags, bindings);
     const auto before = bytes;
@@ -186,8 +186,8 @@ TEST_CASE("nothing changes when nothing is due") {
 }
 
 TEST_CASE("tags that nobody can repeat any more go without a word") {
-    const std::array tags{transaction_tag{.cseq = 1, .at = 100}, transaction_tag{.cseq = 3, .at = 110},
-                          transaction_tag{.cseq = 5, .at = 101}};
+    const std::array tags{transaction_tag{.cseq = 1, .since = 100}, transaction_tag{.cseq = 3, .since = 110},
+                          transaction_tag{.cseq = 5, .since = 101}};
     const std::array bindings{binding_view{.uri = "sip:a", .due = 200}};
     auto bytes = packed(tags, bindings);
     record_view left;
@@ -199,7 +199,7 @@ TEST_CASE("tags that nobody can repeat any more go without a word") {
 }
 
 TEST_CASE("a record of which nothing is left is empty, and one of tags alone is not") {
-    const std::array tags{transaction_tag{.at = 100}};
+    const std::array tags{transaction_tag{.since = 100}};
     const std::array bindings{binding_view{.uri = "sip:a", .due = 110}};
     auto bytes = packed(tags, bindings);
     record_view left;
@@ -244,14 +244,14 @@ TEST_CASE("what is left of a record is what a builder makes of it, whichever bin
             bindings.push_back({.uri = uri, .call_id = ids[bits & 3U], .due = (bits & 4U) != 0 ? 10U : 20U});
             if ((bits & 4U) == 0) expected.push_back(bindings.back());
         }
-        auto bytes = packed(std::array{transaction_tag{.at = 5}}, bindings);
+        auto bytes = packed(std::array{transaction_tag{.since = 5}}, bindings);
         texts told, due;
         const auto left = drop_due(bytes, to_instant(10), [&](const binding_view& gone) {
             told.push_back(std::string{gone.uri}.append(gone.call_id));
         });
         for (const auto& each : bindings)
             if (each.due == 10) due.push_back(std::string{each.uri}.append(each.call_id));
-        const auto wanted = packed(std::array{transaction_tag{.at = 5}}, expected);
+        const auto wanted = packed(std::array{transaction_tag{.since = 5}}, expected);
         REQUIRE(left.bytes() == packed_view(wanted).bytes());
         REQUIRE(told == due);
     }

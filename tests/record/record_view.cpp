@@ -48,7 +48,7 @@ TEST_CASE("an empty record has no bindings, no tags and nothing to wait for") {
 }
 
 TEST_CASE("a record shows its bindings in the order of their creation, and its tags") {
-    const made_record made{{{.transaction = 7, .at = 1000}, {.request = 10, .at = 1001}},
+    const made_record made{{{.transaction = 7, .since = 1000}, {.request = 10, .at = 1001}},
                            {{.uri = "sip:a", .due = 9}, {.uri = "sip:bb", .due = 8}, {.uri = "sip:c", .due = 7}}};
 
     CHECK(made.view.size() == 3);
@@ -117,7 +117,7 @@ TEST_CASE("live bindings are those not yet due, wherever they stand") {
 }
 
 TEST_CASE("a record without live bindings shows none") {
-    const made_record made{{{.at = 1000}}, {{.due = 1000}, {.due = 1000}}};
+    const made_record made{{{.since = 1000}}, {{.due = 1000}, {.due = 1000}}};
 
     CHECK(live_bindings{made.view, {1'000'000}}.empty());
     CHECK(live_bindings{made.view, {1'000'000}}.now() == instant{1'000'000});
@@ -127,7 +127,7 @@ TEST_CASE("a record is due with its first binding, or with its last tag when it 
     CHECK(made_record{{}, {{.due = 30}, {.due = 20}, {.due = never32}}}.view.due() == 20);
     CHECK(made_record{{{.at = 5}}, {{.due = 90}}}.view.due() == 90);
     CHECK(made_record{{{.at = 5}}, {{.due = never32}}}.view.due() == never32);
-    const auto tags_alone = made_record{{{.at = 1000}, {.at = 990}}, {}};
+    const auto tags_alone = made_record{{{.since = 1000}, {.since = 990}}, {}};
     CHECK(tags_alone.view.due() == 1033);
     CHECK_FALSE(tags_alone.view.tag(0).is_live(to_instant(1033)));
 }

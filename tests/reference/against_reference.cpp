@@ -20,17 +20,17 @@ using reference::room;
 using reference::rules_of;
 
 struct hash_played : sipwhere::hash_storage {
-    using workspace = sipwhere::fixed_workspace<room(512)>;
+    using memory = sipwhere::fixed_memory<room(512)>;
 };
 constexpr std::size_t few = 3;
 struct hash_with_few : sipwhere::hash_storage {
-    using workspace = sipwhere::fixed_workspace<room(512)>;
+    using memory = sipwhere::fixed_memory<room(512)>;
     hash_with_few() : hash_storage({.max_aors = few}) {}
 };
 using fixed_with_few = sipwhere::fixed_storage<few, 64, 40'000, room(512)>;
 using fixed_played = sipwhere::fixed_storage<16, 64, 40'000, room(512)>;
 using fixed_without_ring = sipwhere::fixed_storage<16, 64, 40'000, room(0)>;
-using map_played = map_storage<sipwhere::fixed_workspace<room(512)>>;
+using map_played = map_storage<sipwhere::fixed_memory<room(512)>>;
 
 auto number_in(const char* variable, std::uint64_t otherwise) -> std::uint64_t {
     const char* const text = std::getenv(variable);

@@ -48,7 +48,7 @@ private:
         if (!parsed) return failed(parsed.error());
         add("request", message.is_request());
         add("method", message.method_text());
-        add("number", static_cast<int>(message.what()));
+        add("number", static_cast<int>(message.method()));
         add("uri", message.request_uri());
         add("2.0", message.version_is_2_0());
         add("code", static_cast<int>(message.status_code()));
@@ -69,7 +69,7 @@ private:
             if (made) describe(uri);
             else failed(made.error());
         });
-        if (message.is_request()) essentials(message);
+        if (message.is_request()) request_fields(message);
     }
 
     void rows(const sipwhere::message_view& message, sipwhere::header_name name) {
@@ -105,10 +105,10 @@ private:
             for (const auto& b : uris) add("equal", sipwhere::uri_equal(a, b));
     }
 
-    void essentials(const sipwhere::message_view& message) {
-        sipwhere::essentials fields;
+    void request_fields(const sipwhere::message_view& message) {
+        sipwhere::request_fields fields;
         if (const auto via = sipwhere::read_top_via(message, fields.via); !via) return failed(via.error());
-        if (const auto why = sipwhere::read_essentials(message, fields)) add("refused", why->reason);
+        if (const auto why = sipwhere::read_request_fields(message, fields)) add("refused", why->reason);
         add("Call-ID", fields.call_id);
         add("tag", fields.from_tag);
         add("to", fields.to_uri);

@@ -14,7 +14,7 @@
 namespace sipwhere_test::reference {
 
 /// Room for all that a history needs, and for all its answers; with `responses` 0 for none of them.
-[[nodiscard]] constexpr auto room(std::size_t responses) -> sipwhere::workspace_sizes {
+[[nodiscard]] constexpr auto room(std::size_t responses) -> sipwhere::memory_sizes {
     return {.contacts = 8,
             .bindings = 8,
             .record = 8192,

@@ -286,7 +286,7 @@ private:
         std::string bytes;
         (void)storage_.update(sipwhere::aor_view{aor.first, aor.second}, [&bytes](sipwhere::record_view record) {
             bytes = record.bytes();
-            return sipwhere::decided{};
+            return sipwhere::record_update{};
         });
         return bytes;
     }

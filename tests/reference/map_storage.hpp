@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <sipwhere/model/owned.hpp>
+#include <sipwhere/model/owned_aor.hpp>
 #include <sipwhere/record/record_builder.hpp>
 #include <sipwhere/memory/heap_memory.hpp>
 #include <sipwhere/policy/storage.hpp>
@@ -14,9 +14,9 @@
 namespace sipwhere_test {
 
 /// The plainest store there is. It runs each job twice, once on another record, as a store may.
-template <typename Workspace = sipwhere::heap_workspace>
+template <typename Workspace = sipwhere::heap_memory>
 struct map_storage {
-    using workspace = Workspace;
+    using memory = Workspace;
     static constexpr bool persistent = false;
 
     std::map<sipwhere::aor, sipwhere::owned_record, std::less<>> records;

@@ -4,7 +4,7 @@
 #include <reference/quiet_transport.hpp>
 #include <support/at_once.hpp>
 
-#include <sipwhere/model/owned.hpp>
+#include <sipwhere/model/owned_aor.hpp>
 #include <sipwhere/observer/counting_observer.hpp>
 #include <sipwhere/storage/hash_storage.hpp>
 #include <sipwhere/storage/sharded_storage.hpp>
@@ -36,7 +36,7 @@ using house = sipwhere::sharded_storage<sipwhere::hash_storage, 8>;
 /// Histories have times of their own, so nothing expires here; what is due counts as gone all the same.
 class lodger {
 public:
-    using workspace = sipwhere::fixed_workspace<reference::room(512)>;
+    using memory = sipwhere::fixed_memory<reference::room(512)>;
     static constexpr bool persistent = false;
     static inline house* shared = nullptr;
 
@@ -44,7 +44,7 @@ public:
     lodger(const lodger&) = delete;
     auto operator=(const lodger&) -> lodger& = delete;
     ~lodger() {
-        const auto leaves = [](sipwhere::record_view) { return sipwhere::decided{sipwhere::outcome::committed, {}}; };
+        const auto leaves = [](sipwhere::record_view) { return sipwhere::record_update{sipwhere::outcome::committed, {}}; };
         for (const auto& key : used_) shared->update(key.view(), leaves);
     }
 
@@ -124,7 +124,7 @@ struct office {
     }
 
     /// Returns: how many events there were in all.
-    [[nodiscard]] auto count(sipwhere::binding_event::change what) const -> std::uint64_t {
+    [[nodiscard]] auto count(sipwhere::change what) const -> std::uint64_t {
         std::uint64_t sum = 0;
         for (const auto& one : workers) sum += one->counts.count(what);
         return sum;
@@ -140,7 +140,7 @@ struct office {
     }
 };
 
-using enum sipwhere::binding_event::change;
+using enum sipwhere::change;
 
 } // namespace
 

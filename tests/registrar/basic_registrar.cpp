@@ -237,14 +237,14 @@ TEST_CASE("an answer that can't be sent is told, and its repeat is tried again (
 TEST_CASE("a verdict tells what became of a datagram") {
     world w;
     const auto text = w.write(alice_registers("sip:a@192.0.2.1"));
-    CHECK(w.sends(text).what == verdict{verdict::kind::answered, status::ok});
-    CHECK(w.sends(text).what == verdict{verdict::kind::repeated, {}});
-    CHECK(w.sends(request{"INVITE"}).what == verdict{verdict::kind::answered, status::method_not_allowed});
-    CHECK(w.sends("\r\n").what == verdict{verdict::kind::dropped, {}});
+    CHECK(w.sends(text).kind == verdict{handling::answered, status::ok});
+    CHECK(w.sends(text).kind == verdict{handling::repeated, {}});
+    CHECK(w.sends(request{"INVITE"}).kind == verdict{handling::answered, status::method_not_allowed});
+    CHECK(w.sends("\r\n").kind == verdict{handling::dropped, {}});
     w.transport.takes = false;
-    CHECK(w.sends(text).what == verdict{verdict::kind::unsent, {}});
-    CHECK(w.sends(request{"INVITE"}).what == verdict{verdict::kind::unsent, status::method_not_allowed});
-    CHECK(w.sends(alice_registers("sip:b@192.0.2.1")).what == verdict{verdict::kind::unsent, status::ok});
+    CHECK(w.sends(text).kind == verdict{handling::unsent, {}});
+    CHECK(w.sends(request{"INVITE"}).kind == verdict{handling::unsent, status::method_not_allowed});
+    CHECK(w.sends(alice_registers("sip:b@192.0.2.1")).kind == verdict{handling::unsent, status::ok});
     CHECK(w.storage.size() == 1);
 }
 
@@ -254,7 +254,7 @@ TEST_CASE("the 200 to a CANCEL is an answer, and no refusal that an observer hea
     w.sends(alice_registers("sip:a@192.0.2.1").with("Via", via).with("CSeq", "7 REGISTER"));
     (void)w.observer.take_log();
     const auto cancelled = w.sends(request{"CANCEL"}.with("Via", via).with("CSeq", "7 CANCEL"));
-    CHECK(cancelled.what == verdict{verdict::kind::answered, status::ok});
+    CHECK(cancelled.kind == verdict{handling::answered, status::ok});
     CHECK(w.observer.take_log() == "answered\n");
     CHECK(w.sends(request{"CANCEL"}.with("Via", via).with("CSeq", "8 CANCEL")).status() == status::call_does_not_exist);
     CHECK(w.observer.take_log() == "rejected 481\n");
@@ -262,7 +262,7 @@ TEST_CASE("the 200 to a CANCEL is an answer, and no refusal that an observer hea
 
 /// A store of one record that can be told to fail, and that runs each job twice.
 struct fickle_storage {
-    using workspace = heap_workspace;
+    using memory = heap_memory;
     static constexpr bool persistent = false;
 
     std::string bytes;

@@ -23,7 +23,7 @@ constexpr aor_view edited_key{"alice", "example.com"};
 
 /// Edits, in second 1000, in a workspace for three bindings.
 struct editing {
-    fixed_workspace<workspace_sizes{.bindings = 3, .record = 400, .gone = 120}> memory{};
+    fixed_memory<memory_sizes{.bindings = 3, .record = 400, .gone = 120}> memory{};
     workspace_view view = memory.view();
 
     [[nodiscard]] auto removing(std::optional<uri_view> contact = std::nullopt) const -> edit_job {
@@ -105,7 +105,7 @@ TEST_CASE("an edit keeps the memory of transactions") {
     const editing it;
     auto job = it.removing();
     const auto made =
-        job.run(record_of({bound_for_edit("sip:a@192.0.2.1")}, {{.request = 8, .transaction = 7, .at = 9}}).view());
+        job.run(record_of({bound_for_edit("sip:a@192.0.2.1")}, {{.request = 8, .transaction = 7, .since = 9}}).view());
     REQUIRE(record_view{made.bytes}.tag_count() == 1);
     CHECK(record_view{made.bytes}.tag(0).transaction == 7);
 }

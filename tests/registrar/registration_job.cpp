@@ -23,7 +23,7 @@ using sipwhere_test::reply;
 using sipwhere_test::request;
 using sipwhere_test::second;
 
-using job_workspace = fixed_workspace<workspace_sizes{.contacts = 4, .bindings = 10, .record = 2048, .gone = 256}>;
+using job_workspace = fixed_memory<memory_sizes{.contacts = 4, .bindings = 10, .record = 2048, .gone = 256}>;
 
 /// A job with all that it works on, in second 1000.
 class working {
@@ -33,7 +33,7 @@ public:
     workspace_view view = memory.view();
     limits rules;
     parsed_request got{request{}};
-    essentials fields = read(got);
+    request_fields fields = read(got);
     reply_route route{};
     answer_context about{*got, fields, route, {}, 7, {}, {}};
 
@@ -41,13 +41,13 @@ public:
         REQUIRE(complete(rules, view));
     }
 
-    [[nodiscard]] auto job() const -> registration_job { return {asked.what, about, rules, second(1000), view}; }
+    [[nodiscard]] auto job() const -> registration_job { return {asked.registration, about, rules, second(1000), view}; }
 
 private:
-    [[nodiscard]] static auto read(const parsed_request& from) -> essentials {
-        essentials made;
+    [[nodiscard]] static auto read(const parsed_request& from) -> request_fields {
+        request_fields made;
         REQUIRE(read_top_via(*from, made.via));
-        REQUIRE(!read_essentials(*from, made));
+        REQUIRE(!read_request_fields(*from, made));
         return made;
     }
 };
@@ -99,7 +99,7 @@ TEST_CASE("of several runs the last counts, whatever the ones before came to") {
     CHECK(!job.refused());
     CHECK(answer_of(job).uris() == "sip:b@192.0.2.1 sip:a@192.0.2.1");
 
-    CHECK(job.run(record_of({}, {{.request = 4, .transaction = 2, .cseq = 2, .at = 999}}).view()).result ==
+    CHECK(job.run(record_of({}, {{.request = 4, .transaction = 2, .cseq = 2, .since = 999}}).view()).result ==
           outcome::unchanged);
     CHECK(answer_of(job).status() == status::ok);
     recording_observer observer;
@@ -112,7 +112,7 @@ TEST_CASE("of several runs the last counts, whatever the ones before came to") {
 
 TEST_CASE("a query and a repeat want no change") {
     const auto record =
-        record_of({bound_in_job("sip:a@192.0.2.1", 9)}, {{.request = 4, .transaction = 2, .cseq = 2, .at = 999}});
+        record_of({bound_in_job("sip:a@192.0.2.1", 9)}, {{.request = 4, .transaction = 2, .cseq = 2, .since = 999}});
     for (const bool query : {true, false}) {
         const asking asked = query ? asking{} : asking{"sip:b@192.0.2.1"};
         const working it{asked};
@@ -250,7 +250,7 @@ TEST_CASE("events tell each change, the bindings in their order and the new ones
 TEST_CASE("events of bindings that went and do not fit into their room are lost, and that is told") {
     const std::string long_uri = "sip:" + std::string(300, 'x') + "@192.0.2.1";
     asking asked;
-    asked.what.removes_all = true;
+    asked.registration.removes_all = true;
     const working it{asked};
     auto job = it.job();
     (void)job.run(record_of({bound_in_job("sip:a@192.0.2.1"), bound_in_job(long_uri)}).view());

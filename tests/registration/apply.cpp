@@ -30,8 +30,8 @@ struct applying {
     auto operator()(const asking& asked, const owned_record& record) -> std::optional<record_view> {
         std::vector<char> rest(scratch);
         bytes.resize(room);
-        const decision decided{decision::course::update, bindings, contacts};
-        return apply(asked.what, record.view(), decided, rules, now, bytes, rest);
+        const decision record_update{decision::course::update, bindings, contacts};
+        return apply(asked.registration, record.view(), decided, rules, now, bytes, rest);
     }
 };
 
@@ -41,11 +41,11 @@ auto uris_of(record_view record) -> std::string {
     return all;
 }
 
-constexpr verdict_on_binding created_for_60{.what = fate::created, .granted = 60};
+constexpr verdict_on_binding created_for_60{.kind = change::created, .granted = 60};
 
 TEST_CASE("a created binding holds all that its request said (R3261-10.3-7p)") {
     asking asked{"<sip:a@192.0.2.1>;q=0.5;x=\"1\""};
-    asked.what.source = {.remote = at("192.0.2.7", 40000), .local = at("192.0.2.100"), .listener = 3};
+    asked.registration.source = {.remote = at("192.0.2.7", 40000), .local = at("192.0.2.100"), .listener = 3};
     applying it{.contacts = {created_for_60}};
 
     const auto made = it(asked, {});
@@ -59,7 +59,7 @@ TEST_CASE("a created binding holds all that its request said (R3261-10.3-7p)") {
     CHECK(binding.path.empty());
     CHECK(binding.cseq == 2);
     CHECK(binding.q == 500);
-    CHECK(binding.source == asked.what.source);
+    CHECK(binding.source == asked.registration.source);
     CHECK(binding.due == 1061); // not before 1060.5 s
     CHECK(binding.first == 1000);
     CHECK(binding.last == 1000);
@@ -71,7 +71,7 @@ TEST_CASE("an interval that begins on a whole second ends on one") {
 }
 
 TEST_CASE("an end beyond the last second that a store can keep is that second, never the mark of static bindings") {
-    applying it{.contacts = {{.what = fate::created, .granted = 0xfffffffe}}};
+    applying it{.contacts = {{.kind = change::created, .granted = 0xfffffffe}}};
     CHECK((*it(asking{"sip:a@192.0.2.1"}, {})->begin()).due == never32 - 1);
     it.contacts[0].granted = never32 - 1 - 1001;
     CHECK((*it(asking{"sip:a@192.0.2.1"}, {})->begin()).due == never32 - 1);
@@ -94,12 +94,12 @@ TEST_CASE("parameters are kept as they were given, without expires") {
 }
 
 TEST_CASE("old bindings keep their places and new ones come last") {
-    applying it{.bindings = {{.what = fate::keeps},
-                             {.what = fate::refreshed, .by = 1},
-                             {.what = fate::removed},
-                             {.what = fate::expired},
-                             {.what = fate::keeps}},
-                .contacts = {created_for_60, {.what = fate::refreshed, .by = 1, .granted = 90}, created_for_60}};
+    applying it{.bindings = {{.kind = change::kept},
+                             {.kind = change::refreshed, .by = 1},
+                             {.kind = change::removed},
+                             {.kind = change::expired},
+                             {.kind = change::kept}},
+                .contacts = {created_for_60, {.kind = change::refreshed, .by = 1, .granted = 90}, created_for_60}};
     const auto record = record_of({{.uri = "sip:1@192.0.2.1", .due = 2000, .first = 5, .last = 6},
                                    {.uri = "sip:2@192.0.2.1", .due = 2000, .first = 7, .last = 8},
                                    {.uri = "sip:3@192.0.2.1", .due = 2000},
@@ -121,7 +121,7 @@ TEST_CASE("old bindings keep their places and new ones come last") {
 }
 
 TEST_CASE("contacts that are removed, superseded or static leave nothing") {
-    applying it{.contacts = {{.what = fate::removed}, {.what = fate::superseded}, {.what = fate::keeps}}};
+    applying it{.contacts = {{.kind = change::removed}, {.kind = change::superseded}, {.kind = change::kept}}};
     const auto made = it(asking{"sip:a@192.0.2.1", "sip:b@192.0.2.1", "sip:c@192.0.2.1"}, {});
     REQUIRE(made);
     CHECK(made->size() == 0);
@@ -140,10 +140,10 @@ TEST_CASE("the record remembers the transaction, with the second it was committe
 
 TEST_CASE("a record remembers two transactions for each binding it may have") {
     applying it{.rules = {.max_contacts = 2}};
-    const auto made = it(asking{}, record_of({}, {{.call_id = 1, .at = 990},
-                                                  {.call_id = 2, .at = 991},
-                                                  {.call_id = 3, .at = 992},
-                                                  {.call_id = 4, .at = 993}}));
+    const auto made = it(asking{}, record_of({}, {{.call_id = 1, .since = 990},
+                                                  {.call_id = 2, .since = 991},
+                                                  {.call_id = 3, .since = 992},
+                                                  {.call_id = 4, .since = 993}}));
     REQUIRE(made->tag_count() == 4);
     CHECK(made->tag(0).call_id == 2);
     CHECK(made->tag(3).transaction == 2);
@@ -152,8 +152,8 @@ TEST_CASE("a record remembers two transactions for each binding it may have") {
 TEST_CASE("a record that does not fit is none, to the byte; nor are parameters without scratch room") {
     const asking asked{"<sip:a@192.0.2.1>;q=0.1;expires=60;x", "sip:b@192.0.2.1"};
     const auto old = record_of({{.uri = "sip:c@192.0.2.1", .due = 2000}, {.uri = "sip:a@192.0.2.1", .due = 2000}});
-    applying it{.bindings = {{.what = fate::keeps}, {.what = fate::refreshed, .by = 0}},
-                .contacts = {{.what = fate::refreshed, .by = 1, .granted = 60}, created_for_60}};
+    applying it{.bindings = {{.kind = change::kept}, {.kind = change::refreshed, .by = 0}},
+                .contacts = {{.kind = change::refreshed, .by = 1, .granted = 60}, created_for_60}};
     const auto size = it(asked, old)->bytes().size();
     for (it.room = 0; it.room < size; ++it.room) CHECK(!it(asked, old));
     CHECK(it(asked, old));

@@ -26,10 +26,10 @@ struct full_record {
     std::vector<verdict_on_binding> bindings = std::vector<verdict_on_binding>(3);
     limits rules{.max_contacts = 3};
 
-    /// Holds one created contact for each fate against the caps.
-    auto asks_for(std::initializer_list<fate> fates) -> std::optional<refusal> {
+    /// Holds one created contact for each change against the caps.
+    auto asks_for(std::initializer_list<change> fates) -> std::optional<refusal> {
         std::vector<verdict_on_binding> verdicts;
-        for (const auto what : fates) verdicts.push_back({.what = what});
+        for (const auto what : fates) verdicts.push_back({.kind = what});
         const asking asked{"<sip:x@192.0.2.1>", "<sip:y@192.0.2.1>", "<sip:z@192.0.2.1>", "<sip:w@192.0.2.1>"};
         return make_room(std::span{asked.contacts}.first(fates.size()), "call", record.view(), rules, bindings,
                          verdicts);
@@ -39,9 +39,9 @@ struct full_record {
     [[nodiscard]] auto fates() const -> std::string {
         std::string all;
         for (const auto& old : bindings)
-            all += old.what == fate::keeps       ? 'k'
-                   : old.what == fate::refreshed ? 'r'
-                   : old.what == fate::removed   ? 'x'
+            all += old.kind == change::kept       ? 'k'
+                   : old.kind == change::refreshed ? 'r'
+                   : old.kind == change::removed   ? 'x'
                                                  : '-';
         return all;
     }
@@ -49,41 +49,41 @@ struct full_record {
 
 TEST_CASE("a contact more than the cap is refused, and one up to it is not") {
     full_record it;
-    CHECK(it.asks_for({fate::created}) == too_many);
+    CHECK(it.asks_for({change::created}) == too_many);
     it.rules.max_contacts = 4;
-    CHECK(it.asks_for({fate::created}) == std::nullopt);
-    CHECK(it.asks_for({fate::created, fate::created}) == too_many);
+    CHECK(it.asks_for({change::created}) == std::nullopt);
+    CHECK(it.asks_for({change::created, change::created}) == too_many);
     CHECK(it.fates() == "kkk");
 }
 
 TEST_CASE("what goes or has gone makes room") {
     full_record it;
-    it.bindings[0].what = fate::removed;
-    CHECK(it.asks_for({fate::created, fate::removed}) == std::nullopt);
-    it.bindings[1].what = fate::expired;
-    CHECK(it.asks_for({fate::created, fate::created}) == std::nullopt);
-    CHECK(it.asks_for({fate::created, fate::created, fate::created}) == too_many);
+    it.bindings[0].kind = change::removed;
+    CHECK(it.asks_for({change::created, change::removed}) == std::nullopt);
+    it.bindings[1].kind = change::expired;
+    CHECK(it.asks_for({change::created, change::created}) == std::nullopt);
+    CHECK(it.asks_for({change::created, change::created, change::created}) == too_many);
 }
 
 TEST_CASE("what is refreshed keeps its place") {
     full_record it;
-    it.bindings[0].what = fate::refreshed;
-    CHECK(it.asks_for({fate::refreshed, fate::created}) == too_many);
+    it.bindings[0].kind = change::refreshed;
+    CHECK(it.asks_for({change::refreshed, change::created}) == too_many);
 }
 
 TEST_CASE("a request that adds nothing passes, though the cap has been lowered since") {
     full_record it;
     it.rules.max_contacts = 1;
-    CHECK(it.asks_for({fate::refreshed}) == std::nullopt);
-    CHECK(it.asks_for({fate::removed, fate::superseded, fate::keeps}) == std::nullopt);
+    CHECK(it.asks_for({change::refreshed}) == std::nullopt);
+    CHECK(it.asks_for({change::removed, change::superseded, change::kept}) == std::nullopt);
 }
 
 TEST_CASE("replace_oldest takes out what was refreshed longest ago, as many as are needed") {
     full_record it;
     it.rules.when_full = when_full::replace_oldest;
-    CHECK(it.asks_for({fate::created}) == std::nullopt);
+    CHECK(it.asks_for({change::created}) == std::nullopt);
     CHECK(it.fates() == "kxk");
-    CHECK(it.asks_for({fate::created, fate::created}) == std::nullopt);
+    CHECK(it.asks_for({change::created, change::created}) == std::nullopt);
     CHECK(it.fates() == "kxx");
 }
 
@@ -91,7 +91,7 @@ TEST_CASE("replace_oldest takes out nothing while there is room") {
     full_record it;
     it.rules.when_full = when_full::replace_oldest;
     it.rules.max_contacts = 4;
-    CHECK(it.asks_for({fate::created}) == std::nullopt);
+    CHECK(it.asks_for({change::created}) == std::nullopt);
     CHECK(it.fates() == "kkk");
 }
 
@@ -101,29 +101,29 @@ TEST_CASE("of two refreshed in the same second the one created first goes") {
                            {.uri = "sip:b@192.0.2.1", .due = 9, .last = 1},
                            {.uri = "sip:c@192.0.2.1", .due = 9, .last = 1}});
     it.rules.when_full = when_full::replace_oldest;
-    CHECK(it.asks_for({fate::created}) == std::nullopt);
+    CHECK(it.asks_for({change::created}) == std::nullopt);
     CHECK(it.fates() == "xkk");
 }
 
 TEST_CASE("replace_oldest never takes out what the request itself refreshes") {
     full_record it;
     it.rules.when_full = when_full::replace_oldest;
-    it.bindings[1].what = fate::refreshed;
-    CHECK(it.asks_for({fate::refreshed, fate::created}) == std::nullopt);
+    it.bindings[1].kind = change::refreshed;
+    CHECK(it.asks_for({change::refreshed, change::created}) == std::nullopt);
     CHECK(it.fates() == "krx");
 }
 
 TEST_CASE("replace_oldest refuses what can't fit even alone") {
     full_record it;
     it.rules.when_full = when_full::replace_oldest;
-    CHECK(it.asks_for({fate::created, fate::created, fate::created, fate::created}) == too_many);
+    CHECK(it.asks_for({change::created, change::created, change::created, change::created}) == too_many);
 }
 
 TEST_CASE("replace_all takes out everything that the request does not name") {
     full_record it;
     it.rules.when_full = when_full::replace_all;
-    it.bindings[0].what = fate::refreshed;
-    CHECK(it.asks_for({fate::refreshed, fate::created}) == std::nullopt);
+    it.bindings[0].kind = change::refreshed;
+    CHECK(it.asks_for({change::refreshed, change::created}) == std::nullopt);
     CHECK(it.fates() == "rxx");
 }
 
@@ -131,7 +131,7 @@ TEST_CASE("replace_all takes out nothing while there is room") {
     full_record it;
     it.rules.when_full = when_full::replace_all;
     it.rules.max_contacts = 4;
-    CHECK(it.asks_for({fate::created}) == std::nullopt);
+    CHECK(it.asks_for({change::created}) == std::nullopt);
     CHECK(it.fates() == "kkk");
 }
 
@@ -141,10 +141,10 @@ TEST_CASE("a static binding counts, but is never taken out") {
                            {.uri = "sip:b@192.0.2.1", .due = never32, .last = 1},
                            {.uri = "sip:c@192.0.2.1", .due = 9, .last = 2}});
     it.rules.when_full = when_full::replace_oldest;
-    CHECK(it.asks_for({fate::created}) == std::nullopt);
+    CHECK(it.asks_for({change::created}) == std::nullopt);
     CHECK(it.fates() == "kkx");
     it.rules.when_full = when_full::replace_all;
-    CHECK(it.asks_for({fate::created, fate::created}) == too_many);
+    CHECK(it.asks_for({change::created, change::created}) == too_many);
 }
 
 TEST_CASE("a contact longer than the cap is refused, whether it is new or refreshes") {
@@ -152,34 +152,34 @@ TEST_CASE("a contact longer than the cap is refused, whether it is new or refres
     full_record it;
     it.rules.max_contacts = 9;
     const asking asked{"<sip:x@192.0.2.1>;p=1"};
-    const auto held = [&](fate what, std::size_t most) {
-        const std::vector<verdict_on_binding> verdicts{{.what = what}};
+    const auto held = [&](change what, std::size_t most) {
+        const std::vector<verdict_on_binding> verdicts{{.kind = what}};
         it.rules.max_contact_bytes = most;
         return make_room(asked.contacts, "call", it.record.view(), it.rules, it.bindings, verdicts);
     };
     const auto bytes = std::string_view{"sip:x@192.0.2.1;p=1call"}.size();
-    CHECK(held(fate::created, bytes) == std::nullopt);
-    CHECK(held(fate::created, bytes - 1) == too_long);
-    CHECK(held(fate::refreshed, bytes - 1) == too_long);
-    CHECK(held(fate::removed, bytes - 1) == std::nullopt);
-    CHECK(held(fate::superseded, bytes - 1) == std::nullopt);
-    CHECK(held(fate::keeps, bytes - 1) == std::nullopt);
+    CHECK(held(change::created, bytes) == std::nullopt);
+    CHECK(held(change::created, bytes - 1) == too_long);
+    CHECK(held(change::refreshed, bytes - 1) == too_long);
+    CHECK(held(change::removed, bytes - 1) == std::nullopt);
+    CHECK(held(change::superseded, bytes - 1) == std::nullopt);
+    CHECK(held(change::kept, bytes - 1) == std::nullopt);
 
     it.rules.max_contact_bytes = 1024;
-    const auto held_id = [&](fate what, std::size_t most) {
-        const std::vector<verdict_on_binding> verdicts{{.what = what}};
+    const auto held_id = [&](change what, std::size_t most) {
+        const std::vector<verdict_on_binding> verdicts{{.kind = what}};
         it.rules.max_call_id_bytes = most;
         return make_room(asked.contacts, "call", it.record.view(), it.rules, it.bindings, verdicts);
     };
     constexpr refusal long_id{status::forbidden, "Call-ID Too Long"};
-    CHECK(held_id(fate::created, 4) == std::nullopt);
-    CHECK(held_id(fate::created, 3) == long_id);
-    CHECK(held_id(fate::refreshed, 3) == long_id);
-    CHECK(held_id(fate::removed, 3) == std::nullopt);
+    CHECK(held_id(change::created, 4) == std::nullopt);
+    CHECK(held_id(change::created, 3) == long_id);
+    CHECK(held_id(change::refreshed, 3) == long_id);
+    CHECK(held_id(change::removed, 3) == std::nullopt);
     it.rules = {.max_contacts = 9, .max_contact_bytes = bytes - 1};
 
     const asking two{"<sip:x@192.0.2.1>", "<sip:longer@192.0.2.1>"};
-    const std::vector<verdict_on_binding> both{{.what = fate::created}, {.what = fate::created}};
+    const std::vector<verdict_on_binding> both{{.kind = change::created}, {.kind = change::created}};
     CHECK(make_room(two.contacts, "call", it.record.view(), it.rules, it.bindings, both) == too_long);
 }
 
@@ -192,7 +192,7 @@ TEST_CASE("many give way in one go, the oldest first, those of the same second i
     it.rules = {.max_contacts = 8, .when_full = when_full::replace_oldest};
     for (const auto& [count, left] : {std::pair{1U, "kkkkxkkk"}, {2U, "kxkkxkkk"}, {4U, "kxkxxxkk"}}) {
         it.bindings = std::vector<verdict_on_binding>(8);
-        const std::vector<verdict_on_binding> verdicts(count, {.what = fate::created});
+        const std::vector<verdict_on_binding> verdicts(count, {.kind = change::created});
         const asking asked{"<sip:x@192.0.2.1>", "<sip:y@192.0.2.1>", "<sip:z@192.0.2.1>", "<sip:w@192.0.2.1>"};
         CHECK(make_room(std::span{asked.contacts}.first(count), "call", it.record.view(), it.rules, it.bindings,
                         verdicts) == std::nullopt);
@@ -209,17 +209,17 @@ TEST_CASE("bindings that are alike are capped, if a contact adds to them") {
                          it.bindings, verdicts);
     };
     for (auto& old : it.bindings) old.number = 7;
-    CHECK(ask({{.what = fate::created, .number = 8}}) == std::nullopt);
-    CHECK(ask({{.what = fate::refreshed, .number = 7}}) == std::nullopt);
-    CHECK(ask({{.what = fate::created, .number = 7}}) == too_many_alike);
-    it.bindings[1].what = fate::refreshed;
-    CHECK(ask({{.what = fate::created, .number = 7}}) == too_many_alike);
-    it.bindings[1].what = fate::removed;
-    CHECK(ask({{.what = fate::created, .number = 7}}) == std::nullopt);
-    CHECK(ask({{.what = fate::created, .number = 7}, {.what = fate::created, .number = 7}}) == too_many_alike);
-    CHECK(ask({{.what = fate::created, .number = 7}, {.what = fate::superseded, .number = 7}}) == std::nullopt);
+    CHECK(ask({{.kind = change::created, .number = 8}}) == std::nullopt);
+    CHECK(ask({{.kind = change::refreshed, .number = 7}}) == std::nullopt);
+    CHECK(ask({{.kind = change::created, .number = 7}}) == too_many_alike);
+    it.bindings[1].kind = change::refreshed;
+    CHECK(ask({{.kind = change::created, .number = 7}}) == too_many_alike);
+    it.bindings[1].kind = change::removed;
+    CHECK(ask({{.kind = change::created, .number = 7}}) == std::nullopt);
+    CHECK(ask({{.kind = change::created, .number = 7}, {.kind = change::created, .number = 7}}) == too_many_alike);
+    CHECK(ask({{.kind = change::created, .number = 7}, {.kind = change::superseded, .number = 7}}) == std::nullopt);
     for (auto& old : it.bindings) old.number = 0; // not asked for
-    CHECK(ask({{.what = fate::created}, {.what = fate::created}}) == std::nullopt);
+    CHECK(ask({{.kind = change::created}, {.kind = change::created}}) == std::nullopt);
 }
 
 } // namespace

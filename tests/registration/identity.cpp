@@ -41,7 +41,7 @@ struct held {
     static auto verdicts(record_view record) -> std::vector<verdict_on_binding> {
         std::vector<verdict_on_binding> made;
         for (const auto binding : record)
-            made.push_back({.what = binding.is_live(second(1000)) ? fate::keeps : fate::expired});
+            made.push_back({.kind = binding.is_live(second(1000)) ? change::kept : change::expired});
         return made;
     }
     /// Returns: the fewest bytes that are enough for so many contacts.

@@ -24,23 +24,23 @@ constexpr auto bound(std::string_view uri, std::string_view call_id = "call", st
 struct planning {
     limits rules{};
     instant now = second(1000);
-    heap_workspace memory{};
+    heap_memory memory{};
     decision made{};
 
     auto operator()(const asking& asked, const owned_record& record) -> std::optional<refusal> {
         const auto view = memory.view();
-        return plan(asked.what, record.view(), rules, now, view, made);
+        return plan(asked.registration, record.view(), rules, now, view, made);
     }
 
     /// Returns: what becomes of each binding, and after "|" of each contact: keeps, refreshed, removed, expired,
     ///          created, superseded; "show" when nothing is to be changed.
     [[nodiscard]] auto fates() const -> std::string {
-        if (made.what == decision::course::show) return "show";
+        if (made.kind == decision::course::show) return "show";
         std::string all;
-        const auto letter = [&all](fate what) { all += "krxecs"[static_cast<int>(what)]; };
-        for (const auto& old : made.bindings) letter(old.what);
+        const auto letter = [&all](change what) { all += "krxecs"[static_cast<int>(what)]; };
+        for (const auto& old : made.bindings) letter(old.kind);
         all += '|';
-        for (const auto& contact : made.contacts) letter(contact.what);
+        for (const auto& contact : made.contacts) letter(contact.kind);
         return all;
     }
 };
@@ -79,7 +79,7 @@ TEST_CASE("expires=0 removes a known contact, and does nothing about an unknown 
 TEST_CASE("a contact's own expires goes before the header field, and that before the default") {
     planning it;
     asking asked{"<sip:a@192.0.2.1>;expires=60", "<sip:b@192.0.2.1>", "<sip:c@192.0.2.1>;expires=0"};
-    asked.what.expires = 90;
+    asked.registration.expires = 90;
     CHECK(it(asked, {}) == std::nullopt);
     CHECK(it.made.contacts[0].granted == 60);
     CHECK(it.made.contacts[1].granted == 90);
@@ -156,8 +156,8 @@ TEST_CASE("two contacts that do not equal each other but the same binding leave 
 TEST_CASE("* removes all but what has a higher CSeq of the same Call-ID, and that refuses it whole") {
     planning it;
     asking everything;
-    everything.what.removes_all = true;
-    everything.what.expires = 0;
+    everything.kind.removes_all = true;
+    everything.kind.expires = 0;
     CHECK(it(everything, record_of({bound("sip:a@192.0.2.1"), bound("sip:b@192.0.2.1", "other", 9)})) == std::nullopt);
     CHECK(it.fates() == "xx|");
     CHECK(it(everything, record_of({bound("sip:b@192.0.2.1", "other", 9), bound("sip:a@192.0.2.1", "call", 2)})) ==
@@ -176,7 +176,7 @@ TEST_CASE("what is due is absent: it expires, whatever the request is and howeve
     CHECK(it(asking{"sip:a@192.0.2.1"}, record) == std::nullopt);
     CHECK(it.fates() == "e|c");
     asking everything;
-    everything.what.removes_all = true;
+    everything.kind.removes_all = true;
     CHECK(it(everything, record) == std::nullopt);
     CHECK(it.fates() == "e|");
 
@@ -194,7 +194,7 @@ TEST_CASE("a static binding stays, and a contact that means it leaves none of it
     CHECK(it(asking{"<sip:a@192.0.2.1>;expires=0"}, record) == std::nullopt);
     CHECK(it.fates() == "k|k");
     asking everything;
-    everything.what.removes_all = true;
+    everything.kind.removes_all = true;
     CHECK(it(everything, record) == std::nullopt);
     CHECK(it.fates() == "k|");
 }
@@ -212,7 +212,7 @@ TEST_CASE("a contact that means a static binding and another takes the other's p
 
 TEST_CASE("a repeat within 32 s changes nothing, even if it would be refused by now") {
     planning it;
-    const transaction_tag tag{.request = 4, .transaction = 2, .cseq = 2, .at = 980};
+    const transaction_tag tag{.request = 4, .transaction = 2, .cseq = 2, .since = 980};
     const auto record = record_of({bound("sip:a@192.0.2.1", "call", 9)}, {tag});
     const asking again{"<sip:a@192.0.2.1>;expires=1"};
     CHECK(it(again, record) == std::nullopt);
@@ -226,12 +226,12 @@ TEST_CASE("a repeat within 32 s changes nothing, even if it would be refused by 
 
 TEST_CASE("the same request by another way is a merged one, unless it has a To tag (RFC 3261 §8.2.2.2)") {
     planning it;
-    const auto record = record_of({}, {{.request = 4, .transaction = 77, .cseq = 2, .at = 980}});
+    const auto record = record_of({}, {{.request = 4, .transaction = 77, .cseq = 2, .since = 980}});
     constexpr refusal merged{status::loop_detected, "Merged Request"};
     asking other{"sip:b@192.0.2.1"};
     CHECK(it(other, record) == merged);
     CHECK(it(asking{}, record) == merged);
-    other.what.has_to_tag = true;
+    other.kind.has_to_tag = true;
     CHECK(it(other, record) == std::nullopt);
     CHECK(it.fates() == "|c");
     it.now = second(1013);
@@ -240,13 +240,13 @@ TEST_CASE("the same request by another way is a merged one, unless it has a To t
 
 TEST_CASE("what may be the repeat of a forgotten transaction is late, whatever it asks for; a query is none") {
     planning it;
-    const auto record = record_of({bound("sip:a@192.0.2.1", "other", 9)}, {{.covers_older = 1, .cseq = 3, .at = 980}});
+    const auto record = record_of({bound("sip:a@192.0.2.1", "other", 9)}, {{.covers_older = 1, .cseq = 3, .since = 980}});
     constexpr refusal late{status::server_internal_error, "CSeq Is Not Higher"};
     CHECK(it(asking{"sip:b@192.0.2.1"}, record) == late);
     CHECK(it(asking{"<sip:a@192.0.2.1>;expires=0"}, record) == late);
     asking all;
-    all.what.removes_all = true;
-    all.what.expires = 0;
+    all.kind.removes_all = true;
+    all.kind.expires = 0;
     CHECK(it(all, record) == late);
     CHECK(it(asking{}, record) == std::nullopt);
     it.now = second(1013);
@@ -257,11 +257,11 @@ TEST_CASE("when more than one thing is wrong the answer is 482, 423, 500, 403 in
     planning it;
     it.rules.max_contacts = 1;
     const auto late = bound("sip:a@192.0.2.1", "call", 9);
-    const transaction_tag merged{.request = 4, .transaction = 77, .cseq = 2, .at = 999};
+    const transaction_tag merged{.request = 4, .transaction = 77, .cseq = 2, .since = 999};
     const asking all_wrong{"sip:a@192.0.2.1", "<sip:b@192.0.2.1>;expires=1"};
     CHECK(it(all_wrong, record_of({late}, {merged}))->code == status::loop_detected);
     CHECK(it(all_wrong, record_of({late}))->code == status::interval_too_brief);
-    const transaction_tag newer{.covers_older = 1, .cseq = 9, .at = 999};
+    const transaction_tag newer{.covers_older = 1, .cseq = 9, .since = 999};
     CHECK(it(all_wrong, record_of({late}, {newer}))->code == status::interval_too_brief);
     CHECK(it(asking{"sip:b@192.0.2.1", "sip:a@192.0.2.1"}, record_of({late}))->code == status::server_internal_error);
     CHECK(it(asking{"sip:b@192.0.2.1"}, record_of({late}))->code == status::forbidden);
@@ -270,13 +270,13 @@ TEST_CASE("when more than one thing is wrong the answer is 482, 423, 500, 403 in
 TEST_CASE("a record with more bindings than the workspace has room for is refused, not cut") {
     const asking asked{"sip:b@192.0.2.1"};
     const auto record = record_of({bound("sip:a@192.0.2.1"), bound("sip:c@192.0.2.1")});
-    heap_workspace memory;
+    heap_memory memory;
     auto view = memory.view();
     decision made;
     view.binding_fates = view.binding_fates.first(1);
-    CHECK(plan(asked.what, record.view(), {}, second(1000), view, made) == refusal{status::server_internal_error, {}});
+    CHECK(plan(asked.registration, record.view(), {}, second(1000), view, made) == refusal{status::server_internal_error, {}});
     view.binding_fates = memory.view().binding_fates.first(2);
-    CHECK(plan(asked.what, record.view(), {}, second(1000), view, made) == std::nullopt);
+    CHECK(plan(asked.registration, record.view(), {}, second(1000), view, made) == std::nullopt);
 }
 
 } // namespace

@@ -60,7 +60,7 @@ TEST_CASE("a key fits into its room or is too long, to the byte") {
 /// Reads a REGISTER to sip:example.com, which came to 192.0.2.100.
 struct reading {
     settings config{.domains = {"example.com", "example.net"}};
-    heap_workspace memory{};
+    heap_memory memory{};
     registration asked{};
     std::optional<parsed_request> kept{}; ///< what `asked` shows of
 
@@ -70,8 +70,8 @@ struct reading {
     }
 
     auto operator()(const parsed_request& got) -> std::optional<refusal> {
-        essentials fields;
-        REQUIRE(!read_essentials(*got, fields));
+        request_fields fields;
+        REQUIRE(!read_request_fields(*got, fields));
         return read_registration(*got, fields, {.remote = at("192.0.2.1"), .local = at("192.0.2.100")}, config,
                                  host("example.com"), memory.view(), asked);
     }

@@ -18,10 +18,10 @@ using sipwhere_test::record_of;
 using sipwhere_test::second;
 
 /// The request of `asking`: CSeq 2 of the Call-ID whose hash is 0.
-constexpr transaction_tag own{.request = 4, .transaction = 2, .cseq = 2, .at = 990};
+constexpr transaction_tag own{.request = 4, .transaction = 2, .cseq = 2, .since = 990};
 
 auto seen_in(std::initializer_list<transaction_tag> tags, const asking& asked = asking{}) -> seen {
-    return seen_before(asked.what, record_of({}, tags).view(), second(1000));
+    return seen_before(asked.registration, record_of({}, tags).view(), second(1000));
 }
 
 auto but(transaction_tag tag, auto change) -> transaction_tag {
@@ -30,7 +30,7 @@ auto but(transaction_tag tag, auto change) -> transaction_tag {
 }
 
 TEST_CASE("a request is repeated if its tag is there, wherever it stands") {
-    const transaction_tag other{.request = 9, .transaction = 9, .cseq = 1, .at = 990};
+    const transaction_tag other{.request = 9, .transaction = 9, .cseq = 1, .since = 990};
     CHECK(seen_in({}) == seen::unknown);
     CHECK(seen_in({other}) == seen::unknown);
     CHECK(seen_in({own}) == seen::repeated);
@@ -42,26 +42,26 @@ TEST_CASE("a tag is a request's own only if each part of it is, and not longer t
     CHECK(seen_in({but(own, [](auto& tag) { tag.call_id = 1; })}) == seen::unknown);
     CHECK(seen_in({but(own, [](auto& tag) { tag.request = 5; })}) == seen::unknown);
     CHECK(seen_in({but(own, [](auto& tag) { tag.cseq = 3; })}) == seen::unknown);
-    CHECK(seen_in({but(own, [](auto& tag) { tag.at = 968; })}) == seen::repeated);
-    CHECK(seen_in({but(own, [](auto& tag) { tag.at = 967; })}) == seen::unknown);
+    CHECK(seen_in({but(own, [](auto& tag) { tag.since = 968; })}) == seen::repeated);
+    CHECK(seen_in({but(own, [](auto& tag) { tag.since = 967; })}) == seen::unknown);
 }
 
 TEST_CASE("a request that came by another way is merged, without a To tag (RFC 3261 §8.2.2.2)") {
     const auto merged = but(own, [](auto& tag) { tag.transaction = 77; });
     CHECK(seen_in({merged}) == seen::merged);
     asking asked;
-    asked.what.has_to_tag = true;
+    asked.registration.has_to_tag = true;
     CHECK(seen_in({merged}, asked) == seen::unknown);
 }
 
 TEST_CASE("a request is late once a tag of its Call-ID stands for dropped ones, unless it is known itself") {
-    const transaction_tag newer{.covers_older = 1, .cseq = 3, .at = 990};
+    const transaction_tag newer{.covers_older = 1, .cseq = 3, .since = 990};
     CHECK(seen_in({newer}) == seen::late);
     CHECK(seen_in({but(newer, [](auto& tag) { tag.cseq = 2; })}) == seen::late);
     CHECK(seen_in({but(newer, [](auto& tag) { tag.cseq = 1; })}) == seen::unknown);
     CHECK(seen_in({but(newer, [](auto& tag) { tag.covers_older = 0; })}) == seen::unknown);
     CHECK(seen_in({but(newer, [](auto& tag) { tag.call_id = 1; })}) == seen::unknown);
-    CHECK(seen_in({but(newer, [](auto& tag) { tag.at = 967; })}) == seen::unknown);
+    CHECK(seen_in({but(newer, [](auto& tag) { tag.since = 967; })}) == seen::unknown);
     CHECK(seen_in({newer, own}) == seen::repeated);
     CHECK(seen_in({own, newer}) == seen::repeated);
     CHECK(seen_in({but(own, [](auto& tag) { tag.transaction = 77; }), newer}) == seen::merged);
@@ -74,7 +74,7 @@ auto written(const owned_record& record, std::size_t most, std::vector<verdict_o
     -> std::string {
     std::vector<char> bytes(65536);
     record_builder out{bytes};
-    write_tags(asking{}.what, record.view(), bindings, second(1000), most, out);
+    write_tags(asking{}.registration, record.view(), bindings, second(1000), most, out);
     REQUIRE(out.fits());
     const auto made = out.finish();
     std::string all;
@@ -118,13 +118,13 @@ TEST_CASE("of different Call-IDs that one goes first whose binding is still as i
           "last") {
     const auto record = record_of({{.uri = "sip:a", .cseq = 7, .due = 2000, .last = 990}},
                                   {tag(1, 1), tag(2, 7, 989), tag(3, 7), tag(4, 7)});
-    CHECK(written(record, 4, {{.what = fate::keeps}}) == "1:1 2:7 4:7 0:2 ");
-    CHECK(written(record, 4, {{.what = fate::removed}}) == "2:7 3:7 4:7 0:2 ");
-    CHECK(written(record, 4, {{.what = fate::refreshed}}) == "2:7 3:7 4:7 0:2 ");
+    CHECK(written(record, 4, {{.kind = change::kept}}) == "1:1 2:7 4:7 0:2 ");
+    CHECK(written(record, 4, {{.kind = change::removed}}) == "2:7 3:7 4:7 0:2 ");
+    CHECK(written(record, 4, {{.kind = change::refreshed}}) == "2:7 3:7 4:7 0:2 ");
     auto covering = tag(3, 7);
     covering.covers_older = 1;
     const auto covered = record_of({{.uri = "sip:a", .cseq = 7, .due = 2000, .last = 990}}, {tag(1, 1), covering});
-    CHECK(written(covered, 2, {{.what = fate::keeps}}) == "3:7+ 0:2 ");
+    CHECK(written(covered, 2, {{.kind = change::kept}}) == "3:7+ 0:2 ");
 }
 
 TEST_CASE("one tag at least is kept, and one goes for each that comes where there are more than the cap") {

@@ -17,12 +17,12 @@ using namespace sipwhere_test;
 /// Returns: whether a request of Call-ID "call" with CSeq 2 finds all it asks for in a record, at second 100.
 auto is_done(std::initializer_list<std::string_view> contacts, const owned_record& record) -> bool {
     const asking asked{contacts};
-    fixed_workspace<> memory;
+    fixed_memory<> memory;
     auto rules = limits{.max_contact_bytes = 0};
     REQUIRE(complete(rules, memory.view()));
     decision out;
     const auto view = memory.view();
-    return is_done_already(asked.what, record.view(), rules, second(100), view, out);
+    return is_done_already(asked.registration, record.view(), rules, second(100), view, out);
 }
 
 /// The binding that `<sip:a@192.0.2.1>;expires=60` of that request has bound_by_it at second 90.

@@ -111,7 +111,7 @@ void play(const recording& told) {
         }
         const auto again = w.sends(message);
         CHECK(again.text == reply.text);
-        CHECK(again.what.what == sipwhere::verdict::kind::repeated);
+        CHECK(again.kind.kind == sipwhere::handling::repeated);
     }
 }
 

@@ -230,7 +230,7 @@ TEST_CASE("a response is never answered") {
 TEST_CASE("keep-alives are dropped over UDP, and told (R5626-4.4.1-b)") {
     world w;
     for (const std::string_view bytes : {std::string_view{}, std::string_view{"\r\n\r\n"}, std::string_view{"\0\0", 2}})
-        CHECK(w.sends(bytes).what == verdict{verdict::kind::dropped, {}});
+        CHECK(w.sends(bytes).kind == verdict{handling::dropped, {}});
     CHECK(w.observer.log == "keep-alive\nkeep-alive\nkeep-alive\n");
 }
 

@@ -44,7 +44,7 @@ TEST_CASE("a query whose answer is more than three times as large is charged to 
     CHECK(sent > 50'000);
     CHECK(sent <= 65'536);
     (void)w.observer.take_log();
-    CHECK(w.sends(short_query).what == verdict{verdict::kind::dropped, {}});
+    CHECK(w.sends(short_query).kind == verdict{handling::dropped, {}});
     CHECK(w.observer.take_log() == "over-budget\n");
     w.way.remote = at("198.51.100.8", 999);
     CHECK(!w.sends(short_query).was_sent());
@@ -89,7 +89,7 @@ TEST_CASE("a repeat is charged as well, from the memory of answers and from that
     other.way.remote = at("198.51.200.7"); // another source: the record knows it, not the memory of answers
     CHECK(other.sends(text).status() == status::ok);
     CHECK(other.sends(text).status() == status::ok);
-    CHECK(other.sends(text).what == verdict{verdict::kind::dropped, {}});
+    CHECK(other.sends(text).kind == verdict{handling::dropped, {}});
 }
 
 TEST_CASE("an answer up to three times as large as its request is free, whatever was sent before") {
@@ -113,15 +113,15 @@ TEST_CASE("a budget of 0 limits nothing, and neither does memory without a table
     fill(w);
     for (int i = 0; i < 100; ++i) CHECK(w.sends(short_query).was_sent());
 
-    static_assert(!detail::has_budgets<fixed_workspace<>>);
-    static_assert(detail::has_budgets<fixed_workspace<workspace_sizes{.networks = 4}>>);
+    static_assert(!detail::has_budgets<fixed_memory<>>);
+    static_assert(detail::has_budgets<fixed_memory<memory_sizes{.networks = 4}>>);
     basic_world<fixed_storage<8, 16, 4096>> board{settings{.answer_budget = 1}};
     board.sends(alice_registers("<sip:a@192.0.2.1>, <sip:b@192.0.2.1>, <sip:c@192.0.2.1>"));
     for (int i = 0; i < 50; ++i) CHECK(board.bound() == "sip:a@192.0.2.1 sip:b@192.0.2.1 sip:c@192.0.2.1");
 }
 
 TEST_CASE("a board may have a table for budgets too") {
-    basic_world<fixed_storage<8, 16, 4096, workspace_sizes{.networks = 4}>> w{settings{.answer_budget = 400}};
+    basic_world<fixed_storage<8, 16, 4096, memory_sizes{.networks = 4}>> w{settings{.answer_budget = 400}};
     w.sends(request{}
                 .with("To", "<sip:a@h>")
                 .with("Contact",

@@ -88,7 +88,7 @@ TEST_CASE("the 200 to OPTIONS names the address that was asked, if the user chos
 
 TEST_CASE("a board that leaves out the code for liberties says so when it is started") {
     using board = fixed_storage<4, 8, 2048>;
-    using larger_board = fixed_storage<4, 8, 2048, workspace_sizes{.liberties = true}>;
+    using larger_board = fixed_storage<4, 8, 2048, memory_sizes{.liberties = true}>;
     manual_clock clock;
     capturing_transport transport;
     const auto starts = [&](auto&& storage, const settings& config) {

@@ -21,7 +21,7 @@ constexpr unsigned very_many = 100'000;
 constexpr unsigned very_many = 8'192;
 #endif
 
-constexpr verdict is_repeated{verdict::kind::repeated, {}};
+constexpr verdict is_repeated{handling::repeated, {}};
 
 /// Lets another phone register so many times, to push every response out that is remembered.
 template <typename World>
@@ -51,7 +51,7 @@ TEST_CASE("a retransmission hears the same bytes, and nothing is done again (R32
 
     const auto again = w.sends(text);
 
-    CHECK(again.what == is_repeated);
+    CHECK(again.kind == is_repeated);
     CHECK(again.text == first.text);
     CHECK(again.way == first.way);
     CHECK(w.record() == before);
@@ -81,9 +81,9 @@ TEST_CASE("after 32 s a retransmission is a new request, and late by its CSeq (R
     const auto text = w.write(alice_registers("sip:a@192.0.2.1"));
     w.sends(text);
     w.clock.advance(32s - 1ms);
-    CHECK(w.sends(text).what == is_repeated);
+    CHECK(w.sends(text).kind == is_repeated);
     w.clock.advance(1ms);
-    CHECK(w.sends(text).what == verdict{verdict::kind::answered, status::ok}); // the record still knows it
+    CHECK(w.sends(text).kind == verdict{handling::answered, status::ok}); // the record still knows it
 
     world later;
     const auto late = later.write(alice_registers("sip:a@192.0.2.1"));
@@ -100,7 +100,7 @@ TEST_CASE(
     CHECK(w.sends(text).text == first.text);
     w.sends(alice_registers("sip:a@192.0.2.1"));
     const auto again = w.sends(text);
-    CHECK(again.what == verdict{verdict::kind::answered, status::ok});
+    CHECK(again.kind == verdict{handling::answered, status::ok});
     CHECK(again.to_tag() == first.to_tag());
     CHECK(again.uris() == "sip:a@192.0.2.1");
 }
@@ -119,7 +119,7 @@ TEST_CASE(
         w.sends(as_user("nobody", alice_registers("*", 0s)).with("CSeq", "1 REGISTER").with("Call-ID", "gone"));
         w.sends(known);
     }
-    CHECK(w.sends(text).what == is_repeated);
+    CHECK(w.sends(text).kind == is_repeated);
     CHECK(w.sends(text).text == first.text);
 }
 
@@ -145,7 +145,7 @@ TEST_CASE("a repeat pushed out by very many other requests is still 200, and cha
 
     const auto again = w.sends(text);
 
-    CHECK(again.what == verdict{verdict::kind::answered, status::ok});
+    CHECK(again.kind == verdict{handling::answered, status::ok});
     CHECK(again.to_tag() == first.to_tag());
     CHECK(again.uris() == "sip:a@192.0.2.1");
     CHECK(again.contacts()[0].expires == 299);
@@ -160,7 +160,7 @@ TEST_CASE("a repeat is known although nothing is left of its record") {
     flood(w, 100);
     w.sends(alice_registers("sip:b@192.0.2.1").with("Call-ID", "later"));
     const auto again = w.sends(removal);
-    CHECK(again.what.what == verdict::kind::answered);
+    CHECK(again.kind.kind == handling::answered);
     CHECK(again.status() == status::ok);
     CHECK(again.uris() == "sip:b@192.0.2.1");
 }
@@ -229,8 +229,8 @@ TEST_CASE(
     CHECK(w.sends(other).uris() == "sip:a@192.0.2.1 sip:b@192.0.2.1");
     CHECK(!w.sends(request{"OPTIONS"}.with("Via", "SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKsame")).has("Contact"));
     w.way.remote = at("192.0.2.2");
-    CHECK(w.sends(alice_asks().with("Via", "SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKsame")).what.what ==
-          verdict::kind::answered);
+    CHECK(w.sends(alice_asks().with("Via", "SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKsame")).kind.kind ==
+          handling::answered);
 }
 
 TEST_CASE("nobody else's branch gives anyone another's answer") {
@@ -249,7 +249,7 @@ TEST_CASE("a client of RFC 2543, without cookie or branch, is known by all else 
         const auto first = w.sends(text);
         CHECK(first.status() == status::ok);
         CHECK(w.sends(text).text == first.text);
-        CHECK(w.sends(old).what == verdict{verdict::kind::answered, status::ok}); // its next CSeq, the same Via
+        CHECK(w.sends(old).kind == verdict{handling::answered, status::ok}); // its next CSeq, the same Via
     }
 }
 
@@ -258,14 +258,14 @@ TEST_CASE("32 s later all memory of transactions is gone from the bytes of a rec
     w.sends(alice_registers("sip:a@192.0.2.1"));
     const auto one_tag = w.record().size();
     for (int i = 0; i < 40; ++i) w.sends(alice_registers("sip:a@192.0.2.1"));
-    CHECK(w.record().size() == one_tag + 19 * sizeof(transaction_tag)); // two for each of ten bindings
+    CHECK(w.record().size() == one_tag + 19 * transaction_tag::packed_size); // two for each of ten bindings
     w.clock.advance(33s);
     w.sends(alice_registers("sip:a@192.0.2.1"));
     CHECK(w.record().size() == one_tag);
 }
 
 /// A registrar that remembers no answers: what it knows of a repeat is in its records.
-using forgetful_world = basic_world<fixed_storage<8, 32, 16'384, workspace_sizes{.record = 8192, .responses = 0}>>;
+using forgetful_world = basic_world<fixed_storage<8, 32, 16'384, memory_sizes{.record = 8192, .responses = 0}>>;
 
 TEST_CASE("a repeat is 200 and changes nothing after 8, 9 or 19 later updates of its AOR (R3261-17.2.2-e)") {
     for (const bool by_others : {false, true})

@@ -33,9 +33,9 @@ struct answering {
     template <typename Write>
     auto operator()(const request& asked, Write&& write) const -> reply {
         const parsed_request got{asked};
-        essentials fields;
+        request_fields fields;
         REQUIRE(read_top_via(*got, fields.via));
-        (void)read_essentials(*got, fields);
+        (void)read_request_fields(*got, fields);
         const reply_route route{.add_received = add_received, .add_rport = add_rport};
         const answer_context about{*got, fields, route, at("192.0.2.1", 40000), 0x1234, server, date};
         std::vector<char> bytes(room);

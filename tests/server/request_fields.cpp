@@ -15,8 +15,8 @@ using sipwhere_test::request;
 
 /// Returns: why a request is malformed, "" when it is not.
 auto why(const request& asked) -> std::string {
-    essentials fields;
-    const auto refused = read_essentials(*parsed_request{asked}, fields);
+    request_fields fields;
+    const auto refused = read_request_fields(*parsed_request{asked}, fields);
     if (!refused) return "";
     CHECK(refused->code == status::bad_request);
     return std::string{refused->reason};
@@ -118,38 +118,38 @@ TEST_CASE(
 }
 
 TEST_CASE("what is read of the fields is what the request says") {
-    essentials fields;
+    request_fields fields;
     const parsed_request asked{request{}
                                    .with("From", "<sip:alice@example.com>;tag=f1")
                                    .with("To", "<sip:alice@example.com>;Tag=t1")
                                    .with("Call-ID", "a@b")
                                    .with("CSeq", "17 REGISTER")};
-    CHECK(!read_essentials(*asked, fields));
+    CHECK(!read_request_fields(*asked, fields));
     CHECK(fields.from_tag == "f1");
     CHECK(fields.to_tag == "t1");
     CHECK(fields.has_to_tag);
     CHECK(fields.call_id == "a@b");
     CHECK(fields.cseq.number == 17);
-    CHECK(fields.cseq.what == method::register_);
+    CHECK(fields.cseq.method == method::register_);
 }
 
 TEST_CASE("tags may be missing, as in RFC 2543; one without a value is a tag too") {
-    essentials fields;
+    request_fields fields;
     const parsed_request without{request{}.with("From", "<sip:alice@example.com>")};
-    CHECK(!read_essentials(*without, fields));
+    CHECK(!read_request_fields(*without, fields));
     CHECK(fields.from_tag.empty());
     CHECK(!fields.has_to_tag);
 
     const parsed_request empty{request{}.with("To", "<sip:alice@example.com>;tag")};
-    CHECK(!read_essentials(*empty, fields));
+    CHECK(!read_request_fields(*empty, fields));
     CHECK(fields.has_to_tag);
     CHECK(fields.to_tag.empty());
 }
 
 TEST_CASE("as much as possible is read of a malformed request, so that it can be answered") {
-    essentials fields;
+    request_fields fields;
     const parsed_request asked{request{}.without("To").with("CSeq", "17 REGISTER")};
-    CHECK(read_essentials(*asked, fields));
+    CHECK(read_request_fields(*asked, fields));
     CHECK(fields.call_id == "alice-call@192.0.2.1");
     CHECK(fields.cseq.number == 17);
     CHECK(fields.from_tag == "a1");

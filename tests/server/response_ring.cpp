@@ -18,7 +18,7 @@ using sipwhere_test::second;
 
 /// A ring of four responses and 64 bytes.
 struct small_ring {
-    fixed_workspace<workspace_sizes{.responses = 4, .ring_text = 64}> memory{};
+    fixed_memory<memory_sizes{.responses = 4, .ring_text = 64}> memory{};
     workspace_view view = memory.view();
     response_ring ring{view};
 

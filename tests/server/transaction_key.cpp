@@ -21,9 +21,9 @@ constexpr hash_key secret{1, 2};
 /// Returns: the keys of a request that came from 192.0.2.1:5060.
 auto keys(const request& asked, flow from = {.remote = at("192.0.2.1")}, hash_key key = secret) -> transaction_keys {
     const parsed_request got{asked};
-    essentials fields;
+    request_fields fields;
     REQUIRE(read_top_via(*got, fields.via));
-    CHECK(!read_essentials(*got, fields));
+    CHECK(!read_request_fields(*got, fields));
     return keys_of(*got, fields, from, key);
 }
 
@@ -89,9 +89,9 @@ TEST_CASE("without the cookie all that RFC 2543 asks for names the transaction (
 
 TEST_CASE("a CANCEL finds the transaction of the request it cancels") {
     const parsed_request got{request{"CANCEL"}};
-    essentials fields;
+    request_fields fields;
     REQUIRE(read_top_via(*got, fields.via));
-    CHECK(!read_essentials(*got, fields));
+    CHECK(!read_request_fields(*got, fields));
     CHECK(response_key(*got, fields, method::register_, {.remote = at("192.0.2.1")}, secret) == response(request{}));
 }
 

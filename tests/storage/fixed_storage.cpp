@@ -52,7 +52,7 @@ TEST_CASE("fixed_storage never allocates") {
     for (unsigned i = 0; i < 100; ++i) {
         const char name[]{static_cast<char>('a' + i % 26), '\0'};
         store.update({name, "d"}, [&](record_view) {
-            return decided{outcome::committed, i % 3 == 0 ? std::string_view{} : i % 3 == 1 ? one : two};
+            return record_update{outcome::committed, i % 3 == 0 ? std::string_view{} : i % 3 == 1 ? one : two};
         });
     }
     store.read({"b", "d"}, {}, [&](const live_bindings&) { ++seen; });
@@ -94,7 +94,7 @@ TEST_CASE("a fixed_storage can be filled to the last byte") {
 
 TEST_CASE("when a fixed_storage is full, records without bindings go for one that has some, the oldest first") {
     const auto empty_of = [](seconds32 at) {
-        return packed(std::vector{transaction_tag{.at = at}}, std::vector<binding_view>{});
+        return packed(std::vector{transaction_tag{.since = at}}, std::vector<binding_view>{});
     };
     const auto one = packed({binding_until(2000)});
     const auto names_in = [](storage_ref any) {
@@ -153,7 +153,7 @@ TEST_CASE("a fixed_storage holds what bindings take at the most on top of the te
     binding.source.listener = 1;
     binding.source.remote.address = binding.source.local.address = ip_address::v6({0x20, 0x01});
     binding.source.connection = 7;
-    const std::vector tags(2, transaction_tag{.at = 3});
+    const std::vector tags(2, transaction_tag{.since = 3});
     const auto record = packed(tags, std::vector{binding});
 
     for (const std::string_view domain : {"a", "b", "c"})

@@ -83,7 +83,7 @@ TEST_CASE("max_bytes may be reached exactly, by a new record and by one that gro
 
 /// Returns: a record without bindings, which remembers a transaction of some second.
 [[nodiscard]] auto empty_of(seconds32 at) -> std::string {
-    return packed(std::array{transaction_tag{.at = at}}, std::span<const binding_view>{});
+    return packed(std::array{transaction_tag{.since = at}}, std::span<const binding_view>{});
 }
 
 /// Returns: the names of all users there are, in the order of the alphabet.
@@ -136,7 +136,7 @@ TEST_CASE("when max_bytes is reached as many records without bindings go as are 
 TEST_CASE("a record that loses its last binding by time is one without bindings from then on") {
     hash_storage store{{.max_aors = 2}};
     const storage_ref any{store};
-    const auto tags = std::array{transaction_tag{.at = 995}};
+    const auto tags = std::array{transaction_tag{.since = 995}};
     put(any, {"a", "d"}, packed(tags, std::array{binding_until(1000)}));
     put(any, {"b", "d"}, packed(tags, std::array{binding_until(2000)}));
     CHECK(put(any, {"c", "d"}, record_of(1)) == outcome::full);
@@ -197,7 +197,7 @@ void put_users(hash_storage& store, char kind, unsigned count, seconds32 due) {
         out.add(binding_until(due, {uri.data(), 40 + i * 7919 % 150}));
         const auto record = out.finish();
         const aor_view key{{name.data(), static_cast<std::size_t>(size)}, "example.com"};
-        (void)store.update(key, [&](record_view) { return decided{outcome::committed, record.bytes()}; });
+        (void)store.update(key, [&](record_view) { return record_update{outcome::committed, record.bytes()}; });
     }
 }
 

@@ -190,7 +190,7 @@ TEST_CASE("each call holds one lock at a time: update and read take one, a look 
     CHECK(taken_by([&] {
               store.update(alice, [&](record_view) {
                   check_held();
-                  return decided{outcome::committed, {}};
+                  return record_update{outcome::committed, {}};
               });
           }) == 1);
     CHECK(taken_by([&] { store.read({user(7), "d"}, {}, [&](const live_bindings&) { check_held(); }); }) == 1);
@@ -255,7 +255,7 @@ TEST_CASE_FIXTURE(watched<4>, "a walk that may show nothing stays where it is") 
 }
 
 /// Adds 1 to the CSeq of the record's binding, as a refresh does.
-[[nodiscard]] auto count_up(record_view record, std::string& room) -> decided {
+[[nodiscard]] auto count_up(record_view record, std::string& room) -> record_update {
     auto binding = binding_until(5000);
     binding.cseq = record.size() == 0 ? 1 : (*record.begin()).cseq + 1;
     room = packed({binding});

@@ -11,8 +11,8 @@ namespace sipwhere_test {
 inline constexpr sipwhere::flow some_phone{.remote = {sipwhere::ip_address::v4({192, 0, 2, 7}), 5060}};
 
 /// A binding of alice, for 60 s from the clock's beginning.
-[[nodiscard]] inline auto event_of(sipwhere::binding_event::change what) -> sipwhere::binding_event {
-    sipwhere::binding_event made{.what = what, .aor = {"alice", "example.com"}};
+[[nodiscard]] inline auto event_of(sipwhere::change what) -> sipwhere::binding_event {
+    sipwhere::binding_event made{.kind = what, .aor = {"alice", "example.com"}};
     made.binding.uri = "sip:alice@192.0.2.7";
     made.binding.call_id = "a84b4c76e66710";
     made.binding.cseq = 3;
@@ -25,14 +25,14 @@ inline constexpr sipwhere::flow some_phone{.remote = {sipwhere::ip_address::v4({
     return {.code = code, .from = some_phone, .method = "REGISTER", .aor = "sip:alice@example.com", .call_id = "a84b"};
 }
 
-[[nodiscard]] inline auto event_of(sipwhere::traffic_event::kind what) -> sipwhere::traffic_event {
-    return {.what = what, .from = some_phone};
+[[nodiscard]] inline auto event_of(sipwhere::traffic what) -> sipwhere::traffic_event {
+    return {.kind = what, .from = some_phone};
 }
 
 /// So many datagrams lost at a listener.
 [[nodiscard]] inline auto overrun_of(std::uint32_t count) -> sipwhere::traffic_event {
     const sipwhere::endpoint listener{sipwhere::ip_address::v4({192, 0, 2, 100}), 5060};
-    return {.what = sipwhere::traffic_event::kind::overrun, .from = {.local = listener}, .count = count};
+    return {.kind = sipwhere::traffic::overrun, .from = {.local = listener}, .count = count};
 }
 
 } // namespace sipwhere_test

@@ -15,7 +15,7 @@ namespace sipwhere_test {
 struct recording_observer {
     /// A binding event that holds its own text.
     struct change {
-        sipwhere::binding_event::change what{};
+        sipwhere::change what{};
         std::string user, domain, uri, params, call_id;
         sipwhere::binding_event event; ///< its numbers; its texts are gone
     };
@@ -31,9 +31,9 @@ struct recording_observer {
 
     void on(const sipwhere::binding_event& event) {
         const auto& it = event.binding;
-        changes.push_back({event.what, std::string{event.aor.user}, std::string{event.aor.domain}, std::string{it.uri},
+        changes.push_back({event.kind, std::string{event.aor.user}, std::string{event.aor.domain}, std::string{it.uri},
                            std::string{it.params}, std::string{it.call_id}, event});
-        note(std::string{text_of(event.what)} + " " + std::string{it.uri});
+        note(std::string{text_of(event.kind)} + " " + std::string{it.uri});
     }
     void on(const sipwhere::rejection_event& event) {
         rejections.push_back({std::string{event.reason}, std::string{event.method}, std::string{event.aor},
@@ -41,7 +41,7 @@ struct recording_observer {
         note("rejected " + std::to_string(code_of(event.code)));
     }
     void on(const sipwhere::traffic_event& event) {
-        note(text_of(event.what));
+        note(text_of(event.kind));
         if (!event.reason.empty()) reasons.append(event.reason).append("\n");
     }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <sipwhere/message/parse_message.hpp>
-#include <sipwhere/model/owned.hpp>
+#include <sipwhere/model/owned_aor.hpp>
 #include <sipwhere/record/record_builder.hpp>
 #include <sipwhere/memory/heap_memory.hpp>
 #include <sipwhere/registration/registration.hpp>
@@ -72,7 +72,7 @@ private:
 /// What a REGISTER asks for, put together by hand: the request `call` with CSeq 2.
 struct asking {
     std::vector<sipwhere::contact_view> contacts;
-    sipwhere::registration what;
+    sipwhere::registration registration;
 
     /// `values` are Contact values and must outlive it.
     explicit asking(std::initializer_list<std::string_view> values = {}) {
@@ -82,11 +82,11 @@ struct asking {
             REQUIRE(contact);
             contacts.push_back(*contact);
         }
-        what.aor = {"alice", "example.com"};
-        what.call_id = "call";
-        what.cseq = 2;
-        what.contacts = contacts;
-        what.keys = {.response = 1, .transaction = 2, .to_tag = 3, .request = 4};
+        registration.aor = {"alice", "example.com"};
+        registration.call_id = "call";
+        registration.cseq = 2;
+        registration.contacts = contacts;
+        registration.keys = {.response = 1, .transaction = 2, .to_tag = 3, .request = 4};
     }
     asking(const asking&) = delete;
     auto operator=(const asking&) -> asking& = delete;

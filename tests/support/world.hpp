@@ -75,7 +75,7 @@ struct basic_world {
         std::string bytes;
         (void)storage.update(sipwhere::aor_view{user, domain}, [&bytes](sipwhere::record_view record) {
             bytes = record.bytes();
-            return sipwhere::decided{};
+            return sipwhere::record_update{};
         });
         return bytes;
     }

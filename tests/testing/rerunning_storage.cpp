@@ -25,7 +25,7 @@ TEST_CASE("every job runs twice, first on a record that is out of date, and the 
     std::vector<std::size_t> sizes;
     const auto result = twice.update({"alice", "d"}, [&](record_view record) {
         sizes.push_back(record.size());
-        return decided{outcome::committed, sizes.size() == 1 ? one : two};
+        return record_update{outcome::committed, sizes.size() == 1 ? one : two};
     });
 
     CHECK(result == outcome::committed);

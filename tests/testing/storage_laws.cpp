@@ -43,7 +43,7 @@ struct small : sound {
         return sound::update(key, [&](record_view record) {
             const auto decided = job(record);
             const bool is_new = decided.result == outcome::committed && record.bytes().empty();
-            return is_new && held() >= 30 && !decided.bytes.empty() ? sipwhere::decided{outcome::full, {}} : decided;
+            return is_new && held() >= 30 && !decided.bytes.empty() ? sipwhere::record_update{outcome::full, {}} : decided;
         });
     }
     [[nodiscard]] auto held() const -> unsigned {
@@ -90,7 +90,7 @@ TEST_CASE("a key is a pair of texts of any bytes and any length") {
 
 struct obeys_no_refusal : sound {
     auto update(const aor_view& key, record_job job) -> outcome {
-        return sound::update(key, [&](record_view record) { return decided{outcome::committed, job(record).bytes}; });
+        return sound::update(key, [&](record_view record) { return record_update{outcome::committed, job(record).bytes}; });
     }
 };
 struct hides_refusals : sound {
@@ -102,7 +102,7 @@ struct inserts_at_once : sound {
     auto update(const aor_view& key, record_job job) -> outcome {
         const auto blank = testing::detail::packed({testing::detail::binding_until(never32)});
         sound::update(key, [&](record_view record) {
-            return record.bytes().empty() ? decided{outcome::committed, blank} : decided{};
+            return record.bytes().empty() ? record_update{outcome::committed, blank} : record_update{};
         });
         return sound::update(key, job);
     }
@@ -116,7 +116,7 @@ struct keeps_what_is_removed : sound {
     auto update(const aor_view& key, record_job job) -> outcome {
         const auto result = sound::update(key, [&](record_view record) {
             const auto wanted = job(record);
-            return wanted.bytes.empty() && wanted.result == outcome::committed ? decided{} : wanted;
+            return wanted.bytes.empty() && wanted.result == outcome::committed ? record_update{} : wanted;
         });
         return result == outcome::unchanged ? outcome::committed : result;
     }
@@ -229,7 +229,7 @@ struct forgets_tags_at_another_time : sound {
             }
             for (const auto binding : made) bindings.push_back(binding);
             bytes_ = testing::detail::packed(tags, bindings);
-            return decided{outcome::committed, bytes_};
+            return record_update{outcome::committed, bytes_};
         });
     }
 
@@ -286,7 +286,7 @@ TEST_CASE("scan shows each record once, a few at a time, and comes to an end") {
 struct forgets_all_when_full : small {
     auto update(const aor_view& key, record_job job) -> outcome {
         const auto result = small::update(key, job);
-        const auto nothing = [](record_view) { return decided{outcome::committed, {}}; };
+        const auto nothing = [](record_view) { return record_update{outcome::committed, {}}; };
         if (result == outcome::full) sound::update({"0", "example.com"}, nothing);
         return result;
     }
@@ -302,7 +302,7 @@ struct takes_no_refresh_when_full : small {
         return small::update(key, [&](record_view record) {
             const auto wanted = job(record);
             const bool shuts = wanted.result == outcome::committed && held() >= 30;
-            return shuts ? decided{outcome::full, {}} : wanted;
+            return shuts ? record_update{outcome::full, {}} : wanted;
         });
     }
 };
@@ -312,7 +312,7 @@ struct stays_full : small {
             const auto wanted = job(record);
             was_full_ = was_full_ || held() >= 30;
             const bool shuts = was_full_ && record.bytes().empty() && wanted.result == outcome::committed;
-            return shuts && !wanted.bytes.empty() ? decided{outcome::full, {}} : wanted;
+            return shuts && !wanted.bytes.empty() ? record_update{outcome::full, {}} : wanted;
         });
     }
 
@@ -332,7 +332,7 @@ TEST_CASE("a full store keeps what it has, and has room again when something goe
 struct shows_its_secret : sound {
     void seed(hash_key key) { secret_ = key; }
     auto expire(instant now, unsigned at_most, binding_sink sink) -> instant {
-        const auto nothing = [](record_view) { return decided{outcome::committed, {}}; };
+        const auto nothing = [](record_view) { return record_update{outcome::committed, {}}; };
         if (secret_.first == 3) sound::update({"5", "example.com"}, nothing);
         return sound::expire(now, at_most, sink);
     }
@@ -344,7 +344,7 @@ private:
 struct loses_all_with_a_new_secret : sound {
     void seed(hash_key) {
         for (const auto* user : {"alice", "bob"})
-            sound::update({user, "example.com"}, [](record_view) { return decided{outcome::committed, {}}; });
+            sound::update({user, "example.com"}, [](record_view) { return record_update{outcome::committed, {}}; });
     }
 };
 
@@ -368,7 +368,7 @@ struct slips_at_last : sound {
             if (wanted.result != outcome::committed || made.size() < 2 || made.size() >= record.size()) return wanted;
             if (++shrunk_ != 5) return wanted;
             bytes_ = testing::detail::packed({*made.begin()});
-            return decided{outcome::committed, bytes_};
+            return record_update{outcome::committed, bytes_};
         });
     }
 

@@ -3,17 +3,13 @@
 
 #include <sipwhere/policy/access.hpp>
 
-#include <optional>
-
 namespace sipwhere {
 
 /// Lets everyone register everything, for networks where something else keeps strangers out.
 ///
 /// Spec: RFC 3261 §10.3 step 3 allows to take From as the asserted identity; third-party registration passes too.
 struct open_access {
-    [[nodiscard]] auto authorize(const access_request&, writer&) const noexcept -> std::optional<refusal> {
-        return std::nullopt;
-    }
+    [[nodiscard]] auto authorize(const access_request&, writer&) const noexcept -> access_result { return grant; }
 };
 static_assert(access_policy<open_access>);
 

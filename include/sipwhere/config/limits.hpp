@@ -3,7 +3,6 @@
 
 #include <sipwhere/base/result.hpp>
 #include <sipwhere/memory/request_memory.hpp>
-#include <sipwhere/registration/identity.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -43,7 +42,13 @@ enum class same_cseq : std::uint8_t {
 /// no more than their bytes pay for, however short they are. More than a phone ever sends.
 inline constexpr std::size_t usual_request_contacts = 24;
 
-/// How long bindings live and how many there may be. Every 0 asks for all that the storage's workspace can hold.
+/// The most contacts of a request that can be compared with bindings.
+inline constexpr std::size_t most_compared_contacts = 255;
+
+/// The most of them that can be told apart when they are equal but for URI parameters.
+inline constexpr std::size_t most_alike = 31;
+
+/// How long bindings live and how many there may be. Every 0 asks for all that the storage's memory can hold.
 struct limits {
     std::chrono::seconds min_expires{30};
     std::chrono::seconds max_expires{300};
@@ -71,11 +76,11 @@ struct limits {
     }
 };
 
-/// Fills in what was left to the workspace, and refuses limits that cannot all hold.
+/// Fills in what was left to the memory, and refuses limits that cannot all hold.
 ///
 /// Returns: nothing; no size is 0 any more.
-/// Errors:  contradicting_limits; capacity_exceeded when the workspace is too small for one of them.
-[[nodiscard]] inline auto complete(limits& wanted, const workspace_view& memory) noexcept -> result<void> {
+/// Errors:  contradicting_limits; capacity_exceeded when the memory is too small for one of them.
+[[nodiscard]] inline auto complete(limits& wanted, const request_memory& memory) noexcept -> result<void> {
     constexpr std::int64_t longest = std::numeric_limits<std::uint32_t>::max() - 1;
     const std::int64_t least = wanted.min_expires.count(), usual = wanted.granted_by_default().count();
     const std::int64_t most = wanted.max_expires.count(), wait = wanted.retry_after.count();
@@ -87,12 +92,12 @@ struct limits {
         if (size == 0) size = capacity;
         fits = fits && size <= capacity && size > 0;
     };
-    resolve(wanted.max_contacts, memory.binding_fates.size());
-    const auto contacts =
-        std::min({memory.contacts.size(), memory.contact_fates.size(), matching::capacity(memory.answer.size())});
+    resolve(wanted.max_contacts, memory.binding_changes.size());
+    const auto contacts = std::min(
+        {memory.contacts.size(), memory.contact_changes.size(), memory.compared.size(), most_compared_contacts});
     if (wanted.max_request_contacts == 0) wanted.max_request_contacts = std::min(contacts, usual_request_contacts);
     resolve(wanted.max_request_contacts, contacts);
-    resolve(wanted.max_alike, matching::most_alike);
+    resolve(wanted.max_alike, most_alike);
     resolve(wanted.max_contact_bytes, memory.record.size());
     resolve(wanted.max_aor_bytes, memory.aor.size());
     resolve(wanted.max_answer_bytes, memory.answer.size());

@@ -4,8 +4,10 @@
 #include <sipwhere/base/small_list.hpp>
 #include <sipwhere/config/domains.hpp>
 #include <sipwhere/config/limits.hpp>
+#include <sipwhere/config/secrets.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace sipwhere {
@@ -33,7 +35,7 @@ enum class options_user : std::uint8_t {
 ///
 /// `answer_budget` limits what someone gains who sends requests with a forged source address: over UDP an answer more
 /// than three times as large as its request is taken out of the budget of its network, an IPv4 /24 or IPv6 /56. Beyond
-/// it a change is 503 and not made, anything else is dropped. It needs a workspace with a table for it.
+/// it a change is 503 and not made, anything else is dropped. It needs a memory with a table for it.
 struct settings {
     small_list<domain_rule> domains{};  ///< whose bindings it keeps; none keeps those of every domain
     small_list<domain_alias> aliases{}; ///< other names and addresses of these domains
@@ -48,6 +50,7 @@ struct settings {
     sipwhere::options_user options_user = sipwhere::options_user::any;
     bool options_contact = false;      ///< a Contact in the 200 to OPTIONS: the address that was asked
     std::string_view server{};         ///< Server header field of every answer; empty for none
+    std::optional<sipwhere::secrets> secrets{}; ///< to be shared with other runs or servers; drawn anew if there is none
 
     [[nodiscard]] constexpr auto served() const noexcept -> served_domains {
         return {domains.values(), aliases.values()};
@@ -55,7 +58,7 @@ struct settings {
 };
 
 /// Returns: whether a setting asks for code that a board leaves out: `same_cseq`, `options_user`, `options_contact`.
-[[nodiscard]] constexpr auto takes_liberties(const settings& wanted) noexcept -> bool {
+[[nodiscard]] constexpr auto needs_all_settings(const settings& wanted) noexcept -> bool {
     return wanted.limits.same_cseq != same_cseq::refuse || wanted.options_user != options_user::any ||
            wanted.options_contact;
 }

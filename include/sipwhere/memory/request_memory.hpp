@@ -3,81 +3,57 @@
 
 #include <sipwhere/message/contact.hpp>
 #include <sipwhere/message/message_view.hpp>
+#include <sipwhere/message/uri_identity.hpp>
+#include <sipwhere/model/change.hpp>
 
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 
 namespace sipwhere {
 
-/// What becomes of an old binding or of a contact, one for each in a decision.
-enum class fate : std::uint8_t {
-    keeps,      ///< an old binding stays as it is
-    refreshed,  ///< an old binding gives its place and its first time to a contact
-    removed,    ///< an old binding goes, or a contact leaves nothing
-    expired,    ///< an old binding was due already
-    created,    ///< a contact becomes a new binding
-    superseded, ///< a contact is overruled by a later equal one
+/// What a decision makes of one contact of a request.
+struct contact_change {
+    change kind = change::kept;
+    std::uint16_t binding = 0;    ///< refreshed: the index of the binding whose place it takes
+    std::uint32_t granted = 0;    ///< seconds; 0 removes
 };
 
-/// The decision about one contact of a request or one old binding of a record.
-struct verdict_on_binding {
-    fate what = fate::keeps;
-    std::uint16_t by = 0; ///< refreshed: the contact's index; of a contact: the index of the binding it refreshes
-    std::uint32_t granted = 0; ///< of a contact: seconds, 0 removes; of an old binding: which contacts mean it
-    std::uint64_t number = 0; ///< the core of its URI's identity, if contacts and bindings are held against each other
+/// What a decision does to one binding of a record.
+struct binding_change {
+    change kind = change::kept;
+    std::uint16_t contact = 0;    ///< refreshed: the index of the contact that takes its place
+    std::uint32_t meant_by = 0;   ///< which contacts mean it: a bit for each of those that are alike
+    std::uint64_t core = 0;       ///< of its URI's identity, if contacts and bindings are compared
 };
 
-/// One entry of the ring of responses.
-struct remembered_response {
-    std::uint64_t key = 0;
-    std::uint64_t at = 0; ///< milliseconds
-    std::uint32_t offset = 0; ///< in the ring's text
-    std::uint32_t size = 0;
-    std::uint32_t older = 0; ///< number of the entry before it in the same bucket
+/// A contact while it is compared with others and with bindings.
+struct compared_contact {
+    static constexpr std::uint16_t none = std::numeric_limits<std::uint16_t>::max();
+
+    uri_identity identity;
+    std::uint16_t same_octets = none; ///< the binding with the very same ones
+    std::uint16_t first = none;       ///< the first binding that it means
+    std::uint16_t meant = 0;          ///< how many bindings it means
+    std::uint8_t before = 0;          ///< the place of the one before it in its chain, counted from 1
+    std::uint8_t bit = 0;             ///< how many contacts before it are alike
+    bool is_superseded = false;
 };
 
-/// What one network of sources has been sent of late, in large answers.
-struct network_budget {
-    std::uint64_t network = 0;
-    std::uint32_t used = 0; ///< bytes, at `at`
-    std::uint32_t at = 0; ///< milliseconds, the low 32 bits
+/// The memory of one request in work, and of nothing else. All spans stay where they are.
+struct request_memory {
+    message_view& message;                       ///< the rows of the request
+    std::span<char> aor;                         ///< its canonical address-of-record
+    std::span<contact_view> contacts;            ///< its contacts; their number caps those of a request
+    std::span<contact_change> contact_changes;   ///< as many as `contacts`
+    std::span<compared_contact> compared;        ///< as many as `contacts`
+    std::span<binding_change> binding_changes;   ///< their number caps the bindings of a record
+    std::span<char> record;                      ///< the new record; its size caps that of a record
+    std::span<char> gone;                        ///< the bindings that an update takes away, for their events
+    std::span<char> challenge;                   ///< the fields that access policies write
+    std::span<char> answer;                      ///< the answer; its size caps it
+    std::span<char> bytes;                       ///< those of a request that may be parked; its size caps them
 };
-
-/// The working memory of one registrar, cut into its uses. All spans stay where they are.
-struct workspace_view {
-    message_view& message; ///< the rows of the request at hand
-    std::span<char> aor; ///< its canonical address-of-record
-    std::span<char> named_aor; ///< one that a call of the public API names, perhaps during a request
-    std::span<contact_view> contacts; ///< its contacts; their number caps those of a request
-    std::span<verdict_on_binding> contact_fates; ///< as many as `contacts`
-    std::span<verdict_on_binding> binding_fates; ///< their number caps the bindings of a record
-    std::span<char> record; ///< the new record; its size caps that of a record
-    std::span<char> gone; ///< the bindings an update took away, for their events
-    std::span<char> answer; ///< the answer; its size caps it
-    std::span<remembered_response> ring; ///< a power of two, or empty to remember none
-    std::span<std::uint32_t> buckets; ///< a power of two, or empty
-    std::span<char> ring_text; ///< the bytes of the remembered responses
-};
-
-namespace detail {
-
-template <typename T>
-concept has_workspace = std::default_initializable<typename T::workspace> && requires(typename T::workspace& memory) {
-    { memory.view() } noexcept -> std::same_as<workspace_view>;
-};
-
-/// Whether a workspace has a table for the budgets of answers; one without it has no code for them either.
-template <typename Workspace>
-concept has_budgets = requires(Workspace& memory) {
-    { memory.budgets() } noexcept -> std::same_as<std::span<network_budget>>;
-};
-
-/// Whether a workspace wants the code for the settings that `takes_liberties` names; others are always there.
-template <typename Workspace>
-concept allows_liberties = requires { requires Workspace::liberties; };
-
-} // namespace detail
 
 } // namespace sipwhere

@@ -18,7 +18,7 @@ inline constexpr std::uint32_t largest_cseq = 0x7fffffff;
 struct cseq_view {
     std::uint32_t number = 0;
     std::string_view method_text{};
-    method what = method::unknown;
+    sipwhere::method method = method::unknown;
 };
 
 /// Reads a CSeq value.

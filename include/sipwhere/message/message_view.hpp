@@ -92,7 +92,7 @@ public:
     }
 
     [[nodiscard]] constexpr auto is_request() const noexcept -> bool { return is_request_; }
-    [[nodiscard]] constexpr auto what() const noexcept -> method { return request_.what; }
+    [[nodiscard]] constexpr auto method() const noexcept -> sipwhere::method { return request_.method; }
     [[nodiscard]] constexpr auto method_text() const noexcept -> std::string_view { return request_.method_text; }
     [[nodiscard]] constexpr auto request_uri() const noexcept -> std::string_view { return request_.uri; }
     [[nodiscard]] constexpr auto version_is_2_0() const noexcept -> bool {

@@ -18,7 +18,7 @@ struct request_line {
     std::string_view method_text{};
     std::string_view uri{};
     std::string_view version{};
-    method what = method::unknown;
+    sipwhere::method method = method::unknown;
     bool well_formed = true; ///< false: what could be made out is filled in, so that a 400 can be sent
 };
 
@@ -53,8 +53,8 @@ namespace detail {
     out.method_text = slice(line, 0, uri - 1);
     out.uri = slice(line, uri, end);
     out.version = slice(line, end + 1, line.size());
-    out.what = parse_method(out.method_text);
-    return out.what != method::unknown && is_version_2_0(out.version);
+    out.method = parse_method(out.method_text);
+    return out.method != method::unknown && is_version_2_0(out.version);
 }
 
 /// Reads any Request-Line.
@@ -66,8 +66,8 @@ namespace detail {
     while (last > first && rest[last - 1] != ' ') --last;
     out = {.method_text = slice(rest, 0, first), .version = slice(rest, last, rest.size())};
     if (first == rest.size() || !has_sip_prefix(out.version)) return fail(errc::not_sip);
-    out.what = parse_method(out.method_text);
-    const bool is_method = out.what != method::unknown || ascii::is_token(out.method_text);
+    out.method = parse_method(out.method_text);
+    const bool is_method = out.method != method::unknown || ascii::is_token(out.method_text);
     if (last > first + 1) out.uri = slice(rest, first + 1, last - 1);
     out.well_formed =
         is_method && rest.size() == line.size() && !out.uri.empty() && find_any<' '>(out.uri, 0) == out.uri.size();

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <sipwhere/model/event.hpp>
-#include <sipwhere/model/owned.hpp>
+#include <sipwhere/model/owned_aor.hpp>
 #include <sipwhere/model/owned_binding.hpp>
 
 #include <string>
@@ -13,15 +13,15 @@ namespace sipwhere {
 
 /// A change of a binding that holds its own texts.
 struct owned_binding_event {
-    binding_event::change what{};
+    change kind{};
     sipwhere::aor aor{};
     owned_binding binding{};
     instant at{};
 
     explicit owned_binding_event(const binding_event& from)
-        : what(from.what), aor(from.aor), binding(from.binding), at(from.at) {}
+        : kind(from.kind), aor(from.aor), binding(from.binding), at(from.at) {}
 
-    [[nodiscard]] auto view() const noexcept -> binding_event { return {what, aor.view(), binding.view(), at}; }
+    [[nodiscard]] auto view() const noexcept -> binding_event { return {kind, aor.view(), binding.view(), at}; }
 };
 
 /// A refused request, with texts of its own.

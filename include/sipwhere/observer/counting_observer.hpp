@@ -28,8 +28,8 @@ template <typename Enum>
 /// give each of several threads counters of its own, which `+=` adds up.
 class counting_observer {
 public:
-    void on(const binding_event& event) noexcept { ++changes_[index_of(event.what)]; }
-    void on(const traffic_event& event) noexcept { traffic_[index_of(event.what)] += event.count; }
+    void on(const binding_event& event) noexcept { ++changes_[index_of(event.kind)]; }
+    void on(const traffic_event& event) noexcept { traffic_[index_of(event.kind)] += event.count; }
     void on(const rejection_event& event) noexcept {
         ++classes_[class_of(event.code)];
         add({event.code, 1});
@@ -44,10 +44,10 @@ public:
         return *this;
     }
 
-    [[nodiscard]] auto count(binding_event::change what) const noexcept -> std::uint64_t {
+    [[nodiscard]] auto count(change what) const noexcept -> std::uint64_t {
         return changes_[index_of(what)];
     }
-    [[nodiscard]] auto count(traffic_event::kind what) const noexcept -> std::uint64_t {
+    [[nodiscard]] auto count(traffic what) const noexcept -> std::uint64_t {
         return traffic_[index_of(what)];
     }
     /// Returns: rejections with this status; 0 for one that came after 32 others, which only its class counts.
@@ -71,7 +71,7 @@ public:
     /// Returns: bindings there are now, if the store was empty when this began to count; of several registrars over
     ///          one store only their sum tells.
     [[nodiscard]] auto bindings() const noexcept -> std::uint64_t {
-        using enum binding_event::change;
+        using enum change;
         return count(created) - count(removed) - count(expired);
     }
 
@@ -79,7 +79,7 @@ public:
     template <typename Visit>
     void for_each(Visit&& visit) const {
         for (std::size_t i = 0; i < changes_.size(); ++i)
-            visit(text_of(static_cast<binding_event::change>(i)), changes_[i]);
+            visit(text_of(static_cast<change>(i)), changes_[i]);
         visit(std::string_view{"rejected"}, rejected());
         for (const auto& each : statuses_) {
             std::array<char, 16> name{};
@@ -88,7 +88,7 @@ public:
             visit(out.text(), each.count);
         }
         for (std::size_t i = 0; i < traffic_.size(); ++i)
-            visit(text_of(static_cast<traffic_event::kind>(i)), traffic_[i]);
+            visit(text_of(static_cast<traffic>(i)), traffic_[i]);
     }
 
 private:
@@ -114,8 +114,8 @@ private:
         statuses_.push_back(more);
     }
 
-    std::array<std::uint64_t, detail::count_of<binding_event::change>()> changes_{};
-    std::array<std::uint64_t, detail::count_of<traffic_event::kind>()> traffic_{};
+    std::array<std::uint64_t, detail::count_of<change>()> changes_{};
+    std::array<std::uint64_t, detail::count_of<traffic>()> traffic_{};
     std::array<std::uint64_t, 7> classes_{}; ///< by the first digit of the status
     fixed_vector<status_count, 32> statuses_; ///< in the order they were seen first
 };

@@ -70,14 +70,14 @@ public:
 
     void on(const binding_event& event) {
         begin_second(event.at);
-        const auto level = event.what == binding_event::change::refreshed ? log_level::debug : log_level::info;
+        const auto level = event.kind == change::refreshed ? log_level::debug : log_level::info;
         if (level < least_) return;
         const auto& binding = event.binding;
-        detail::log_line line{text_of(event.what)};
+        detail::log_line line{text_of(event.kind)};
         line.end("source", binding.source.remote).strange_text("aor", event.aor.user, event.aor.domain);
         line.strange_text("contact", binding.uri);
         if (binding.is_static()) line.word("expires", "never");
-        else if (is_there(event.what)) line.number("expires", binding.remaining(event.at));
+        else if (is_there(event.kind)) line.number("expires", binding.remaining(event.at));
         line.strange_text("call-id", binding.call_id).number("cseq", binding.cseq);
         write(level, line.text());
     }
@@ -95,21 +95,21 @@ public:
     }
 
     void on(const traffic_event& event) {
-        using enum traffic_event::kind;
+        using enum traffic;
         begin_second(event.at);
-        const bool lost = event.what == send_failed || event.what == events_lost || event.what == overrun;
+        const bool lost = event.kind == send_failed || event.kind == events_lost || event.kind == overrun;
         const auto level = lost ? log_level::warning : event.reason.empty() ? log_level::debug : log_level::info;
-        if (level < least_ || (level != log_level::debug && event.what != overrun && is_left_out())) return;
-        detail::log_line line{text_of(event.what)};
-        if (event.what == overrun) line.number("lost", event.count).end("listener", event.from.local);
+        if (level < least_ || (level != log_level::debug && event.kind != overrun && is_left_out())) return;
+        detail::log_line line{text_of(event.kind)};
+        if (event.kind == overrun) line.number("lost", event.count).end("listener", event.from.local);
         else line.end("source", event.from.remote);
         if (!event.reason.empty()) line.strange_text("reason", event.reason);
         write(level, line.text());
     }
 
 private:
-    [[nodiscard]] static constexpr auto is_there(binding_event::change what) noexcept -> bool {
-        return what == binding_event::change::created || what == binding_event::change::refreshed;
+    [[nodiscard]] static constexpr auto is_there(change what) noexcept -> bool {
+        return what == change::created || what == change::refreshed;
     }
     [[nodiscard]] static constexpr auto is_everyday(status code) noexcept -> bool {
         return code == status::unauthorized || code == status::proxy_authentication_required ||

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <sipwhere/model/owned.hpp>
+#include <sipwhere/model/owned_aor.hpp>
 #include <sipwhere/record/record_builder.hpp>
 #include <sipwhere/policy/access.hpp>
 #include <sipwhere/policy/clock.hpp>
@@ -76,7 +76,7 @@ static_assert(observer_policy<archetype_observer>);
 /// The smallest storage that keeps every law: a list in the order of arrival, searched one by one. Uses the heap.
 class archetype_storage : detail::stays_put {
 public:
-    using workspace = heap_workspace;
+    using memory = heap_memory;
     static constexpr bool persistent = false;
 
     auto update(const aor_view& key, record_job job) -> outcome {

@@ -8,7 +8,7 @@
 #include <sipwhere/model/instant.hpp>
 #include <sipwhere/model/outcome.hpp>
 #include <sipwhere/record/record_view.hpp>
-#include <sipwhere/memory/request_memory.hpp>
+#include <sipwhere/policy/memory.hpp>
 
 #include <concepts>
 #include <cstdint>
@@ -17,7 +17,7 @@
 namespace sipwhere {
 
 /// What a store runs on a record to learn how it shall change. It may be run again on a fresher record.
-using record_job = function_ref<decided(record_view)>;
+using record_job = function_ref<record_update(record_view)>;
 
 /// Is shown the live bindings of one record.
 using bindings_visitor = function_ref<void(const live_bindings&)>;
@@ -32,6 +32,9 @@ using record_visitor = function_ref<void(const aor_view&, const live_bindings&)>
 enum class scan_position : std::uint64_t {};
 
 namespace detail {
+
+template <typename T>
+concept has_memory = memory_policy<typename T::memory>;
 
 template <typename T>
 concept has_update = requires(T& store, const aor_view& key, record_job job) {
@@ -88,14 +91,14 @@ concept has_prefetch = requires(const T& store, std::span<const aor_view> keys) 
 ///     with these keys wait less, and `gains_by_prefetch()`, which says whether it is large enough for this to pay.
 ///     Keys may be guesses. It changes nothing that can be seen otherwise, and may be left out at any time.
 template <typename T>
-concept storage_policy = detail::has_workspace<T> && detail::has_persistent<T> && detail::has_update<T> &&
+concept storage_policy = detail::has_memory<T> && detail::has_persistent<T> && detail::has_update<T> &&
                          detail::has_read<T> && detail::has_expire<T> && detail::has_scan<T>;
 
 /// Says in one sentence what a type lacks to be a storage.
 template <typename T>
 [[nodiscard]] consteval auto explain_storage() -> bool {
-    static_assert(detail::has_workspace<T>, "storage policy needs: using workspace = a type with view() noexcept -> "
-                                            "workspace_view, such as heap_workspace or fixed_workspace<>");
+    static_assert(detail::has_memory<T>, "storage policy needs: using memory = a type with view() noexcept -> "
+                                            "workspace_view, such as heap_memory or fixed_memory<>");
     static_assert(detail::has_persistent<T>, "storage policy needs: static constexpr bool persistent");
     static_assert(detail::has_update<T>, "storage policy needs: update(const aor_view&, record_job) -> outcome");
     static_assert(detail::has_read<T>, "storage policy needs: read(const aor_view&, instant, bindings_visitor) const");

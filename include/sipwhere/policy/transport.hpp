@@ -29,6 +29,12 @@ concept has_is_own = requires(const T& transport, const endpoint& end) {
     { transport.is_own(end) } -> std::same_as<bool>;
 };
 
+/// Whether policies may answer later over a transport: any thread may call its `wake`.
+template <typename T>
+concept has_wake = requires(T& transport) {
+    { transport.wake() } noexcept;
+};
+
 /// Whether a transport tells its receiver what was lost before it was received.
 template <typename T>
 concept counts_overruns = T::counts_overruns;
@@ -45,7 +51,8 @@ concept counts_overruns = T::counts_overruns;
 /// 6. It calls `tick` once soon after `listen`, and then as often as `tick` asks for.
 ///
 /// One that can tell how many datagrams were lost before it received them says so, `static constexpr bool
-/// counts_overruns = true`, and calls the receiver's `overrun`.
+/// counts_overruns = true`, and calls the receiver's `overrun`. One that has `wake() noexcept`, which any thread may
+/// call at any time, calls `tick` soon after it; policies that answer later need it.
 template <typename T>
 concept transport_policy = detail::has_listen<T> && detail::has_stop<T> && detail::has_send<T> && detail::has_is_own<T>;
 

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <sipwhere/base/config.hpp>
+#include <sipwhere/base/little_endian.hpp>
 #include <sipwhere/model/binding.hpp>
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -26,7 +28,8 @@ public:
         T made;
         std::memcpy(&made, from_, sizeof made);
         from_ += sizeof made;
-        return made;
+        if constexpr (std::unsigned_integral<T>) return little_endian(made);
+        else return made;
     }
 
     [[nodiscard]] auto read_endpoint(address_family family) noexcept -> endpoint {
@@ -54,7 +57,12 @@ public:
 
     template <typename T>
     auto write(const T& value) noexcept -> packer& {
-        return write(&value, sizeof value);
+        if constexpr (std::unsigned_integral<T>) {
+            const auto ordered = little_endian(value);
+            return write(&ordered, sizeof ordered);
+        } else {
+            return write(&value, sizeof value);
+        }
     }
 
     auto write(const void* from, std::size_t size) noexcept -> packer& {
@@ -106,7 +114,7 @@ struct packed_call_id {
         if (!text.empty()) std::memmove(end - text.size(), text.data(), text.size());
         const auto length = static_cast<std::uint16_t>(text.size());
         *begin = static_cast<char>(is_short(text) ? length : escape);
-        if (!is_short(text)) std::memcpy(begin + 1, &length, sizeof length);
+        if (!is_short(text)) store_little_endian(begin + 1, length);
         return begin;
     }
 
@@ -115,10 +123,8 @@ struct packed_call_id {
         std::size_t size = static_cast<std::uint8_t>(*at++);
         if (size == same) return before;
         if (size == escape) {
-            std::uint16_t all = 0;
-            std::memcpy(&all, at, sizeof all);
-            at += sizeof all;
-            size = all;
+            size = load_little_endian<std::uint16_t>(at);
+            at += sizeof(std::uint16_t);
         }
         const std::string_view text{at, size};
         at += size;
@@ -136,7 +142,7 @@ private:
 /// First come 21 bytes that every binding has: four numbers, flags, where the texts begin, and the low bytes of the
 /// sizes of two texts. Then comes what the flags tell to be there: the high bytes of those sizes, the size of the
 /// path, q, the listener, a connection and its epoch; then the two addresses, each with its port, and the texts.
-/// The bytes are in the machine's own order and belong to one program: they are no exchange format.
+/// Numbers have their lowest byte first, on every machine; `packed_record::version` numbers this form.
 struct packed_binding {
     std::uint32_t cseq = 0;
     seconds32 due = 0;
@@ -187,10 +193,11 @@ struct packed_binding {
         return begin_of_texts + text_size(0) + text_size(1) + path_size;
     }
 
-    /// Returns: how a binding will begin, none of whose texts has more than 65,535 bytes.
-    [[nodiscard]] static constexpr auto of(const binding_view& binding) noexcept -> packed_binding {
+    /// Returns: how a binding with so many bytes of parameters will begin; no text has more than 65,535 bytes.
+    [[nodiscard]] static constexpr auto of(const binding_view& binding, std::size_t params) noexcept
+        -> packed_binding {
         const auto& source = binding.source;
-        const auto uri = binding.uri.size(), params = binding.params.size();
+        const auto uri = binding.uri.size();
         const auto byte = [](std::size_t value) { return static_cast<std::uint8_t>(value & 0xff); };
         packed_binding head{.cseq = binding.cseq,
                             .due = binding.due,
@@ -221,6 +228,7 @@ struct packed_binding {
     [[nodiscard]] static auto at(const char* bytes) noexcept -> packed_binding {
         packed_binding head;
         std::memcpy(static_cast<void*>(&head), bytes, always);
+        head.order_numbers();
         detail::unpacker from{bytes + always};
         if (head.has(long_texts)) head.high_sizes = from.read<decltype(high_sizes)>();
         if (head.has(path)) head.path_size = from.read<std::uint16_t>();
@@ -228,9 +236,18 @@ struct packed_binding {
     }
 
     void write(detail::packer& to) const noexcept {
-        to.write(this, always);
+        auto ordered = *this;
+        ordered.order_numbers();
+        to.write(&ordered, always);
         if (has(long_texts)) to.write(high_sizes);
         if (has(path)) to.write(path_size);
+    }
+
+private:
+    /// Turns the numbers at the beginning from the order of this machine to that of the bytes, or back.
+    constexpr void order_numbers() noexcept {
+        for (auto* const number : {&cseq, &due, &first, &last}) *number = little_endian(*number);
+        flags = little_endian(flags);
     }
 };
 static_assert(offsetof(packed_binding, high_sizes) == packed_binding::always);
@@ -289,14 +306,16 @@ struct brief_binding {
     return made;
 }
 
-/// Writes a binding at the beginning of `out`, without its Call-ID.
+/// Writes a binding at the beginning of `out`, without its Call-ID; `more_params` stand behind those it names.
 ///
 /// Returns: how many bytes it took; 0 when it did not fit or one of its texts is over 65,535 bytes.
-[[nodiscard]] inline auto pack_binding(const binding_view& binding, std::span<char> out) noexcept -> std::size_t {
+[[nodiscard]] inline auto pack_binding(const binding_view& binding, std::string_view more_params,
+                                       std::span<char> out) noexcept -> std::size_t {
     using part = packed_binding;
     constexpr std::size_t longest = std::numeric_limits<std::uint16_t>::max();
-    if (binding.uri.size() > longest || binding.params.size() > longest || binding.path.size() > longest) return 0;
-    const auto head = part::of(binding);
+    const auto params = binding.params.size() + more_params.size();
+    if (binding.uri.size() > longest || params > longest || binding.path.size() > longest) return 0;
+    const auto head = part::of(binding, params);
     const auto size = head.size();
     if (size > out.size()) return 0;
     const auto& source = binding.source;
@@ -307,7 +326,7 @@ struct brief_binding {
     if (head.has(part::connection)) to.write(source.connection).write(source.epoch);
     to.write_endpoint(source.remote);
     to.write_endpoint(source.local);
-    for (const auto text : {binding.uri, binding.params, binding.path}) to.write(text.data(), text.size());
+    for (const auto text : {binding.uri, binding.params, more_params, binding.path}) to.write(text.data(), text.size());
     SIPWHERE_ASSERT(to.at() == out.data() + size);
     return size;
 }

@@ -7,10 +7,11 @@
 #include <cstring>
 #include <span>
 #include <string_view>
+#include <utility>
 
 namespace sipwhere {
 
-/// Writes a record into a caller's bytes: all tags first, then the bindings, up to 4,095 of either.
+/// Writes a record into a caller's bytes: all tags first, then the bindings, up to 1,023 bindings and twice as many tags.
 class record_builder {
 public:
     explicit record_builder(std::span<char> out) noexcept : out_(out), fits_(out.size() >= packed_record::size) {
@@ -26,12 +27,14 @@ public:
     void add(const transaction_tag& tag) noexcept {
         SIPWHERE_ASSERT(head_.bindings == 0);
         if (head_.tags == packed_record::most_tags) fits_ = false;
-        else if (append(&tag, sizeof tag)) ++head_.tags;
+        else if (room() < transaction_tag::packed_size) fits_ = false;
+        else tag.write(out_.data() + std::exchange(size_, size_ + transaction_tag::packed_size)), ++head_.tags;
     }
 
-    void add(const binding_view& binding) noexcept {
+    /// Adds a binding; `more_params` stand behind the parameters that it names.
+    void add(const binding_view& binding, std::string_view more_params = {}) noexcept {
         if (!begin_binding(binding.call_id)) return;
-        const auto used = pack_binding(binding, out_.subspan(size_));
+        const auto used = pack_binding(binding, more_params, out_.subspan(size_));
         fits_ = used != 0;
         head_.bindings = static_cast<std::uint16_t>(head_.bindings + (fits_ ? 1 : 0));
         size_ += used;
@@ -113,7 +116,7 @@ template <typename Gone>
     const auto all = record.size();
     for (std::size_t i = 0, tags = record.tag_count(); i < tags; ++i) {
         if (!record.tag(i).is_live(now)) continue;
-        keep(bytes.data() + packed_record::begin_of_tag(i), sizeof(transaction_tag));
+        keep(bytes.data() + packed_record::begin_of_tag(i), transaction_tag::packed_size);
         ++head.tags;
     }
     std::string_view before; // the Call-ID of the binding before,

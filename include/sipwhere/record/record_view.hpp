@@ -1,45 +1,54 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sipwhere/base/little_endian.hpp>
 #include <sipwhere/record/packed_binding.hpp>
 #include <sipwhere/record/transaction_tag.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <iterator>
 #include <limits>
 #include <string_view>
 
 namespace sipwhere {
 
-/// How the bytes of a record begin; then come its tags and then its bindings.
+/// How the bytes of a record begin; then come its tags and then its bindings. The same bytes on every machine.
 struct packed_record {
     std::uint16_t bindings = 0;
     std::uint16_t tags = 0;
 
-    /// Both numbers lie in 24 bits: the bindings and the low bits of the tags, then the other bits of these.
-    static constexpr std::size_t size = sizeof(std::uint16_t) + 1;
-    static constexpr std::uint16_t most_bindings = 0xfff;
-    static constexpr std::uint16_t most_tags = 0xfff;
+    /// The number of this packed form, for what outlives the program.
+    static constexpr unsigned version = 1;
+
+    /// All three numbers lie in 24 bits, from the lowest on: 3 of the version, 10 of the bindings, 11 of the tags.
+    static constexpr std::size_t size = 3;
+    static constexpr std::uint16_t most_bindings = 0x3ff;
+    static constexpr std::uint16_t most_tags = 0x7ff;
 
     [[nodiscard]] static auto at(const char* bytes) noexcept -> packed_record {
-        std::uint16_t both = 0;
-        std::memcpy(&both, bytes, sizeof both);
-        const unsigned high = static_cast<unsigned char>(bytes[sizeof both]);
-        return {static_cast<std::uint16_t>(both & most_bindings), static_cast<std::uint16_t>(high << 4U | both >> 12U)};
+        const auto all = bits_at(bytes);
+        return {static_cast<std::uint16_t>(all >> 3U & most_bindings), static_cast<std::uint16_t>(all >> 13U)};
     }
+    /// Returns: the number of the form in which a record was written.
+    [[nodiscard]] static auto version_at(const char* bytes) noexcept -> unsigned { return bits_at(bytes) & 7U; }
+
     void write(char* bytes) const noexcept {
-        const auto both = static_cast<std::uint16_t>(tags << 12U | bindings);
-        std::memcpy(bytes, &both, sizeof both);
-        bytes[sizeof both] = static_cast<char>(tags >> 4U);
+        const std::uint32_t all = std::uint32_t{tags} << 13U | std::uint32_t{bindings} << 3U | version;
+        store_little_endian(bytes, static_cast<std::uint16_t>(all));
+        bytes[2] = static_cast<char>(all >> 16U);
     }
 
     [[nodiscard]] static constexpr auto begin_of_tag(std::size_t index) noexcept -> std::size_t {
-        return size + index * sizeof(transaction_tag);
+        return size + index * transaction_tag::packed_size;
     }
     [[nodiscard]] constexpr auto begin_of_bindings() const noexcept -> std::size_t { return begin_of_tag(tags); }
+
+private:
+    [[nodiscard]] static auto bits_at(const char* bytes) noexcept -> std::uint32_t {
+        return std::uint32_t{static_cast<unsigned char>(bytes[2])} << 16U | load_little_endian<std::uint16_t>(bytes);
+    }
 };
 
 /// Walks over the bindings of a record, each read as it is reached.
@@ -115,9 +124,7 @@ public:
 
     [[nodiscard]] auto tag(std::size_t index) const noexcept -> transaction_tag {
         SIPWHERE_ASSERT(index < tag_count());
-        transaction_tag made;
-        std::memcpy(&made, bytes_.data() + packed_record::begin_of_tag(index), sizeof made);
-        return made;
+        return transaction_tag::at(bytes_.data() + packed_record::begin_of_tag(index));
     }
 
     /// Returns: the second in which a store has to look at the record again: its first binding ends, or, when it

@@ -2,20 +2,22 @@
 #pragma once
 
 #include <sipwhere/base/cursor.hpp>
+#include <sipwhere/config/settings.hpp>
 #include <sipwhere/policy/clock.hpp>
 #include <sipwhere/policy/storage.hpp>
 #include <sipwhere/registrar/edit_job.hpp>
-#include <sipwhere/server/policy_holder.hpp>
 #include <sipwhere/registration/lookup.hpp>
 #include <sipwhere/registration/registration.hpp>
-#include <sipwhere/config/settings.hpp>
+#include <sipwhere/server/policy_holder.hpp>
+#include <sipwhere/server/server_core.hpp>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string_view>
-#include <utility>
 
 namespace sipwhere {
 
@@ -31,16 +33,23 @@ public:
 
     /// Shows the live bindings of an address-of-record, by descending q.
     ///
-    /// `visit` takes a `const binding_view&`, whose views hold until it returns, and must not call the registrar.
+    /// `visit` takes a `const binding_view&`, whose views hold until it returns, and, if it wants to, the `instant` of
+    /// the query; it must not call the registrar.
     /// Returns: how many there are.
     /// Errors:  bad_uri; bad_domain for one that is not served; too_long.
     template <typename Visit>
-    auto query(std::string_view aor, Visit&& visit) -> result<std::size_t> {
-        const auto key = key_of(aor);
+    auto query(std::string_view aor, Visit&& visit) const -> result<std::size_t> {
+        aor_bytes bytes;
+        const auto key = key_of(aor, bytes);
         if (!key) return key.error();
+        const auto now = clock_.now();
         std::size_t found = 0;
-        storage_.read(*key, clock_.now(),
-                      [&](const live_bindings& live) { found = for_each_by_preference(live, visit); });
+        storage_.read(*key, now, [&](const live_bindings& live) {
+            found = for_each_by_preference(live, [&](const binding_view& binding) {
+                if constexpr (std::is_invocable_v<Visit&, const binding_view&, instant>) visit(binding, now);
+                else visit(binding);
+            });
+        });
         return found;
     }
 
@@ -63,7 +72,8 @@ public:
     /// gives the storage its secret.
     /// Errors:  as `query`; bad_contact; no_room; busy within a callback.
     auto add(std::string_view aor, std::string_view contact) -> result<void> {
-        const auto key = key_of(aor);
+        aor_bytes bytes;
+        const auto key = key_of(aor, bytes);
         if (!key) return key.error();
         cursor text{contact};
         const auto parsed = parse_contact(text);
@@ -80,7 +90,7 @@ public:
                                 .last = passed,
                                 .q = parsed->q,
                                 .source = {}};
-        auto job = edit_job::adding(parsed->uri, made, now, memory_);
+        auto job = edit_job::adding(parsed->uri, made, now, server_->key(), server_->memory());
         return edit(*key, job, now);
     }
 
@@ -98,9 +108,9 @@ public:
     auto expire() -> instant {
         constexpr unsigned at_most = 256; // less than half a millisecond, even when no record is in a cache
         const auto now = clock_.now();
-        const auto working = begin_work();
+        const auto working = server_->begin_work();
         return storage_.expire(now, at_most, [&](const aor_view& key, const binding_view& binding) {
-            observer_.get().on(binding_event{binding_event::change::expired, key, binding, now});
+            observer_.get().on(binding_event{change::expired, key, binding, now});
         });
     }
 
@@ -122,61 +132,45 @@ protected:
         : config_(config), clock_(clock), storage_(storage), observer_(observer) {}
     ~location_service() = default;
 
-    /// Marks the registrar as busy while it lives.
-    class work {
-    public:
-        explicit work(bool& busy) noexcept : busy_(busy), before_(std::exchange(busy, true)) {}
-        work(const work&) = delete;
-        auto operator=(const work&) -> work& = delete;
-        ~work() { busy_ = before_; }
-
-    private:
-        bool& busy_;
-        bool before_;
-    };
-
-    /// Until what this returns goes, edits are refused: the memory that they take is in use.
-    [[nodiscard]] auto begin_work() noexcept -> work { return work{busy_}; }
-
     settings config_;
     Clock& clock_;
     Storage& storage_;
     [[no_unique_address]] detail::policy_holder<Observer> observer_;
-    typename Storage::workspace workspace_;
-    workspace_view memory_ = workspace_.view();
+    server_core* server_ = nullptr; ///< whose memory edits take
 
 private:
-    bool busy_ = false;
+    using aor_bytes = std::array<char, Storage::memory::max_aor>;
 
-    auto key_of(std::string_view aor) -> result<aor_view> {
+    [[nodiscard]] auto key_of(std::string_view aor, std::span<char> bytes) const -> result<aor_view> {
         const auto uri = parse_uri(aor);
         if (!uri) return uri.error();
         if ((uri->kind != uri_scheme::sip && uri->kind != uri_scheme::sips) || !uri->has_user)
             return fail(errc::bad_uri);
         const auto domain = served_domain(config_.served(), uri->host, ip_address{});
         if (!domain) return fail(errc::bad_domain);
-        return canonical_aor(uri->user, *domain, config_.case_insensitive_user, memory_.named_aor);
+        return canonical_aor(uri->user, *domain, config_.case_insensitive_user, bytes);
     }
 
     auto remove_meant(std::string_view aor, std::optional<uri_view> contact) -> result<std::size_t> {
-        const auto key = key_of(aor);
+        aor_bytes bytes;
+        const auto key = key_of(aor, bytes);
         if (!key) return key.error();
         const auto now = clock_.now();
-        auto job = edit_job::removing(contact, now, memory_);
+        auto job = edit_job::removing(contact, now, server_->key(), server_->memory());
         if (const auto done = edit(*key, job, now); !done) return done.error();
         return job.removed();
     }
 
     auto edit(const aor_view& key, edit_job& job, instant now) -> result<void> {
-        if (busy_) return fail(errc::busy);
-        const auto working = begin_work();
+        if (server_->is_busy()) return fail(errc::busy);
+        const auto working = server_->begin_work();
         switch (storage_.update(key, [&job](record_view record) { return job.run(record); })) {
         case outcome::unchanged: return {};
         case outcome::committed: break;
         default: return fail(errc::no_room);
         }
         if (!job.report(key, observer_.get()))
-            observer_.get().on(traffic_event{traffic_event::kind::events_lost, {}, now});
+            observer_.get().on(traffic_event{traffic::events_lost, {}, now});
         return {};
     }
 };

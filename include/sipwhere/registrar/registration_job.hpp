@@ -4,7 +4,7 @@
 #include <sipwhere/model/event.hpp>
 #include <sipwhere/model/outcome.hpp>
 #include <sipwhere/record/record_builder.hpp>
-#include <sipwhere/server/answer.hpp>
+#include <sipwhere/registration/list_bindings.hpp>
 #include <sipwhere/registration/apply.hpp>
 #include <sipwhere/registration/plan.hpp>
 #include <sipwhere/registration/same_cseq.hpp>
@@ -21,14 +21,14 @@ namespace sipwhere {
 /// the workspace. Nothing has happened until the store says `committed`.
 class registration_job {
 public:
-    registration_job(const registration& asked, const answer_context& about, const limits& rules, instant now,
-                     const workspace_view& memory) noexcept
+    registration_job(const registration& asked, const listing_context& about, const limits& rules, instant now,
+                     const request_memory& memory) noexcept
         : asked_(asked), about_(about), rules_(rules), now_(now), memory_(memory) {}
 
     /// Decides about a record as it is now.
     ///
     /// Returns: `committed` with the new record, `unchanged` for a query or a repeat, or `refused`.
-    [[nodiscard]] auto run(record_view record) noexcept -> decided {
+    [[nodiscard]] auto run(record_view record) noexcept -> record_update {
         refused_.reset();
         record_ = {};
         answer_ = {};
@@ -36,12 +36,11 @@ public:
         gone_ = {};
         refused_ = plan(asked_, record, rules_, now_, memory_, decision_);
         if (refused_) return {outcome::refused, {}};
-        if (decision_.what == decision::course::show) return show(record);
+        if (!decision_.is_update) return show(record);
 
-        // The answer is written last, so its room serves the building of the record.
-        const auto made = apply(asked_, record, decision_, rules_, now_, memory_.record, memory_.answer);
-        if (!made) return refuse({status::forbidden, "Too Much for One Address-of-Record"});
-        record_ = *made;
+        const auto applied = apply(asked_, record, decision_, rules_, now_, memory_.record);
+        if (!applied) return refuse({status::forbidden, "Too Much for One Address-of-Record"});
+        record_ = *applied;
         if (!write(record_, is_growing() ? listing::whole : listing::as_many_as_fit))
             return refuse({status::forbidden, "Answer Would Be Too Large"});
         keep_gone(record);
@@ -49,18 +48,18 @@ public:
     }
 
     /// Refuses what the last run decided: nothing changes.
-    [[nodiscard]] auto refuse(refusal why) noexcept -> decided {
+    [[nodiscard]] auto refuse(refusal why) noexcept -> record_update {
         refused_ = why;
         return {outcome::refused, {}};
     }
 
     /// Returns: whether the request asks for a change that has not been made yet.
-    [[nodiscard]] auto is_update() const noexcept -> bool { return decision_.what == decision::course::update; }
+    [[nodiscard]] auto is_update() const noexcept -> bool { return decision_.is_update; }
 
     /// Shows what is there to a request that was refused for its CSeq, if the user chose so and it asks for no more.
     ///
     /// Returns: what `run` decided about this record, or the new decision.
-    [[nodiscard]] auto reconsidered(const decided& first, record_view record) noexcept -> decided {
+    [[nodiscard]] auto reconsidered(const record_update& first, record_view record) noexcept -> record_update {
         if (rules_.same_cseq == same_cseq::refuse || !refused_) return first;
         if (!is_done_already(asked_, record, rules_, now_, memory_, decision_)) return first;
         refused_.reset();
@@ -78,7 +77,7 @@ public:
     ///          false for a job that never ran.
     [[nodiscard]] auto changes_no_binding() const noexcept -> bool {
         for (const auto& old : decision_.bindings)
-            if (old.what != fate::keeps && old.what != fate::expired) return false;
+            if (old.kind != change::kept && old.kind != change::expired) return false;
         return !answer_.empty() && !is_growing();
     }
 
@@ -87,28 +86,28 @@ public:
     /// Returns: whether everything could be told; bindings taken away may not have fitted into the workspace.
     template <typename Observer>
     [[nodiscard]] auto report(Observer& observer) const -> bool {
-        if (decision_.what == decision::course::show) return true;
-        const auto tell = [&](binding_event::change what, const binding_view& binding) {
-            observer.on(binding_event{what, asked_.aor, binding, now_});
+        if (!decision_.is_update) return true;
+        const auto tell = [&](change kind, const binding_view& binding) {
+            observer.on(binding_event{kind, asked_.aor, binding, now_});
         };
         auto at = record_.begin();
         auto gone = gone_.begin();
         for (const auto& old : decision_.bindings) {
-            if (old.what == fate::refreshed) tell(binding_event::change::refreshed, *at);
-            if (old.what == fate::refreshed || old.what == fate::keeps) {
+            if (old.kind == change::refreshed) tell(change::refreshed, *at);
+            if (old.kind == change::refreshed || old.kind == change::kept) {
                 ++at;
             } else if (gone != gone_.end()) {
-                const bool by_time = old.what == fate::expired;
-                tell(by_time ? binding_event::change::expired : binding_event::change::removed, *gone);
+                const bool by_time = old.kind == change::expired;
+                tell(by_time ? change::expired : change::removed, *gone);
                 ++gone;
             }
         }
-        for (; at != record_.end(); ++at) tell(binding_event::change::created, *at);
+        for (; at != record_.end(); ++at) tell(change::created, *at);
         return !events_lost_;
     }
 
 private:
-    [[nodiscard]] auto show(record_view record) noexcept -> decided {
+    [[nodiscard]] auto show(record_view record) noexcept -> record_update {
         // The repeat of a removal passes as the removal did.
         const auto rule = asked_.is_query() ? listing::whole : listing::as_many_as_fit;
         if (!write(record, rule)) return refuse({status::message_too_large, "Answer Too Large"});
@@ -117,7 +116,7 @@ private:
 
     [[nodiscard]] auto write(record_view record, listing rule) noexcept -> bool {
         writer out{memory_.answer.first(rules_.max_answer_bytes)};
-        if (!write_bindings(out, about_, live_bindings{record, now_}, rules_, rule)) return false;
+        if (!list_bindings(out, about_, live_bindings{record, now_}, rules_, rule)) return false;
         answer_ = out.text();
         return true;
     }
@@ -125,7 +124,7 @@ private:
     /// Returns: whether the request adds or refreshes a binding; one that only removes always passes.
     [[nodiscard]] auto is_growing() const noexcept -> bool {
         for (const auto& contact : decision_.contacts)
-            if (detail::is_new_text(contact.what)) return true;
+            if (detail::is_new_text(contact.kind)) return true;
         return false;
     }
 
@@ -134,7 +133,7 @@ private:
         record_builder out{memory_.gone};
         auto at = record.begin();
         for (const auto& old : decision_.bindings) {
-            const bool goes = old.what == fate::removed || old.what == fate::expired;
+            const bool goes = old.kind == change::removed || old.kind == change::expired;
             if (goes && !out.add_if_fits(at)) {
                 events_lost_ = true;
                 break;
@@ -145,10 +144,10 @@ private:
     }
 
     const registration& asked_;
-    const answer_context& about_;
+    const listing_context& about_;
     const limits& rules_;
     instant now_;
-    const workspace_view& memory_;
+    const request_memory& memory_;
 
     decision decision_;
     std::optional<refusal> refused_;

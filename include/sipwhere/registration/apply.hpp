@@ -17,18 +17,17 @@ namespace sipwhere {
 
 namespace detail {
 
-/// Returns: the parameters of a contact as a binding keeps them, all but `expires`; in `room` if they must be joined.
-[[nodiscard]] inline auto kept_params(const contact_view& contact, std::span<char> room) noexcept
-    -> std::optional<std::string_view> {
+/// The parameters of a contact as a binding keeps them: all but `expires`, before and behind which some may stand.
+struct kept_params {
+    std::string_view before;
+    std::string_view after;
+};
+
+[[nodiscard]] inline auto params_to_keep(const contact_view& contact) noexcept -> kept_params {
     const auto all = contact.params.text();
-    if (!contact.has_expires) return all;
-    const auto before = slice(all, 0, static_cast<std::size_t>(contact.expires_param.data() - all.data()));
-    const auto after = slice(all, before.size() + contact.expires_param.size(), all.size());
-    if (after.empty()) return before;
-    if (before.empty()) return after;
-    writer out{room};
-    out.put(before).put(after);
-    return out.fits() ? std::optional{out.text()} : std::nullopt;
+    if (!contact.has_expires) return {all, {}};
+    const auto begin = static_cast<std::size_t>(contact.expires_param.data() - all.data());
+    return {slice(all, 0, begin), slice(all, begin + contact.expires_param.size(), all.size())};
 }
 
 [[nodiscard]] inline auto new_binding(const registration& asked, const contact_view& contact, std::uint32_t granted,
@@ -51,31 +50,28 @@ namespace detail {
 
 /// Writes the record that a decision leads to. Old bindings keep their places, new ones come last.
 ///
-/// `scratch` is room for the parameters of one contact.
-/// Returns: the new record in `room`, empty if nothing is left of it; nothing if it does not fit.
+/// Returns: the new record in `bytes`, empty if nothing is left of it; nothing if it does not fit.
 /// Cost:    one pass over the record; kept bindings are copied as they lie.
 [[nodiscard]] inline auto apply(const registration& asked, record_view record, const decision& decided,
-                                const limits& rules, instant now, std::span<char> room,
-                                std::span<char> scratch) noexcept -> std::optional<record_view> {
-    record_builder out{room};
-    write_tags(asked, record, decided.bindings, now, max_tags(rules, room.size()), out);
+                                const limits& rules, instant now, std::span<char> bytes) noexcept -> std::optional<record_view> {
+    record_builder out{bytes};
+    write_tags(asked, record, decided.bindings, now, max_tags(rules, bytes.size()), out);
     const auto add = [&](std::size_t contact, seconds32 first) {
-        const auto params = detail::kept_params(asked.contacts[contact], scratch);
-        if (!params) return false;
+        const auto params = detail::params_to_keep(asked.contacts[contact]);
         const auto granted = decided.contacts[contact].granted;
-        auto made = detail::new_binding(asked, asked.contacts[contact], granted, *params, now);
+        auto made = detail::new_binding(asked, asked.contacts[contact], granted, params.before, now);
         made.first = std::min(first, made.first);
-        out.add(made);
+        out.add(made, params.after);
         return out.fits();
     };
     auto at = record.begin();
     for (const auto& old : decided.bindings) {
-        if (old.what == fate::keeps) out.add_packed(at);
-        if (old.what == fate::refreshed && !add(old.by, at.head().first)) return std::nullopt;
+        if (old.kind == change::kept) out.add_packed(at);
+        if (old.kind == change::refreshed && !add(old.contact, at.head().first)) return std::nullopt;
         ++at;
     }
     for (std::size_t i = 0; i < decided.contacts.size(); ++i)
-        if (decided.contacts[i].what == fate::created && !add(i, never32)) return std::nullopt;
+        if (decided.contacts[i].kind == change::created && !add(i, never32)) return std::nullopt;
     if (!out.fits()) return std::nullopt;
     return out.finish();
 }

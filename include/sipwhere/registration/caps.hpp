@@ -6,6 +6,7 @@
 #include <sipwhere/model/refusal.hpp>
 #include <sipwhere/memory/request_memory.hpp>
 #include <sipwhere/config/limits.hpp>
+#include <sipwhere/registration/registration.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -20,23 +21,23 @@ inline constexpr refusal too_many_alike{status::forbidden, "Too Many Contacts Al
 
 namespace detail {
 
-[[nodiscard]] inline auto is_new_text(fate what) noexcept -> bool {
-    return what == fate::created || what == fate::refreshed;
+[[nodiscard]] inline auto is_new_text(change kind) noexcept -> bool {
+    return kind == change::created || kind == change::refreshed;
 }
 
 /// Calls `visit(index, last)` for each binding that may give way.
 template <typename Visit>
-void for_each_that_gives_way(record_view record, std::span<const verdict_on_binding> bindings, Visit&& visit) noexcept {
+void for_each_that_gives_way(record_view record, std::span<const binding_change> bindings, Visit&& visit) noexcept {
     std::size_t index = 0;
     for (auto at = record.begin(); at != record.end(); ++at, ++index) {
         const auto head = at.head();
-        if (bindings[index].what == fate::keeps && head.due != never32) visit(index, head.last);
+        if (bindings[index].kind == change::kept && head.due != never32) visit(index, head.last);
     }
 }
 
 /// Finds the second in which the last of so many bindings was refreshed that are to give way, the oldest first; without
 /// memory, by halving the time in which it may lie.
-[[nodiscard]] inline auto last_of_oldest(record_view record, std::span<const verdict_on_binding> bindings,
+[[nodiscard]] inline auto last_of_oldest(record_view record, std::span<const binding_change> bindings,
                                          std::size_t count) noexcept -> seconds32 {
     seconds32 from = never32, to = 0;
     for_each_that_gives_way(record, bindings, [&](std::size_t, seconds32 last) {
@@ -59,30 +60,32 @@ void for_each_that_gives_way(record_view record, std::span<const verdict_on_bind
 ///
 /// Returns: how many it took out, at most `count`.
 /// Cost:    some 32 passes over the record at most, however many there are to take out.
-inline auto drop_oldest(record_view record, std::size_t count, std::span<verdict_on_binding> bindings) noexcept
+inline auto drop_oldest(record_view record, std::size_t count, std::span<binding_change> bindings) noexcept
     -> std::size_t {
     const auto until = last_of_oldest(record, bindings, count);
     std::size_t dropped = 0;
     for (const bool in_last : {false, true})
         for_each_that_gives_way(record, bindings, [&](std::size_t index, seconds32 last) {
             if (dropped == count || (in_last ? last != until : last >= until)) return;
-            bindings[index].what = fate::removed;
+            bindings[index].kind = change::removed;
             ++dropped;
         });
     return dropped;
 }
 
 /// Returns: whether a decision leaves more bindings that are alike than there may be, one of them new.
-[[nodiscard]] inline auto are_too_many_alike(std::span<const verdict_on_binding> bindings,
-                                             std::span<const verdict_on_binding> contacts, std::size_t most) noexcept
+[[nodiscard]] inline auto are_too_many_alike(std::span<const binding_change> bindings,
+                                             std::span<const contact_change> contacts,
+                                             std::span<const compared_contact> compared, std::size_t most) noexcept
     -> bool {
-    for (const auto& fresh : contacts) {
-        if (fresh.what != fate::created || fresh.number == 0) continue;
+    for (std::size_t i = 0; i < contacts.size(); ++i) {
+        if (contacts[i].kind != change::created) continue;
+        const auto core = compared[i].identity.core;
         std::size_t alike = 0;
         for (const auto& old : bindings)
-            alike += old.number == fresh.number && (old.what == fate::keeps || old.what == fate::refreshed) ? 1U : 0U;
-        for (const auto& other : contacts)
-            alike += other.number == fresh.number && other.what == fate::created ? 1U : 0U;
+            alike += old.core == core && (old.kind == change::kept || old.kind == change::refreshed) ? 1U : 0U;
+        for (std::size_t other = 0; other < contacts.size(); ++other)
+            alike += compared[other].identity.core == core && contacts[other].kind == change::created ? 1U : 0U;
         if (alike > most) return true;
     }
     return false;
@@ -94,21 +97,23 @@ inline auto drop_oldest(record_view record, std::size_t count, std::span<verdict
 ///
 /// An update that adds nothing always passes.
 /// Returns: 403 with the cap that was met; nothing when all fits.
-[[nodiscard]] inline auto make_room(std::span<const contact_view> contacts, std::string_view call_id,
-                                    record_view record, const limits& rules, std::span<verdict_on_binding> bindings,
-                                    std::span<const verdict_on_binding> verdicts) noexcept -> std::optional<refusal> {
+[[nodiscard]] inline auto apply_caps(const registration& asked, record_view record, const limits& rules,
+                                     std::span<const compared_contact> compared, std::span<binding_change> bindings,
+                                     std::span<const contact_change> changes) noexcept -> std::optional<refusal> {
+    const auto& contacts = asked.contacts;
+    const auto& call_id = asked.call_id;
     for (std::size_t i = 0; i < contacts.size(); ++i) {
-        if (!detail::is_new_text(verdicts[i].what)) continue;
+        if (!detail::is_new_text(changes[i].kind)) continue;
         if (call_id.size() > rules.max_call_id_bytes) return refuse(status::forbidden, "Call-ID Too Long");
         const auto bytes = contacts[i].uri.text.size() + contacts[i].params.text().size() + call_id.size();
         if (bytes > rules.max_contact_bytes) return refuse(status::forbidden, "Contact Too Long");
     }
-    const auto is_created = [](const verdict_on_binding& contact) { return contact.what == fate::created; };
-    const auto created = static_cast<std::size_t>(std::count_if(verdicts.begin(), verdicts.end(), is_created));
+    const auto is_created = [](const contact_change& contact) { return contact.kind == change::created; };
+    const auto created = static_cast<std::size_t>(std::count_if(changes.begin(), changes.end(), is_created));
     if (created == 0) return std::nullopt;
 
-    const auto is_kept = [](const verdict_on_binding& old) {
-        return old.what == fate::keeps || old.what == fate::refreshed;
+    const auto is_kept = [](const binding_change& old) {
+        return old.kind == change::kept || old.kind == change::refreshed;
     };
     auto kept = static_cast<std::size_t>(std::count_if(bindings.begin(), bindings.end(), is_kept));
     if (kept + created > rules.max_contacts && rules.when_full != when_full::refuse) {
@@ -116,7 +121,7 @@ inline auto drop_oldest(record_view record, std::size_t count, std::span<verdict
         kept -= detail::drop_oldest(record, all ? kept : kept + created - rules.max_contacts, bindings);
     }
     if (kept + created > rules.max_contacts) return refuse(status::forbidden, "Too Many Contacts");
-    if (kept + created > rules.max_alike && detail::are_too_many_alike(bindings, verdicts, rules.max_alike))
+    if (kept + created > rules.max_alike && detail::are_too_many_alike(bindings, changes, compared, rules.max_alike))
         return too_many_alike;
     return std::nullopt;
 }

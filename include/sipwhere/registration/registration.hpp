@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <sipwhere/base/decimal.hpp>
 #include <sipwhere/base/keyed_hash.hpp>
 #include <sipwhere/base/percent.hpp>
 #include <sipwhere/message/contact.hpp>
@@ -9,6 +8,7 @@
 #include <sipwhere/message/name_addr.hpp>
 #include <sipwhere/model/aor.hpp>
 #include <sipwhere/server/request_fields.hpp>
+#include <sipwhere/server/transaction_key.hpp>
 #include <sipwhere/model/flow.hpp>
 #include <sipwhere/model/refusal.hpp>
 #include <sipwhere/memory/request_memory.hpp>
@@ -34,7 +34,7 @@ struct registration {
     std::span<const contact_view> contacts{};   ///< none for a query
     std::optional<std::uint32_t> expires{};     ///< the Expires header field
     transaction_keys keys{};
-    hash_key key{}; ///< the registrar's secret
+    hash_key key{}; ///< under which URIs are compared
     flow source{};
 
     [[nodiscard]] constexpr auto is_query() const noexcept -> bool { return contacts.empty() && !removes_all; }
@@ -168,10 +168,10 @@ struct contact_fields {
 /// Returns: 400 for a field that is needed and cannot be read, 404 for an address-of-record that is not ours, 403 for
 ///          one too long or too many contacts; nothing when all is well.
 /// Spec:    RFC 3261 §10.3 steps 5 to 7, §10.2; RFC 5630 §5.3 for contacts of sips.
-[[nodiscard, gnu::noinline]] inline auto read_registration(const message_view& request, const essentials& fields,
+[[nodiscard, gnu::noinline]] inline auto read_registration(const message_view& request, const request_fields& fields,
                                                            const flow& from, const settings& config,
                                                            const host_view& request_domain,
-                                                           const workspace_view& memory, registration& out) noexcept
+                                                           const request_memory& memory, registration& out) noexcept
     -> std::optional<refusal> {
     uri_view to;
     if (!detail::read_uri(request.open(fields.to_uri), to)) return refuse(status::bad_request, "Malformed To");
@@ -192,10 +192,7 @@ struct contact_fields {
            .cseq = fields.cseq.number,
            .has_to_tag = fields.has_to_tag,
            .source = from};
-    if (request.count(header_name::expires) != 0) {
-        const auto seconds = parse_decimal(request.value(header_name::expires), overflow::saturates);
-        out.expires = seconds ? *seconds : malformed_expires;
-    }
+    if (request.count(header_name::expires) != 0) out.expires = parse_expires(request.value(header_name::expires));
     if (const auto refused = detail::read_contacts(request, config.limits, memory.contacts, out)) return refused;
     if (out.removes_all && out.expires != 0u) return refuse(status::bad_request, "Contact * Needs Expires 0");
     if (!detail::keeps_sips_safe(request, out.contacts))

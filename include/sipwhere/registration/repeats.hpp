@@ -29,7 +29,7 @@ namespace detail {
             .request = static_cast<std::uint16_t>(asked.keys.request),
             .transaction = static_cast<std::uint32_t>(asked.keys.transaction) & 0x3fff'ffffU,
             .cseq = asked.cseq,
-            .at = floor_seconds(now)};
+            .since = floor_seconds(now)};
 }
 
 [[nodiscard]] constexpr auto is_newer(const transaction_tag& tag, const transaction_tag& than) noexcept -> bool {
@@ -40,7 +40,7 @@ namespace detail {
 ///          stand for; else the oldest of which a binding is still there as its transaction wrote it, so that its
 ///          repeat would come too late; else the oldest.
 [[nodiscard]] inline auto least_missed(const transaction_tag& own, record_view record,
-                                       std::span<const verdict_on_binding> bindings, std::size_t first) noexcept
+                                       std::span<const binding_change> bindings, std::size_t first) noexcept
     -> std::size_t {
     const auto count = record.tag_count();
     for (auto i = first; i < count; ++i)
@@ -50,9 +50,9 @@ namespace detail {
     for (const auto& old : bindings) {
         const auto head = at.head();
         ++at;
-        for (auto i = first; i < oldest && old.what == fate::keeps; ++i) {
+        for (auto i = first; i < oldest && old.kind == change::kept; ++i) {
             const auto tag = record.tag(i);
-            if (tag.cseq == head.cseq && tag.at == head.last && tag.covers_older == 0) oldest = i;
+            if (tag.cseq == head.cseq && tag.since == head.last && tag.covers_older == 0) oldest = i;
         }
     }
     return oldest == count ? first : oldest;
@@ -63,7 +63,7 @@ namespace detail {
 /// Returns: how many transactions of an address-of-record are remembered at once: two for each binding it may have,
 ///          as long as they take a quarter of a record's memory at most.
 [[nodiscard]] constexpr auto max_tags(const limits& rules, std::size_t capacity) noexcept -> std::size_t {
-    const auto most = std::min<std::size_t>(capacity / (4 * sizeof(transaction_tag)), packed_record::most_tags);
+    const auto most = std::min<std::size_t>(capacity / (4 * transaction_tag::packed_size), packed_record::most_tags);
     return std::max<std::size_t>(1, std::min(2 * rules.max_contacts, most));
 }
 
@@ -88,7 +88,7 @@ namespace detail {
 ///
 /// A repeat whose tag was dropped for one of the same Call-ID is late for as long as that one is kept.
 /// Cost: one pass over the tags, and two over tags and bindings when there are too many.
-inline void write_tags(const registration& asked, record_view record, std::span<const verdict_on_binding> bindings,
+inline void write_tags(const registration& asked, record_view record, std::span<const binding_change> bindings,
                        instant now, std::size_t most, record_builder& out) noexcept {
     auto own = detail::tag_of(asked, now);
     const auto count = record.tag_count();

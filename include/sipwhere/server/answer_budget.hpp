@@ -4,7 +4,7 @@
 #include <sipwhere/base/keyed_hash.hpp>
 #include <sipwhere/model/flow.hpp>
 #include <sipwhere/model/instant.hpp>
-#include <sipwhere/memory/request_memory.hpp>
+#include <sipwhere/memory/answer_memory.hpp>
 
 #include <algorithm>
 #include <bit>

@@ -9,6 +9,7 @@
 #include <sipwhere/model/flow.hpp>
 #include <sipwhere/model/refusal.hpp>
 #include <sipwhere/config/domains.hpp>
+#include <sipwhere/server/method_set.hpp>
 
 #include <optional>
 #include <string_view>
@@ -16,29 +17,24 @@
 namespace sipwhere {
 
 /// What the Request-URI says, once it has been found to be ours.
-struct admission {
+struct request_target {
     host_view domain{};      ///< the domain it stands for
     std::string_view user{}; ///< as written; empty when there is none
 };
 
 /// Returns: 505 for another version of SIP, else nothing.
 /// Spec:    RFC 3261 §7.1, §21.5.6.
-[[nodiscard]] inline auto refuse_version(const message_view& request) noexcept -> std::optional<refusal> {
+[[nodiscard]] inline auto inspect_version(const message_view& request) noexcept -> std::optional<refusal> {
     if (request.version_is_2_0()) return std::nullopt;
     return refuse(status::version_not_supported);
 }
 
 /// Returns: 405 for a known method that is not served, 501 for an unknown one, else nothing.
 /// Spec:    RFC 3261 §8.2.1.
-[[nodiscard]] inline auto refuse_method(const message_view& request) noexcept -> std::optional<refusal> {
-    switch (request.what()) {
-    case method::register_:
-    case method::options:
-    case method::cancel:
-    case method::ack: return std::nullopt;
-    case method::unknown: return refuse(status::not_implemented);
-    default: return refuse(status::method_not_allowed);
-    }
+[[nodiscard]] inline auto inspect_method(const message_view& request, const method_set& served) noexcept
+    -> std::optional<refusal> {
+    if (served.has(request.method())) return std::nullopt;
+    return refuse(request.method() == method::unknown ? status::not_implemented : status::method_not_allowed);
 }
 
 namespace detail {
@@ -63,8 +59,8 @@ namespace detail {
 ///
 /// Returns: 400 when it cannot be read, 416 for a scheme that is not served, 404 for a domain that is not ours.
 /// Spec:    RFC 3261 §8.2.2.1, §10.3 step 1; userinfo and URI headers in it are ignored (§10.2, RFC 4475 §3.1.2.11).
-[[nodiscard]] inline auto admit_request_uri(const message_view& request, const served_domains& served, const flow& from,
-                                            admission& out) noexcept -> std::optional<refusal> {
+[[nodiscard]] inline auto inspect_request_uri(const message_view& request, const served_domains& served, const flow& from,
+                                            request_target& out) noexcept -> std::optional<refusal> {
     uri_view uri;
     const auto* host = detail::fast_served_host(served, request.request_uri());
     if (host == nullptr) {
@@ -82,7 +78,7 @@ namespace detail {
 
 /// Returns: 420 when Require asks for any extension, as none is understood; 400 when it cannot be read; else nothing.
 /// Spec:    RFC 3261 §8.2.2.3. Proxy-Require is not for a server.
-[[nodiscard]] inline auto refuse_extensions(const message_view& request) noexcept -> std::optional<refusal> {
+[[nodiscard]] inline auto inspect_extensions(const message_view& request) noexcept -> std::optional<refusal> {
     bool any = false;
     const auto note = [&any](std::string_view) { any = true; };
     if (!for_each_option_tag(request, header_name::require, note))
@@ -93,7 +89,7 @@ namespace detail {
 
 /// Returns: 415 for a body with a type, unless the request says that it is optional; else nothing.
 /// Spec:    RFC 3261 §8.2.3, §20.11: without a handling parameter a body is required to be understood.
-[[nodiscard]] inline auto refuse_body(const message_view& request) noexcept -> std::optional<refusal> {
+[[nodiscard]] inline auto inspect_body(const message_view& request) noexcept -> std::optional<refusal> {
     if (request.body().empty() || request.count(header_name::content_type) == 0) return std::nullopt;
     cursor from{request.value(header_name::content_disposition)};
     from.take_while<ascii::set::token>();

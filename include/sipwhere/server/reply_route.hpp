@@ -12,7 +12,7 @@ namespace sipwhere {
 
 /// Where an answer goes, and what its topmost Via must tell the client about it.
 struct reply_route {
-    flow way{};
+    sipwhere::flow flow{};
     bool add_received = false; ///< with the address the request came from
     bool add_rport = false;    ///< with the port the request came from
 };
@@ -28,7 +28,7 @@ struct reply_route {
 /// Returns: nothing when the answer must not be sent.
 [[nodiscard]] constexpr auto route_to_source(const flow& from) noexcept -> std::optional<reply_route> {
     if (from.over == protocol::udp && !is_answerable(from.remote)) return std::nullopt;
-    return reply_route{.way = from};
+    return reply_route{.flow = from};
 }
 
 /// Decides where the answer to a datagram goes.
@@ -45,14 +45,14 @@ struct reply_route {
     const auto sent_by = ip_address::of(via.host);
     const auto sent_by_port = via.has_port ? via.port : default_port;
 
-    reply_route route{.way = from};
+    reply_route route{.flow = from};
     route.add_rport = via.has_rport;
     route.add_received = via.has_rport || via.has_received || sent_by != from.remote.address;
     if (from.over != protocol::udp) return route;
 
     const bool to_source = via.has_rport || sent_by_port == 0 || rule == reply_to_source::on ||
                            (rule == reply_to_source::if_private && sent_by.is_private());
-    if (!to_source) route.way.remote.port = sent_by_port;
+    if (!to_source) route.flow.remote.port = sent_by_port;
 
     if (obey_maddr && !via.maddr.empty()) {
         host_view maddr;
@@ -60,12 +60,12 @@ struct reply_route {
         const bool is_host = detail::take_host(text, maddr) && text.at_end();
         const auto address = is_host ? ip_address::of(maddr) : ip_address{};
         if (address.family() != from.remote.address.family() || sent_by_port == 0) return std::nullopt;
-        route.way.remote = {address, sent_by_port};
-        if (!address.is_multicast()) return is_answerable(route.way.remote) ? std::optional{route} : std::nullopt;
-        route.way.multicast_ttl = via.ttl == 0 ? 1 : via.ttl;
+        route.flow.remote = {address, sent_by_port};
+        if (!address.is_multicast()) return is_answerable(route.flow.remote) ? std::optional{route} : std::nullopt;
+        route.flow.multicast_ttl = via.ttl == 0 ? 1 : via.ttl;
         return route;
     }
-    if (!is_answerable(route.way.remote)) return std::nullopt;
+    if (!is_answerable(route.flow.remote)) return std::nullopt;
     return route;
 }
 

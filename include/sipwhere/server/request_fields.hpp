@@ -2,9 +2,10 @@
 #pragma once
 
 #include <sipwhere/base/scan.hpp>
+#include <sipwhere/message/cseq.hpp>
 #include <sipwhere/message/message_view.hpp>
 #include <sipwhere/message/name_addr.hpp>
-#include <sipwhere/server/request_fields.hpp>
+#include <sipwhere/message/via.hpp>
 #include <sipwhere/model/refusal.hpp>
 
 #include <array>
@@ -12,6 +13,17 @@
 #include <string_view>
 
 namespace sipwhere {
+
+/// The fields that every request needs, read once (RFC 3261 §8.1.1). Views into the message.
+struct request_fields {
+    via_view via{};              ///< the topmost
+    std::string_view from_tag{}; ///< empty when there is none, as in RFC 2543
+    std::string_view to_uri{};   ///< of To, only cut out
+    std::string_view to_tag{};
+    bool has_to_tag = false;
+    std::string_view call_id{};
+    cseq_view cseq{};
+};
 
 namespace detail {
 
@@ -91,7 +103,7 @@ struct tagged_uri {
 /// `fields` is filled as far as it can be read, so that the refusal can be answered.
 /// Returns: 400 with a reason that names the field, or nothing when all is well.
 /// Spec:    RFC 3261 §8.1.1, §18.3, §20, §21.4.1.
-[[nodiscard]] inline auto read_essentials(const message_view& request, essentials& fields) noexcept
+[[nodiscard]] inline auto read_request_fields(const message_view& request, request_fields& fields) noexcept
     -> std::optional<refusal> {
     const char* first = nullptr;
     const auto note = [&first](const char* reason) {
@@ -128,7 +140,7 @@ struct tagged_uri {
         uri_view uri;
         return read_uri_of(request, text, uri);
     };
-    if (request.what() != method::register_ && !is_uri(to.uri)) note("Malformed To");
+    if (request.method() != method::register_ && !is_uri(to.uri)) note("Malformed To");
     if (from.uri != to.uri && !is_uri(from.uri)) note("Malformed From");
     if (first == nullptr) return std::nullopt;
     return refuse(status::bad_request, first);

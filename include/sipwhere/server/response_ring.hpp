@@ -2,7 +2,7 @@
 #pragma once
 
 #include <sipwhere/model/instant.hpp>
-#include <sipwhere/memory/request_memory.hpp>
+#include <sipwhere/memory/answer_memory.hpp>
 
 #include <bit>
 #include <chrono>
@@ -20,8 +20,8 @@ namespace sipwhere {
 /// Spec: RFC 3261 §17.2.2, Completed state and timer J.
 class response_ring {
 public:
-    explicit response_ring(const workspace_view& memory) noexcept
-        : entries_(memory.ring), buckets_(memory.buckets), text_(memory.ring_text) {
+    explicit response_ring(const answer_memory& memory) noexcept
+        : entries_(memory.ring), buckets_(memory.buckets), text_(memory.text) {
         SIPWHERE_ASSERT(entries_.empty() || std::has_single_bit(entries_.size()));
         SIPWHERE_ASSERT(buckets_.empty() || std::has_single_bit(buckets_.size()));
     }

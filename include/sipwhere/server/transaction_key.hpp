@@ -11,6 +11,15 @@
 
 namespace sipwhere {
 
+/// Keyed hashes by which a request is known again.
+struct transaction_keys {
+    std::uint64_t response = 0;    ///< of the server transaction (RFC 3261 §17.2.3), its request and the source
+    std::uint64_t transaction = 0; ///< of branch, sent-by, From tag, Call-ID and CSeq
+    std::uint64_t to_tag = 0;      ///< what a To tag is made of; shows nothing of the others
+    std::uint32_t request = 0;     ///< of From tag, Call-ID and CSeq (RFC 3261 §8.2.2.2)
+    std::uint32_t call_id = 0;     ///< of the Call-ID
+};
+
 namespace detail {
 
 /// Hashes of what stays the same when a request comes by another way.
@@ -19,7 +28,7 @@ struct request_hashes {
     std::uint64_t request; ///< of From tag, Call-ID and CSeq
 };
 
-[[nodiscard]] inline auto hash_request(const essentials& fields, hash_key key) noexcept -> request_hashes {
+[[nodiscard]] inline auto hash_request(const request_fields& fields, hash_key key) noexcept -> request_hashes {
     siphash_1_3 hash{key};
     const auto of_call_id = hash.text(fields.call_id).finish();
     return {of_call_id, hash.text(fields.from_tag).number(fields.cseq.number).finish()};
@@ -27,7 +36,7 @@ struct request_hashes {
 
 /// Begins the hash of a server transaction: branch and sent-by, or without the magic cookie what RFC 2543 asks beside
 /// From tag, Call-ID and CSeq; then the hash of these, as some clients have one branch for all their requests.
-[[nodiscard]] inline auto begin_key(const message_view& request, const essentials& fields, std::uint64_t of_request,
+[[nodiscard]] inline auto begin_key(const message_view& request, const request_fields& fields, std::uint64_t of_request,
                                     hash_key key) noexcept -> siphash_1_3 {
     siphash_1_3 hash{key};
     if (fields.via.has_cookie()) hash.texts(fields.via.branch, fields.via.sent_by_text);
@@ -55,7 +64,7 @@ struct request_hashes {
 /// Cost:    one pass over the fields named.
 /// Spec:    RFC 3261 §17.2.3; the last three are compared as well, so that a client that never changes its branch is
 ///          not answered as if it repeated itself.
-[[nodiscard]] inline auto response_key(const message_view& request, const essentials& fields, method what,
+[[nodiscard]] inline auto response_key(const message_view& request, const request_fields& fields, method what,
                                        const flow& from, hash_key key) noexcept -> std::uint64_t {
     const auto hop = detail::begin_key(request, fields, detail::hash_request(fields, key).request, key);
     return detail::finish_response_key(hop, what, request.method_text(), from);
@@ -64,12 +73,12 @@ struct request_hashes {
 /// Makes all the hashes by which a request is known again.
 ///
 /// Cost: one pass over the fields; only the To tag is seen by others and takes the stronger SipHash-2-4.
-[[nodiscard]] inline auto keys_of(const message_view& request, const essentials& fields, const flow& from,
+[[nodiscard]] inline auto keys_of(const message_view& request, const request_fields& fields, const flow& from,
                                   hash_key key) noexcept -> transaction_keys {
     const auto hashes = detail::hash_request(fields, key);
     const auto hop = detail::begin_key(request, fields, hashes.request, key);
     transaction_keys made;
-    made.response = detail::finish_response_key(hop, request.what(), request.method_text(), from);
+    made.response = detail::finish_response_key(hop, request.method(), request.method_text(), from);
     made.transaction = hop.finish();
     made.to_tag = siphash_2_4{{key.second, key.first}}.number(made.transaction).finish();
     made.request = static_cast<std::uint32_t>(hashes.request);

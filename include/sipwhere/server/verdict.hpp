@@ -7,17 +7,19 @@
 
 namespace sipwhere {
 
-/// What a handler made of a datagram.
-struct verdict {
-    enum class kind : std::uint8_t {
-        not_mine, ///< another handler may take it; nothing was done
-        answered, ///< `code` was sent
-        unsent,   ///< the transport did not take the answer; what `code` stands for has happened all the same
-        repeated, ///< a retransmission; the first answer was sent again
-        dropped,  ///< nothing was sent and nothing will be
-    };
+/// What became of a message that arrived.
+enum class handling : std::uint8_t {
+    not_mine, ///< another handler may take it; nothing was done
+    answered, ///< an answer was sent
+    unsent,   ///< the transport did not take the answer; what it stands for has happened all the same
+    repeated, ///< a retransmission; the first answer was sent again
+    parked,   ///< a policy answers later; so does the server
+    dropped,  ///< nothing was sent and nothing will be
+};
 
-    kind what = kind::not_mine;
+/// What a handler or a server made of a message.
+struct verdict {
+    handling kind = handling::not_mine;
     status code{}; ///< of the answer; 0 if there is none, or the same as before
 
     friend constexpr auto operator==(const verdict&, const verdict&) noexcept -> bool = default;

@@ -26,17 +26,17 @@ namespace sipwhere {
 /// only remember transactions go, for one that has bindings, the oldest first; then an update is `full`.
 /// Cost: finding a key compares up to `Aors` numbers of 16 bits; a record that changes its size moves the bytes that
 ///       lie behind it, so that no room is ever lost to gaps; `expire` looks at every record.
-template <std::size_t Aors, std::size_t Bindings, std::size_t Text, workspace_sizes Sizes = workspace_sizes{}>
+template <std::size_t Aors, std::size_t Bindings, std::size_t Text, memory_sizes Sizes = memory_sizes{}>
 class fixed_storage {
     static_assert(Aors > 0 && Bindings >= Aors && Text > 0, "a fixed storage has room for a binding of each AOR");
     static_assert(Aors < std::numeric_limits<std::uint16_t>::max(), "a fixed storage is searched one by one");
 
 public:
-    using workspace = fixed_workspace<Sizes>;
+    using memory = fixed_memory<Sizes>;
     static constexpr bool persistent = false;
 
     /// The bytes for keys and records together.
-    static constexpr std::size_t capacity = Text + Aors * (packed_record::size + 2 * sizeof(transaction_tag)) +
+    static constexpr std::size_t capacity = Text + Aors * (packed_record::size + 2 * transaction_tag::packed_size) +
                                             Bindings * packed_binding::most_beside_texts;
 
     fixed_storage() noexcept = default;

@@ -36,7 +36,7 @@ namespace sipwhere {
 ///       drops fewer where memory goes back to the system.
 class hash_storage {
 public:
-    using workspace = heap_workspace;
+    using memory = heap_memory;
     static constexpr bool persistent = false;
 
     explicit hash_storage(hash_storage_limits limits = {}) noexcept : limits_(limits) {

@@ -35,7 +35,7 @@ class sharded_storage {
     static_assert(!Storage::persistent, "a sharded storage draws its secret anew in each run: it can't be persistent");
 
 public:
-    using workspace = typename Storage::workspace; ///< each registrar has one, so that jobs share nothing
+    using memory = typename Storage::memory; ///< each registrar has one, so that jobs share nothing
     static constexpr bool persistent = false;
 
     sharded_storage() : sharded_storage(std::make_index_sequence<Shards>{}) {}

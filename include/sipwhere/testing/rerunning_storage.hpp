@@ -13,7 +13,7 @@ class rerunning_storage {
     static_assert(explain_storage<Storage>());
 
 public:
-    using workspace = typename Storage::workspace;
+    using memory = typename Storage::memory;
     static constexpr bool persistent = Storage::persistent;
 
     explicit rerunning_storage(Storage& storage) noexcept : storage_(storage) {}

@@ -39,7 +39,7 @@ inline void check_unknown(storage_ref store, judge& verdicts) {
     const auto result = store.update(alice, [&](record_view record) {
         ran = true;
         was_empty = record.bytes().empty() && record.size() == 0 && record.tag_count() == 0;
-        return decided{outcome::unchanged, {}};
+        return record_update{outcome::unchanged, {}};
     });
     verdicts.expects(ran && was_empty, "an unknown record is shown to the job as an empty one");
     verdicts.expects(result == outcome::unchanged, "a job that changes nothing is obeyed");
@@ -57,7 +57,7 @@ inline void check_refusals(storage_ref store, judge& verdicts) {
     for (const auto result : {outcome::refused, outcome::unchanged, outcome::full, outcome::failed}) {
         verdicts.tries("a job that does not want to commit");
         for (const auto& key : {alice, bob}) {
-            const auto said = store.update(key, [&](record_view) { return decided{result, other}; });
+            const auto said = store.update(key, [&](record_view) { return record_update{result, other}; });
             verdicts.expects(said == result, "what the job decides without commit is what update says");
         }
         verdicts.expects(kept(store, alice) == before, "a job that does not commit changes nothing");
@@ -79,7 +79,7 @@ inline void check_replacing(storage_ref store, judge& verdicts) {
     verdicts.tries("a job that gives back a part of the record it was shown");
     const auto two = packed({binding_until(2000), binding_until(3000, "sip:other@192.0.2.2")});
     put(store, alice, two);
-    store.update(alice, [](record_view record) { return decided{outcome::committed, record.bytes()}; });
+    store.update(alice, [](record_view record) { return record_update{outcome::committed, record.bytes()}; });
     verdicts.expects(kept(store, alice) == two, "the bytes of the old record may be the new one's");
 }
 
@@ -189,7 +189,7 @@ inline void check_bound(storage_ref store, judge& verdicts) {
 
 inline void check_memory_of_transactions(storage_ref store, judge& verdicts) {
     verdicts.tries("a record without bindings that remembers transactions");
-    const std::array tags{transaction_tag{.transaction = 7, .at = 900}, transaction_tag{.transaction = 9, .at = 1000}};
+    const std::array tags{transaction_tag{.transaction = 7, .since = 900}, transaction_tag{.transaction = 9, .since = 1000}};
     put(store, alice, packed(tags, {}));
     verdicts.expects(expire_all(store, to_instant(1000 + transaction_tag::lifetime)).empty(), "a tag is no binding");
     verdicts.expects(record_view{kept(store, alice)}.tag_count() > 0, "transactions are remembered for 32 s");

@@ -93,7 +93,7 @@ public:
         std::size_t size = 0;
         (void)storage_.update(sipwhere::aor_view{"a", "h"}, [&size](sipwhere::record_view record) {
             size = record.bytes().size();
-            return sipwhere::decided{};
+            return sipwhere::record_update{};
         });
         return size;
     }

@@ -26,7 +26,7 @@ public:
         if (!parse() || !read() || !plan() || !commit()) die("a REGISTER that can't be served");
         (void)storage_.update(asked_.aor, [this](sipwhere::record_view record) {
             before_ = record.bytes();
-            return sipwhere::decided{};
+            return sipwhere::record_update{};
         });
         record_ = sipwhere::record_view{before_};
         now_ = now_ + refresh_time;
@@ -43,7 +43,7 @@ public:
         fields_ = {};
         if (!read_top_via(message, fields_.via)) return false;
         route_ = *route_reply(fields_.via, way_, config_.reply_to_source, config_.obey_maddr);
-        if (read_essentials(message, fields_)) return false;
+        if (read_request_fields(message, fields_)) return false;
         const auto keys = keys_of(message, fields_, way_, key_);
         sipwhere::admission admitted;
         if (admit_request_uri(message, config_.served(), way_, admitted) || refuse_extensions(message)) return false;
@@ -59,10 +59,10 @@ public:
     /// Builds the new record and makes it the store's, each time 150 s after the time before.
     auto commit() -> bool {
         committed_ = committed_ + refresh_time;
-        const auto done = storage_.update(asked_.aor, [this](sipwhere::record_view record) -> sipwhere::decided {
+        const auto done = storage_.update(asked_.aor, [this](sipwhere::record_view record) -> sipwhere::record_update {
             const auto made =
                 apply(asked_, record, decision_, config_.limits, committed_, memory_.record, memory_.answer);
-            return made ? sipwhere::decided{sipwhere::outcome::committed, made->bytes()} : sipwhere::decided{};
+            return made ? sipwhere::record_update{sipwhere::outcome::committed, made->bytes()} : sipwhere::record_update{};
         });
         return done == sipwhere::outcome::committed;
     }
@@ -84,7 +84,7 @@ private:
 
     sipwhere::settings config_;
     sipwhere::hash_storage storage_;
-    sipwhere::heap_workspace workspace_;
+    sipwhere::heap_memory workspace_;
     sipwhere::workspace_view memory_ = workspace_.view();
     sipwhere::flow way_ = way_of_benchmarks();
     sipwhere::hash_key key_{3, 4};
@@ -95,7 +95,7 @@ private:
     std::string first_ = change_.text({.user = 1, .cseq = 1});
     std::string second_ = change_.text({.user = 1, .cseq = 2});
     std::string_view request_;
-    sipwhere::essentials fields_{};
+    sipwhere::request_fields fields_{};
     sipwhere::reply_route route_{};
     sipwhere::registration asked_{};
     sipwhere::decision decision_{};

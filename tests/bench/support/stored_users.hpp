@@ -30,7 +30,7 @@ public:
     [[nodiscard]] auto until(sipwhere::seconds32 due) -> std::string_view {
         const sipwhere::endpoint phone{sipwhere::ip_address::v4({192, 0, 2, 77}), 40'000};
         sipwhere::record_builder out{bytes_};
-        out.add(sipwhere::transaction_tag{.cseq = due, .at = due - 300});
+        out.add(sipwhere::transaction_tag{.cseq = due, .since = due - 300});
         out.add(sipwhere::binding_view{.uri = "sip:00000000@192.0.2.77:40000;transport=udp",
                                        .params = ";+sip.instance=\"<urn:uuid:6f9f1c5e-0000-4000-8000-000000000000>\"",
                                        .call_id = "call-f7a1c04d9b3e@192.0.2.77",
@@ -78,7 +78,7 @@ private:
 
     /// Reads the record as a decision does, and puts another in its place.
     void put(user_record& one, sipwhere::seconds32 due) {
-        (void)store_.update(one.key(), [&](sipwhere::record_view record) -> sipwhere::decided {
+        (void)store_.update(one.key(), [&](sipwhere::record_view record) -> sipwhere::record_update {
             for (const auto binding : record)
                 if (binding.due > due) return {};
             return {sipwhere::outcome::committed, one.until(due)};

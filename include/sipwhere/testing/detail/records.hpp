@@ -2,7 +2,7 @@
 #pragma once
 
 #include <sipwhere/base/xoshiro.hpp>
-#include <sipwhere/model/owned.hpp>
+#include <sipwhere/model/owned_aor.hpp>
 #include <sipwhere/record/record_builder.hpp>
 #include <sipwhere/policy/storage.hpp>
 #include <sipwhere/testing/detail/storage_ref.hpp>
@@ -57,7 +57,7 @@ namespace sipwhere::testing::detail {
 
 /// Stores a record as it is.
 inline auto put(storage_ref store, const aor_view& key, std::string_view bytes) -> outcome {
-    return store.update(key, [&](record_view) { return decided{outcome::committed, bytes}; });
+    return store.update(key, [&](record_view) { return record_update{outcome::committed, bytes}; });
 }
 
 /// Returns: the record that a job is shown; it stays as it is.
@@ -65,7 +65,7 @@ inline auto put(storage_ref store, const aor_view& key, std::string_view bytes) 
     std::string bytes;
     store.update(key, [&](record_view record) {
         bytes = record.bytes();
-        return decided{outcome::unchanged, {}};
+        return record_update{outcome::unchanged, {}};
     });
     return bytes;
 }

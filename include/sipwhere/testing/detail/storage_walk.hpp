@@ -81,7 +81,7 @@ private:
     void change(const aor& key, const wish& wanted) {
         look_at(key);
         const auto result = store_.update(key.view(), [&](record_view) {
-            return decided{wanted.result, wanted.bytes};
+            return record_update{wanted.result, wanted.bytes};
         });
         if (wanted.result != outcome::committed) {
             judge_.expects(result == wanted.result, "a job that refuses is obeyed");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <sipwhere/registrar/policy_kind.hpp>
+#include <sipwhere/policy/policy_kind.hpp>
 
 #include <sipwhere/auth/open_access.hpp>
 #include <sipwhere/observer/counting_observer.hpp>

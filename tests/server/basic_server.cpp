@@ -26,7 +26,7 @@ struct word_handler {
     auto offer(const datagram& arrived) -> verdict {
         if (arrived.bytes.find(word) == std::string_view::npos) return {};
         ++taken;
-        return {verdict::kind::answered, status::accepted};
+        return {handling::answered, status::accepted};
     }
     auto prepare() -> result<void> {
         ++prepared;
@@ -74,7 +74,7 @@ TEST_CASE("a chain tells its registrar what was lost") {
 TEST_CASE("a chain gives its registrar what is a registrar's business") {
     chained it;
     REQUIRE(it.all.start());
-    CHECK(it.sends(alice_registers("sip:first@192.0.2.1")) == verdict{verdict::kind::answered, status::ok});
+    CHECK(it.sends(alice_registers("sip:first@192.0.2.1")) == verdict{handling::answered, status::ok});
     CHECK(it.sends(request{"OPTIONS"}, 2).code == status::ok);
     CHECK(it.first.taken == 0);
     CHECK(it.storage.size() == 1);
@@ -125,8 +125,8 @@ TEST_CASE("what nobody takes is answered as the registrar alone would have done,
     CHECK(it.sends(request{"INVITE"}).code == status::method_not_allowed);
     CHECK(it.sends(request{"REGISTER", "sip:example.org"}, 2).code == status::not_found);
     CHECK(it.sends(request{"CANCEL"}, 3).code == status::call_does_not_exist);
-    CHECK(it.all.receive(datagram{{}, "\r\n"}).what == verdict::kind::dropped);
-    CHECK(it.all.receive(datagram{{}, "anything"}).what == verdict::kind::dropped);
+    CHECK(it.all.receive(datagram{{}, "\r\n"}).kind == handling::dropped);
+    CHECK(it.all.receive(datagram{{}, "anything"}).kind == handling::dropped);
     CHECK(it.transport.sent.size() == 3);
     CHECK(it.observer.log == "rejected 405\nrejected 404\nrejected 481\nkeep-alive\nnot-sip\n");
 }

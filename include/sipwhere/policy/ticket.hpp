@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/model/outcome.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <utility>
+
+namespace sipwhere {
+
+/// Where one request waits: what any thread may say about it, and its place in a `completion_queue`.
+class completion_cell {
+public:
+    completion_cell() noexcept = default;
+    completion_cell(const completion_cell&) = delete;
+    auto operator=(const completion_cell&) -> completion_cell& = delete;
+
+private:
+    friend class completion_queue;
+    friend class ticket;
+
+    /// The low bits of the state; the others count the requests that have waited here.
+    enum phase : std::uint32_t { idle, waiting, resumed, done };
+    static constexpr std::uint32_t bits_of_phase = 2, bits_of_outcome = 3;
+    static constexpr std::uint32_t one_request = 1U << (bits_of_phase + bits_of_outcome);
+
+    std::atomic<std::uint32_t> state_{idle};
+    completion_cell* next_ = nullptr;
+};
+
+/// What policies have said about requests that wait, until their server takes it: any thread may add to it, one takes.
+///
+/// It never grows: each request is in it once at most.
+class completion_queue {
+public:
+    using waker = void (*)(void*);
+
+    /// What was said about a request.
+    struct completion {
+        completion_cell* cell = nullptr; ///< null when nothing is left
+        bool is_done = false;            ///< else it is to be resumed
+        outcome result{};                ///< with `is_done`
+    };
+
+    completion_queue() noexcept = default;
+    completion_queue(const completion_queue&) = delete;
+    auto operator=(const completion_queue&) -> completion_queue& = delete;
+
+    /// Says what to call, on any thread, when something was added.
+    void wake_with(waker wake, void* object) noexcept {
+        wake_ = wake;
+        object_ = object;
+    }
+
+    /// Lets a request wait in a cell: from now on something may be said about it.
+    ///
+    /// Returns: its number in that cell.
+    [[nodiscard]] auto begin(completion_cell& cell) noexcept -> std::uint32_t {
+        const auto last = cell.state_.load(std::memory_order_relaxed);
+        const auto number = last - last % completion_cell::one_request + completion_cell::one_request;
+        cell.state_.store(number | completion_cell::waiting, std::memory_order_release);
+        return number;
+    }
+
+    /// Lets the same request wait again, under its number.
+    void begin_again(completion_cell& cell) noexcept {
+        const auto last = cell.state_.load(std::memory_order_relaxed);
+        cell.state_.store(last - last % completion_cell::one_request + completion_cell::waiting,
+                          std::memory_order_release);
+    }
+
+    /// Ends the waiting; what is said about the request from now on is ignored.
+    ///
+    /// Returns: whether nothing had been said yet; if something had, it is in the queue or on its way there.
+    [[nodiscard]] auto end(completion_cell& cell) noexcept -> bool {
+        auto state = cell.state_.load(std::memory_order_relaxed);
+        if ((state & completion_cell::done) == completion_cell::idle) return true;
+        auto waiting = state - state % completion_cell::one_request + completion_cell::waiting;
+        return cell.state_.compare_exchange_strong(waiting, state - state % completion_cell::one_request,
+                                                   std::memory_order_acq_rel);
+    }
+
+    /// Takes what was said first. Only the server's thread does so.
+    [[nodiscard]] auto take() noexcept -> completion {
+        if (taken_ == nullptr) {
+            auto* last = added_.exchange(nullptr, std::memory_order_acquire);
+            while (last != nullptr) { // the last was added in front
+                auto* const before = std::exchange(last->next_, taken_);
+                taken_ = std::exchange(last, before);
+            }
+        }
+        if (taken_ == nullptr) return {};
+        auto& cell = *std::exchange(taken_, taken_->next_);
+        const auto state = cell.state_.load(std::memory_order_acquire);
+        cell.state_.store(state - state % completion_cell::one_request, std::memory_order_relaxed);
+        const auto said = state % completion_cell::one_request;
+        return {&cell, said % (1U << completion_cell::bits_of_phase) == completion_cell::done,
+                static_cast<outcome>(said >> completion_cell::bits_of_phase)};
+    }
+
+private:
+    friend class ticket;
+
+    [[nodiscard]] auto say(completion_cell& cell, std::uint32_t number, std::uint32_t what) noexcept -> bool {
+        auto expected = number | completion_cell::waiting;
+        if (!cell.state_.compare_exchange_strong(expected, number | what, std::memory_order_acq_rel)) return false;
+        const auto wake = wake_;
+        auto* const object = object_;
+        cell.next_ = added_.load(std::memory_order_relaxed);
+        while (!added_.compare_exchange_weak(cell.next_, &cell, std::memory_order_release,
+                                             std::memory_order_relaxed)) {
+        }
+        wake(object);
+        return true;
+    }
+
+    std::atomic<completion_cell*> added_{nullptr};
+    completion_cell* taken_ = nullptr; ///< in the order in which they were added
+    waker wake_ = [](void*) {};
+    void* object_ = nullptr;
+};
+
+/// A claim check for a request that waits: with it a policy says later what it could not say at once, from any thread.
+///
+/// What is said once too often, or too late, is ignored. A ticket must not be used once `abandon` of the policy was
+/// called for its queue.
+class ticket {
+public:
+    /// A ticket of nothing, which a request has that cannot wait.
+    ticket() noexcept = default;
+
+    /// The server lets a request wait in a cell of its queue.
+    ticket(completion_queue& queue, completion_cell& cell) noexcept
+        : queue_(&queue), cell_(&cell), number_(queue.begin(cell)) {}
+
+    /// Returns: whether its request can wait.
+    [[nodiscard]] explicit operator bool() const noexcept { return queue_ != nullptr; }
+
+    /// Returns: the queue that takes what is said; null for a ticket of nothing.
+    [[nodiscard]] auto queue() const noexcept -> const completion_queue* { return queue_; }
+
+    /// Has the request run again, by the server's own thread, now that the policy has its answer at hand.
+    ///
+    /// Returns: false when nobody waits for it any more.
+    auto resume() const noexcept -> bool { return queue_->say(*cell_, number_, completion_cell::resumed); }
+
+    /// Says what became of an update whose job has run: `committed`, `full` or `failed`.
+    ///
+    /// Returns: false when nobody waits for it any more.
+    auto done(outcome result) const noexcept -> bool {
+        const auto said = static_cast<std::uint32_t>(result) << completion_cell::bits_of_phase;
+        return queue_->say(*cell_, number_, said | completion_cell::done);
+    }
+
+    friend auto operator==(const ticket&, const ticket&) noexcept -> bool = default;
+
+private:
+    completion_queue* queue_ = nullptr;
+    completion_cell* cell_ = nullptr;
+    std::uint32_t number_ = 0;
+};
+
+} // namespace sipwhere

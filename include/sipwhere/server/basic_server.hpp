@@ -1,0 +1,421 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/fwd.hpp>
+#include <sipwhere/memory/heap_memory.hpp>
+#include <sipwhere/message/parse_message.hpp>
+#include <sipwhere/policy/clock.hpp>
+#include <sipwhere/policy/memory.hpp>
+#include <sipwhere/policy/policy_kind.hpp>
+#include <sipwhere/policy/transport.hpp>
+#include <sipwhere/server/allowed_methods.hpp>
+#include <sipwhere/server/answer_date.hpp>
+#include <sipwhere/server/handler.hpp>
+#include <sipwhere/server/parking.hpp>
+#include <sipwhere/server/policy_holder.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace sipwhere {
+
+namespace detail {
+
+/// Whether a handler may let a request wait for a policy.
+template <typename Handler>
+concept may_wait = requires { requires Handler::may_wait; };
+
+/// Calls `visit(integral_constant, handler)` for each handler, until one call returns true.
+template <typename Handlers, typename Visit, std::size_t... Indices>
+auto for_each_handler(Handlers& handlers, Visit&& visit, std::index_sequence<Indices...>) -> bool {
+    return (visit(std::integral_constant<std::size_t, Indices>{}, std::get<Indices>(handlers)) || ...);
+}
+
+/// What a server keeps of its answers. A base class, as another one borrows it.
+template <typename Memory>
+struct own_answers {
+    typename Memory::answers answers_;
+};
+
+/// Returns: those of some arguments that are no random and no observer policy.
+template <typename T>
+auto handler_or_nothing(T& given) noexcept {
+    if constexpr (is_random<T>::value || is_observer<T>::value) return std::tuple<>{};
+    else return std::tuple<T&>{given};
+}
+template <typename... Given>
+auto handlers_among(Given&... given) noexcept {
+    return std::tuple_cat(handler_or_nothing(given)...);
+}
+
+/// The type of memory that a handler asks for, as one over a storage does.
+template <typename Handler, typename... Others>
+struct memory_for {
+    using type = heap_memory;
+};
+template <typename Handler, typename... Others>
+    requires requires { typename Handler::memory; }
+struct memory_for<Handler, Others...> {
+    using type = typename Handler::memory;
+};
+template <typename Handler, typename Second, typename... Others>
+    requires(!requires { typename Handler::memory; })
+struct memory_for<Handler, Second, Others...> : memory_for<Second, Others...> {};
+
+/// The memory of a server whose policies always answer at once: that of one request.
+template <typename Memory>
+struct one_request {
+    typename Memory::request memory;
+    request_memory view = memory.view();
+};
+
+} // namespace detail
+
+/// A SIP server for one or several methods: RFC 3261 §8.2, §17.2 and §18.2, whatever its handlers do.
+///
+/// It borrows its settings, its policies and its handlers, which must outlive it, and stays where it is made. One thread
+/// at a time may use it. A request goes to the first handler that takes it; OPTIONS that nobody takes, CANCEL and ACK
+/// are its own.
+template <typename Memory, typename Clock, typename Transport, typename Random, typename Observer, typename... Handlers>
+class basic_server : detail::own_answers<Memory>, public server_core {
+    using own_answers = detail::own_answers<Memory>;
+    static_assert(memory_policy<Memory>, "memory is a heap_memory, a fixed_memory<>, or one of your own like them");
+    static_assert((explain_handler<Handlers>() && ...));
+
+    static constexpr bool may_wait = (detail::may_wait<Handlers> || ...);
+    static constexpr bool is_observed = !std::same_as<Observer, null_observer>; // which looks at nothing
+    static constexpr method_set methods = (method_set{method::options, method::cancel, method::ack} | ... |
+                                           Handlers::methods);
+    static constexpr allowed_methods allow{(method_set{} | ... | Handlers::methods)};
+    using place_type = std::conditional_t<may_wait, parking<Memory, Handlers...>, detail::one_request<Memory>>;
+
+public:
+    /// After the transport come the handlers, and among them, in any order, a random and an observer policy.
+    template <typename... Others>
+    basic_server(const settings& config, Clock& clock, Transport& transport, Others&... others) noexcept
+        : basic_server(config, clock, transport, detail::hold<Random>(others...), detail::hold<Observer>(others...),
+                       detail::handlers_among(others...)) {}
+    template <typename... Others>
+    basic_server(settings&&, Clock&, Transport&, Others&...) = delete; // settings are borrowed
+
+    basic_server(const settings& config, Clock& clock, Transport& transport, detail::policy_holder<Random> random,
+                 detail::policy_holder<Observer> observer, std::tuple<Handlers&...> handlers) noexcept
+        : server_core(config, own_answers::answers_.view(), functions_of<basic_server>, this), clock_(clock), transport_(transport),
+          random_(random), observer_(observer), handlers_(handlers) {
+        allowed_ = allow.text();
+        if constexpr (may_wait) {
+            static_assert(Memory::parked > 0, "policies that answer later need a memory for requests that wait");
+            static_assert(detail::has_wake<Transport>,
+                          "policies that answer later need a transport with wake(), which any thread may call");
+            places_.queue().wake_with([](void* object) { static_cast<Transport*>(object)->wake(); }, &transport);
+            if (auto* const first = places_.at_hand()) memory_ = &first->memory();
+        } else {
+            memory_ = &places_.view;
+        }
+        for_each([this](auto, auto& handler) {
+            if constexpr (requires { handler.attach(*this); }) handler.attach(*this);
+            return false;
+        });
+    }
+    ~basic_server() {
+        stop();
+        if constexpr (may_wait)
+            for_each([this](auto, auto& handler) {
+                if constexpr (requires { handler.abandon(places_.queue()); }) handler.abandon(places_.queue());
+                return false;
+            });
+    }
+
+    /// Checks the settings, draws the secrets, prepares each handler and begins to listen.
+    ///
+    /// Errors: contradicting_limits, capacity_exceeded, left_out, bad_domain; already_started; what a handler or the
+    ///         transport says.
+    [[nodiscard]] auto start() -> result<void> {
+        if (listens_) return fail(errc::already_started);
+        if (auto ready = prepare(); !ready) return ready;
+        const auto listening = transport_.listen(receiver_ref{*this});
+        listens_ = static_cast<bool>(listening);
+        return listening;
+    }
+
+    /// Stops listening, and forgets the requests that wait.
+    void stop() {
+        if (listens_) transport_.stop();
+        listens_ = false;
+        if constexpr (may_wait) places_.end_all([](exchange& request) { request.drop(traffic::forgotten); });
+    }
+
+    /// Serves what a transport received; the clock is read once.
+    void receive(std::span<const datagram> arrived) {
+        const auto now = clock_.now();
+        if constexpr (may_wait) take_completions(now);
+        while (!arrived.empty()) {
+            const auto some = arrived.first(std::min(arrived.size(), prefetched_at_once));
+            arrived = arrived.subspan(some.size());
+            if (some.size() > 1) prefetch(some);
+            for (const auto& each : some) handle(each, now);
+        }
+    }
+
+    /// Serves one message, and answers everything that has to be answered.
+    auto receive(const datagram& arrived) -> verdict {
+        const auto now = clock_.now();
+        if constexpr (may_wait) take_completions(now);
+        return handle(arrived, now);
+    }
+
+    /// Lets time pass for every handler, and takes what policies have said about requests that wait.
+    ///
+    /// Returns: how long to wait before the next tick, a second at most.
+    auto tick() -> std::chrono::milliseconds {
+        constexpr std::chrono::milliseconds longest{1000};
+        if constexpr (may_wait) {
+            const auto now = clock_.now();
+            take_completions(now);
+            places_.end_late(now, [](exchange& request) { request.drop(traffic::timed_out); });
+        }
+        auto next = longest;
+        for_each([&next](auto, auto& handler) {
+            if constexpr (requires {
+                              { handler.tick() } -> std::same_as<std::chrono::milliseconds>;
+                          })
+                next = std::min(next, handler.tick());
+            return false;
+        });
+        return next;
+    }
+
+    /// Tells handlers and requests that wait that a connection is gone.
+    void closed(const flow& lost) {
+        if constexpr (may_wait)
+            places_.end_flow(
+                lost, [](exchange& request) { request.drop(traffic::forgotten); },
+                [&lost, this](auto& at) {
+                    with_handler_of(at, [&](auto& handler) {
+                        if constexpr (requires { handler.closed(at.request(), lost); }) handler.closed(at.request(), lost);
+                    });
+                });
+        for_each([&lost](auto, auto& handler) {
+            if constexpr (requires { handler.closed(lost); }) handler.closed(lost);
+            return false;
+        });
+    }
+
+    /// Tells the observer what was lost before it was received.
+    void overrun(const flow& at, std::uint32_t count)
+        requires detail::counts_overruns<Transport>
+    {
+        observer_.get().on(traffic_event{traffic::overrun, at, clock_.now(), count});
+    }
+
+private:
+    static constexpr std::size_t prefetched_at_once = 32;
+
+    [[nodiscard]] auto prepare() -> result<void> {
+        if (const auto valid = check_domains(config_); !valid) return valid;
+        if (!Memory::has_all_settings && needs_all_settings(config_)) return fail(errc::left_out);
+        if (memory_ == nullptr) return fail(errc::capacity_exceeded);
+        if (!has_secrets_) key_ = (config_.secrets ? *config_.secrets : drawn()).subkey(key_purpose::transactions);
+        has_secrets_ = true;
+        result<void> ready;
+        for_each([&ready](auto, auto& handler) {
+            if constexpr (requires {
+                              { handler.prepare() } -> std::same_as<result<void>>;
+                          })
+                ready = handler.prepare();
+            return !ready;
+        });
+        return ready;
+    }
+
+    [[nodiscard]] auto drawn() noexcept -> secrets { return secrets::drawn(random_.get()); }
+
+    /// Lets a large storage fetch the records of several messages at the same time.
+    void prefetch(std::span<const datagram> some) {
+        for_each([some](auto, auto& handler) {
+            if constexpr (requires { handler.prefetch(some); }) handler.prefetch(some);
+            return false;
+        });
+    }
+
+    /// Takes a message through the steps of §8.2, in memory of its own.
+    auto handle(const datagram& arrived, instant now) -> verdict {
+        const auto working = begin_work();
+        if constexpr (may_wait) {
+            auto* const at = places_.at_hand();
+            if (at == nullptr || !places_.begin(*at, arrived, now, *this)) {
+                tell(traffic_event{.kind = traffic::unanswerable, .from = arrived.from, .at = now, .reason = "Too Long"});
+                return {handling::dropped, {}};
+            }
+            const auto said = serve(at->request(), at);
+            places_.settle(*at, said);
+            memory_ = places_.at_hand() == nullptr ? nullptr : &places_.at_hand()->memory();
+            return said;
+        } else {
+            exchange request{arrived, now, places_.view, *this};
+            return serve(request, &places_);
+        }
+    }
+
+    /// §18.2 and §17.2: who can't be answered, and what was answered before.
+    template <typename Place>
+    auto serve(exchange& request, Place* at) -> verdict {
+        const auto& bytes = request.arrived_.bytes;
+        if (is_keep_alive(bytes)) return request.drop(traffic::keep_alive);
+        auto& message = request.memory_.message;
+        if (const auto parsed = parse_message(bytes, message); !parsed)
+            return request.drop(traffic::not_sip, reason_of_drop(parsed.error().code));
+        if (!message.is_request()) return request.drop(traffic::response);
+        if (message.method() == method::ack) return request.drop(traffic::ack);
+        if (!message.has(header_name::via)) return request.drop(traffic::not_sip, "No Via");
+
+        auto& fields = request.fields_;
+        const auto& from = request.from();
+        const bool has_via = static_cast<bool>(read_top_via(message, fields.via));
+        const auto route = has_via ? route_reply(fields.via, from, config_.reply_to_source, config_.obey_maddr)
+                                   : route_to_source(from);
+        if (!route) return request.drop(traffic::unanswerable, "Answer to Port 0, Broadcast or Multicast");
+        if (transport_.is_own(route->flow.remote)) return request.drop(traffic::unanswerable, "Answer to Ourselves");
+        request.route_ = *route;
+
+        const auto malformed = read_request_fields(message, fields);
+        request.keys_ = keys_of(message, fields, from, key_);
+        if (const auto why = inspect_version(message)) return request.answer(*why);
+        if (malformed) return request.answer(*malformed);
+        if (!has_via) return request.answer({status::bad_request, "Malformed Via"});
+        if (const auto first = ring_.find(request.keys_.response, request.now_); !first.empty())
+            return request.repeat(first);
+        if constexpr (may_wait)
+            if (places_.find(request.keys_.response) != nullptr) return request.drop(traffic::absorbed);
+        if (message.method() == method::cancel) return cancel(request);
+        if (const auto why = inspect(request)) return request.answer(*why);
+        return hand_over(request, at);
+    }
+
+    /// §8.2.1 to §8.2.3.
+    [[nodiscard]] auto inspect(exchange& request) const -> std::optional<refusal> {
+        const auto& message = request.request();
+        if (auto why = inspect_method(message, methods)) return why;
+        if (auto why = inspect_request_uri(message, config_.served(), request.from(), request.target_)) return why;
+        if (auto why = inspect_extensions(message)) return why;
+        return config_.unasked_body == unasked_body::refuse ? inspect_body(message) : std::nullopt;
+    }
+
+    /// A CANCEL comes too late for what was answered, or is still waited for as it can't be cancelled (§9.2).
+    auto cancel(exchange& request) -> verdict {
+        for (std::size_t i = 0; i < static_cast<std::size_t>(method::unknown); ++i) {
+            const auto cancelled = static_cast<method>(i);
+            if (!methods.has(cancelled) || cancelled == method::cancel || cancelled == method::ack) continue;
+            const auto key = response_key(request.request(), request.fields_, cancelled, request.from(), key_);
+            if (!ring_.find(key, request.now_).empty()) return request.answer(status::ok);
+            if constexpr (may_wait)
+                if (places_.find(key) != nullptr) return request.answer(status::ok);
+        }
+        return request.answer(status::call_does_not_exist);
+    }
+
+    /// Gives a request to the first handler that takes it.
+    template <typename Place>
+    auto hand_over(exchange& request, Place* at) -> verdict {
+        const auto asked = request.request().method();
+        verdict said;
+        for_each([&](auto index, auto& handler) {
+            if (!std::remove_reference_t<decltype(handler)>::methods.has(asked)) return false;
+            if constexpr (may_wait) at->template begin_work<index>();
+            said = handler.handle(request);
+            return said.kind != handling::not_mine;
+        });
+        if (said.kind != handling::not_mine) return said;
+        return asked == method::options ? answer_options(request) : request.answer(status::method_not_allowed);
+    }
+
+    /// §11.2.
+    auto answer_options(exchange& request) -> verdict {
+        const flow* came = nullptr;
+        if constexpr (Memory::has_all_settings)
+            if (config_.options_contact) came = &request.from();
+        writer out{request.memory_.answer};
+        if (!write_capabilities(out, request.context(), came))
+            return request.drop(traffic::unanswerable, "Answer Too Large");
+        return request.answer(status::ok, out.text(), remembered::no);
+    }
+
+    /// Goes on with the requests about which a policy has said something.
+    void take_completions(instant now) {
+        const auto working = begin_work();
+        completion_queue::completion said;
+        while (auto* const at = places_.take(said, now)) {
+            verdict done;
+            with_handler_of(*at, [&](auto& handler) {
+                if (!said.is_done) done = handler.handle(at->request());
+                else if constexpr (requires { handler.finish(at->request(), said.result); })
+                    done = handler.finish(at->request(), said.result);
+            });
+            places_.settle(*at, done);
+        }
+    }
+
+    template <typename Place, typename Visit>
+    void with_handler_of(Place& at, Visit&& visit) {
+        for_each([&](auto index, auto& handler) {
+            if (index == at.handler()) visit(handler);
+            return index == at.handler();
+        });
+    }
+
+    template <typename Visit>
+    auto for_each(Visit&& visit) -> bool {
+        return detail::for_each_handler(handlers_, visit, std::index_sequence_for<Handlers...>{});
+    }
+
+    [[nodiscard]] static auto reason_of_drop(errc why) noexcept -> std::string_view {
+        if (why == errc::too_long) return "Too Long";
+        return why == errc::bad_start_line ? "Malformed Status-Line" : "No SIP Start Line";
+    }
+
+    /// A template, so that it is looked at when the class is complete.
+    template <typename Self>
+    static constexpr auto functions_of = [] {
+
+        server_functions made{
+            .send = [](void* server, const flow& to, std::string_view bytes) {
+                return static_cast<Self*>(server)->transport_.send(to, bytes);
+            },
+            .random = [](void* server) { return static_cast<Self*>(server)->random_.get().next(); }};
+        if constexpr (is_observed) {
+            made.tell_traffic = [](void* server, const traffic_event& event) { static_cast<Self*>(server)->observer_.get().on(event); };
+            made.tell_rejection = [](void* server, const rejection_event& event) {
+                static_cast<Self*>(server)->observer_.get().on(event);
+            };
+        }
+        if constexpr (Memory::has_budgets)
+            made.pay = [](void* server, const ip_address& network, std::size_t bytes, instant now) {
+                auto& it = *static_cast<Self*>(server);
+                return answer_budget{it.own_answers::answers_.view().budgets}.take(network, bytes, it.config_.answer_budget, now,
+                                                                      it.key_);
+            };
+        if constexpr (detail::has_unix_time<Clock>)
+            made.date = [](void* server, instant now) { return static_cast<Self*>(server)->date_.at(static_cast<Self*>(server)->clock_, now); };
+        return made;
+    }();
+
+    Clock& clock_;
+    Transport& transport_;
+    [[no_unique_address]] detail::policy_holder<Random> random_;
+    [[no_unique_address]] detail::policy_holder<Observer> observer_;
+    std::tuple<Handlers&...> handlers_;
+    place_type places_;
+    answer_date<Clock> date_;
+    bool has_secrets_ = false;
+    bool listens_ = false;
+};
+
+} // namespace sipwhere
