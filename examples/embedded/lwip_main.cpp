@@ -51,7 +51,7 @@ auto main() -> int {
     static lwip_udp_transport transport{product::own.port};
     static boot_random random;
     static counters counts;
-    static fixed_storage<product::aors, product::bindings, product::text, product::workspace> storage;
+    static fixed_storage<product::aors, product::bindings, product::text, product::sizes> storage;
     static basic_registrar registrar{{.limits = product::limits}, clock, storage, transport, random, counts};
 
     console.start();

@@ -23,7 +23,7 @@ board::lan9118 controller;
 ethernet_transport ethernet{controller, clock, product::own};
 boot_random random;
 counters counts;
-sipwhere::fixed_storage<product::aors, product::bindings, product::text, product::workspace> storage;
+sipwhere::fixed_storage<product::aors, product::bindings, product::text, product::sizes> storage;
 sipwhere::basic_registrar registrar{{.limits = product::limits}, clock, storage, ethernet, random, counts};
 
 static_assert(sizeof storage + sizeof registrar <= product::memory);
@@ -31,7 +31,7 @@ static_assert(sizeof storage + sizeof registrar <= product::memory);
 auto run() -> int {
     console.start();
     clock.start();
-    if (!registrar.start()) { // a limit that the workspace can't hold, or no Ethernet controller
+    if (!registrar.start()) { // a limit that the memory can't hold, or no Ethernet controller
         console.print("cannot start\n");
         return 1;
     }

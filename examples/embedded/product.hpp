@@ -23,7 +23,7 @@ inline constexpr std::size_t aors = 32, bindings = 32;
 inline constexpr std::size_t text = 6 * 1024 - bindings * 41;
 
 /// The room for the request at hand, and for one remembered answer; later repeats are known by the record.
-inline constexpr sipwhere::memory_sizes workspace{.contacts = 2,
+inline constexpr sipwhere::memory_sizes sizes{.contacts = 2,
                                                      .bindings = 4,
                                                      .record = 640,
                                                      .gone = 256,

@@ -72,7 +72,7 @@ auto name_too_large(const sipwhere::limits& asked) -> string_view {
         {"--max-aor-bytes", &limits::max_aor_bytes},
         {"--max-answer-bytes", &limits::max_answer_bytes},
     }};
-    sipwhere::hash_storage::workspace memory;
+    sipwhere::hash_storage::memory::request memory;
     for (const auto& [name, size] : sizes) {
         limits alone;
         alone.*size = asked.*size;

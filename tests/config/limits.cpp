@@ -11,21 +11,21 @@ namespace {
 using namespace sipwhere;
 using namespace std::chrono_literals;
 
-/// The workspace against which these limits are held.
-using small_workspace = fixed_memory<memory_sizes{
+/// The memory against which these limits are held.
+using small_memory = fixed_request_memory<memory_sizes{
     .contacts = 3, .bindings = 5, .record = 700, .gone = 100, .answer = 900, .aor = 40, .responses = 2}>;
 
-auto completed(limits wanted, const workspace_view& memory) -> result<limits> {
+auto completed(limits wanted, const request_memory& memory) -> result<limits> {
     if (const auto holds = complete(wanted, memory); !holds) return holds.error();
     return wanted;
 }
 
 auto checked_by_small(const limits& wanted) -> result<limits> {
-    small_workspace memory;
+    small_memory memory;
     return completed(wanted, memory.view());
 }
 
-/// Limits that the small workspace can hold; all sizes are left to it.
+/// Limits that the small memory can hold; all sizes are left to it.
 constexpr limits all_it_can_hold{.max_contacts = 0, .max_contact_bytes = 0};
 
 /// Returns: why limits are refused; `code` is not_sip when they are not.
@@ -34,7 +34,7 @@ auto why_refused(const limits& wanted) -> errc {
     return made ? errc::not_sip : made.error().code;
 }
 
-TEST_CASE("every size of 0 becomes what the workspace can hold") {
+TEST_CASE("every size of 0 becomes what the memory can hold") {
     const auto made = checked_by_small(all_it_can_hold);
 
     REQUIRE(made);
@@ -70,7 +70,7 @@ TEST_CASE("as many contacts may be alike as can be told apart, and no more") {
 }
 
 TEST_CASE("contacts of one request are no more than can be held against bindings where the answer will be") {
-    heap_memory memory;
+    heap_request_memory memory;
     auto view = memory.view();
     std::size_t bytes = 0;
     while (matching::capacity(bytes) < 3) ++bytes;
@@ -82,7 +82,7 @@ TEST_CASE("contacts of one request are no more than can be held against bindings
     CHECK(complete(wanted, view).error().code == errc::capacity_exceeded);
 }
 
-TEST_CASE("sizes may lower what the workspace can hold, up to all of it") {
+TEST_CASE("sizes may lower what the memory can hold, up to all of it") {
     for (const std::size_t less : {0u, 1u}) {
         const auto made = checked_by_small({.max_contacts = 5 - less,
                                             .max_request_contacts = 3 - less,
@@ -98,7 +98,7 @@ TEST_CASE("sizes may lower what the workspace can hold, up to all of it") {
     }
 }
 
-TEST_CASE("a size the workspace can't hold is refused, each of them") {
+TEST_CASE("a size the memory can't hold is refused, each of them") {
     auto wanted = all_it_can_hold;
     SUBCASE("contacts") { wanted.max_contacts = 6; }
     SUBCASE("contacts of one request") { wanted.max_request_contacts = 4; }
@@ -109,9 +109,9 @@ TEST_CASE("a size the workspace can't hold is refused, each of them") {
 }
 
 TEST_CASE("the contacts of a request need room for their decisions as well") {
-    small_workspace memory;
+    small_memory memory;
     auto view = memory.view();
-    view.contact_fates = view.contact_fates.first(2);
+    view.contact_changes = view.contact_changes.first(2);
 
     const auto made = completed(all_it_can_hold, view);
 
@@ -119,8 +119,8 @@ TEST_CASE("the contacts of a request need room for their decisions as well") {
     CHECK(made->max_request_contacts == 2);
 }
 
-TEST_CASE("a workspace without room for anything is refused") {
-    small_workspace memory;
+TEST_CASE("a memory without room for anything is refused") {
+    small_memory memory;
     auto view = memory.view();
     view.answer = {};
     const auto made = completed(all_it_can_hold, view);
@@ -186,8 +186,8 @@ TEST_CASE("the default interval is the longest, unless it was set") {
     CHECK(limits{.default_expires = 90s}.granted_by_default() == 90s);
 }
 
-TEST_CASE("a large workspace takes a usual number of contacts of one request, and more if that is asked for") {
-    heap_memory memory;
+TEST_CASE("a large memory takes a usual number of contacts of one request, and more if that is asked for") {
+    heap_request_memory memory;
     limits wanted;
     REQUIRE(complete(wanted, memory.view()));
     CHECK(wanted.max_request_contacts == usual_request_contacts);

@@ -26,7 +26,7 @@ using namespace sipwhere;
 /// Hands over what it is told to, and remembers what was answered.
 struct direct_transport {
     std::optional<receiver_ref> receiver;
-    std::string_view answered; ///< lies in the registrar's workspace
+    std::string_view answered; ///< lies in the registrar's memory
 
     auto listen(receiver_ref to) -> result<void> {
         receiver = to;
@@ -87,7 +87,7 @@ manual_clock clock;
 direct_transport transport;
 seeded_random random{7};
 counters counts;
-fixed_storage<product::aors, product::bindings, product::text, product::workspace> storage;
+fixed_storage<product::aors, product::bindings, product::text, product::sizes> storage;
 basic_registrar registrar{{.limits = product::limits}, clock, storage, transport, random, counts};
 } // namespace here
 
@@ -155,7 +155,7 @@ auto main() -> int {
     print("stack", board::deepest_stack());
     print("storage", sizeof here::storage);
     print("registrar", sizeof here::registrar);
-    print("working memory", sizeof(decltype(here::storage)::workspace));
+    print("working memory", sizeof(decltype(here::storage)::memory::request) + sizeof(decltype(here::storage)::memory::answers));
     print("message", sizeof(message_view));
     return 0;
 }

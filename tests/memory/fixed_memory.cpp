@@ -1,47 +1,66 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <sipwhere/memory/fixed_memory.hpp>
 
+#include <sipwhere/policy/memory.hpp>
+
 #include <support/allocation_counter.hpp>
 
 #include <doctest/doctest.h>
 
 #include <memory>
 
-namespace fixed_workspace_test {
+namespace fixed_memory_test {
 
 using namespace sipwhere;
 
 constexpr memory_sizes sizes{.contacts = 3,
-                                .bindings = 5,
-                                .record = 700,
-                                .gone = 300,
-                                .answer = 900,
-                                .aor = 90,
-                                .responses = 8,
-                                .ring_text = 1000,
-                                .networks = 16};
+                             .bindings = 5,
+                             .record = 700,
+                             .gone = 300,
+                             .challenge = 60,
+                             .answer = 900,
+                             .aor = 90,
+                             .responses = 8,
+                             .ring_text = 1000,
+                             .networks = 16,
+                             .parked = 2,
+                             .request = 800};
+static_assert(memory_policy<fixed_memory<>>);
+static_assert(memory_policy<fixed_memory<sizes>>);
 
-TEST_CASE("each part of a fixed workspace is as large as it was asked for") {
-    const auto memory = std::make_unique<fixed_memory<sizes>>();
+TEST_CASE("each part of a fixed memory is as large as it was asked for") {
+    const auto memory = std::make_unique<fixed_request_memory<sizes>>();
     const auto view = memory->view();
 
     CHECK(view.contacts.size() == 3);
-    CHECK(view.contact_fates.size() == 3);
-    CHECK(view.binding_fates.size() == 5);
+    CHECK(view.contact_changes.size() == 3);
+    CHECK(view.compared.size() == 3);
+    CHECK(view.binding_changes.size() == 5);
     CHECK(view.record.size() == 700);
     CHECK(view.gone.size() == 300);
+    CHECK(view.challenge.size() == 60);
     CHECK(view.answer.size() == 900);
     CHECK(view.aor.size() == 90);
-    CHECK(view.named_aor.size() == 90);
-    CHECK(view.named_aor.data() != view.aor.data());
-    CHECK(memory->budgets().size() == 16);
-    CHECK(view.ring.size() == 8);
-    CHECK(view.buckets.size() == 8);
-    CHECK(view.ring_text.size() == 1000);
+    CHECK(view.bytes.size() == 800);
+
+    const auto answers = std::make_unique<fixed_answer_memory<sizes>>();
+    const auto of_answers = answers->view();
+    CHECK(of_answers.ring.size() == 8);
+    CHECK(of_answers.buckets.size() == 8);
+    CHECK(of_answers.text.size() == 1000);
+    CHECK(of_answers.budgets.size() == 16);
 }
 
-TEST_CASE("the parts of a fixed workspace lie inside it, and need no heap") {
-    static fixed_memory<> memory;
+TEST_CASE("a fixed memory for requests that never wait keeps no bytes of them") {
+    const auto memory = std::make_unique<fixed_memory<>::request>();
+    CHECK(memory->view().bytes.empty());
+    CHECK(memory->view().challenge.empty());
+    CHECK(!fixed_memory<>::has_budgets);
+    CHECK(fixed_memory<sizes>::has_budgets);
+}
+
+TEST_CASE("the parts of a fixed memory lie inside it, and need no heap") {
+    static fixed_request_memory<sizes> memory;
     const sipwhere_test::allocation_counter allocations;
     const auto view = memory.view();
     const auto* const begin = reinterpret_cast<const char*>(&memory);
@@ -51,17 +70,28 @@ TEST_CASE("the parts of a fixed workspace lie inside it, and need no heap") {
     };
 
     CHECK(lies_inside(view.contacts));
-    CHECK(lies_inside(view.contact_fates));
-    CHECK(lies_inside(view.binding_fates));
+    CHECK(lies_inside(view.contact_changes));
+    CHECK(lies_inside(view.compared));
+    CHECK(lies_inside(view.binding_changes));
     CHECK(lies_inside(view.record));
     CHECK(lies_inside(view.gone));
+    CHECK(lies_inside(view.challenge));
     CHECK(lies_inside(view.answer));
     CHECK(lies_inside(view.aor));
-    CHECK(lies_inside(view.named_aor));
-    CHECK(lies_inside(view.ring));
-    CHECK(lies_inside(view.buckets));
-    CHECK(lies_inside(view.ring_text));
+    CHECK(lies_inside(view.bytes));
     CHECK(allocations.count() == 0);
 }
 
-} // namespace fixed_workspace_test
+TEST_CASE("a fixed pool hands out each of its objects once") {
+    fixed_pool<int, 2> pool;
+    auto* const first = pool.make();
+    auto* const second = pool.make();
+    REQUIRE(first != nullptr);
+    REQUIRE(second != nullptr);
+    CHECK(first != second);
+    CHECK(pool.make() == nullptr);
+    CHECK(pool.size() == 2);
+    CHECK(&pool[1] == second);
+}
+
+} // namespace fixed_memory_test

@@ -21,10 +21,10 @@ using sipwhere_test::uri;
 
 constexpr aor_view edited_key{"alice", "example.com"};
 
-/// Edits, in second 1000, in a workspace for three bindings.
+/// Edits, in second 1000, in a memory for three bindings.
 struct editing {
-    fixed_memory<memory_sizes{.bindings = 3, .record = 400, .gone = 120}> memory{};
-    workspace_view view = memory.view();
+    fixed_request_memory<memory_sizes{.bindings = 3, .record = 400, .gone = 120}> memory{};
+    request_memory view = memory.view();
 
     [[nodiscard]] auto removing(std::optional<uri_view> contact = std::nullopt) const -> edit_job {
         return edit_job::removing(contact, second(1000), view);
@@ -110,7 +110,7 @@ TEST_CASE("an edit keeps the memory of transactions") {
     CHECK(record_view{made.bytes}.tag(0).transaction == 7);
 }
 
-TEST_CASE("what does not fit into the workspace is full, by number and by size") {
+TEST_CASE("what does not fit into the memory is full, by number and by size") {
     const editing it;
     auto job = it.adding(bound_for_edit("sip:n@192.0.2.1", never32));
     const auto three = record_of(

@@ -23,14 +23,14 @@ using sipwhere_test::reply;
 using sipwhere_test::request;
 using sipwhere_test::second;
 
-using job_workspace = fixed_memory<memory_sizes{.contacts = 4, .bindings = 10, .record = 2048, .gone = 256}>;
+using job_memory = fixed_request_memory<memory_sizes{.contacts = 4, .bindings = 10, .record = 2048, .gone = 256}>;
 
 /// A job with all that it works on, in second 1000.
 class working {
 public:
     const asking& asked;
-    job_workspace memory{};
-    workspace_view view = memory.view();
+    job_memory memory{};
+    request_memory view = memory.view();
     limits rules;
     parsed_request got{request{}};
     request_fields fields = read(got);
@@ -193,7 +193,7 @@ TEST_CASE("a query whose answer is too large is 513 (R3261-21.4.11-a)") {
     CHECK(job.refused() == refusal{status::message_too_large, "Answer Too Large"});
 }
 
-TEST_CASE("a record that would not fit into the workspace is refused") {
+TEST_CASE("a record that would not fit into the memory is refused") {
     const asking asked{"sip:a@192.0.2.1"};
     const working it{asked};
     const std::string long_uri = "sip:" + std::string(1990, 'x') + "@192.0.2.1";

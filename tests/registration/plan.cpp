@@ -24,7 +24,7 @@ constexpr auto bound(std::string_view uri, std::string_view call_id = "call", st
 struct planning {
     limits rules{};
     instant now = second(1000);
-    heap_memory memory{};
+    heap_request_memory memory{};
     decision made{};
 
     auto operator()(const asking& asked, const owned_record& record) -> std::optional<refusal> {
@@ -267,15 +267,15 @@ TEST_CASE("when more than one thing is wrong the answer is 482, 423, 500, 403 in
     CHECK(it(asking{"sip:b@192.0.2.1"}, record_of({late}))->code == status::forbidden);
 }
 
-TEST_CASE("a record with more bindings than the workspace has room for is refused, not cut") {
+TEST_CASE("a record with more bindings than the memory has room for is refused, not cut") {
     const asking asked{"sip:b@192.0.2.1"};
     const auto record = record_of({bound("sip:a@192.0.2.1"), bound("sip:c@192.0.2.1")});
-    heap_memory memory;
+    heap_request_memory memory;
     auto view = memory.view();
     decision made;
-    view.binding_fates = view.binding_fates.first(1);
+    view.binding_changes = view.binding_changes.first(1);
     CHECK(plan(asked.registration, record.view(), {}, second(1000), view, made) == refusal{status::server_internal_error, {}});
-    view.binding_fates = memory.view().binding_fates.first(2);
+    view.binding_changes = memory.view().binding_changes.first(2);
     CHECK(plan(asked.registration, record.view(), {}, second(1000), view, made) == std::nullopt);
 }
 

@@ -60,7 +60,7 @@ TEST_CASE("a key fits into its room or is too long, to the byte") {
 /// Reads a REGISTER to sip:example.com, which came to 192.0.2.100.
 struct reading {
     settings config{.domains = {"example.com", "example.net"}};
-    heap_memory memory{};
+    heap_request_memory memory{};
     registration asked{};
     std::optional<parsed_request> kept{}; ///< what `asked` shows of
 

@@ -17,7 +17,7 @@ using namespace sipwhere_test;
 /// Returns: whether a request of Call-ID "call" with CSeq 2 finds all it asks for in a record, at second 100.
 auto is_done(std::initializer_list<std::string_view> contacts, const owned_record& record) -> bool {
     const asking asked{contacts};
-    fixed_memory<> memory;
+    fixed_request_memory<memory_sizes{}> memory;
     auto rules = limits{.max_contact_bytes = 0};
     REQUIRE(complete(rules, memory.view()));
     decision out;

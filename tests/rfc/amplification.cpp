@@ -113,8 +113,8 @@ TEST_CASE("a budget of 0 limits nothing, and neither does memory without a table
     fill(w);
     for (int i = 0; i < 100; ++i) CHECK(w.sends(short_query).was_sent());
 
-    static_assert(!detail::has_budgets<fixed_memory<>>);
-    static_assert(detail::has_budgets<fixed_memory<memory_sizes{.networks = 4}>>);
+    static_assert(!fixed_memory<>::has_budgets);
+    static_assert(fixed_memory<memory_sizes{.networks = 4}>::has_budgets);
     basic_world<fixed_storage<8, 16, 4096>> board{settings{.answer_budget = 1}};
     board.sends(alice_registers("<sip:a@192.0.2.1>, <sip:b@192.0.2.1>, <sip:c@192.0.2.1>"));
     for (int i = 0; i < 50; ++i) CHECK(board.bound() == "sip:a@192.0.2.1 sip:b@192.0.2.1 sip:c@192.0.2.1");

@@ -18,8 +18,8 @@ using sipwhere_test::second;
 
 /// A ring of four responses and 64 bytes.
 struct small_ring {
-    fixed_memory<memory_sizes{.responses = 4, .ring_text = 64}> memory{};
-    workspace_view view = memory.view();
+    fixed_answer_memory<memory_sizes{.responses = 4, .ring_text = 64}> memory{};
+    answer_memory view = memory.view();
     response_ring ring{view};
 
     [[nodiscard]] auto find(std::uint64_t key) const -> std::string_view { return ring.find(key, second(1000)); }

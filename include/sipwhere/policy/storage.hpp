@@ -97,8 +97,8 @@ concept storage_policy = detail::has_memory<T> && detail::has_persistent<T> && d
 /// Says in one sentence what a type lacks to be a storage.
 template <typename T>
 [[nodiscard]] consteval auto explain_storage() -> bool {
-    static_assert(detail::has_memory<T>, "storage policy needs: using memory = a type with view() noexcept -> "
-                                            "workspace_view, such as heap_memory or fixed_memory<>");
+    static_assert(detail::has_memory<T>,
+                  "storage policy needs: using memory = heap_memory, fixed_memory<> or one of your own like them");
     static_assert(detail::has_persistent<T>, "storage policy needs: static constexpr bool persistent");
     static_assert(detail::has_update<T>, "storage policy needs: update(const aor_view&, record_job) -> outcome");
     static_assert(detail::has_read<T>, "storage policy needs: read(const aor_view&, instant, bindings_visitor) const");

@@ -18,7 +18,7 @@ inline constexpr sipwhere::limits limits{.min_expires = std::chrono::seconds{1},
                                          .max_contacts = 4,
                                          .max_contact_bytes = 512};
 inline constexpr std::size_t aors = 4, bindings = 8, text = 2048;
-inline constexpr sipwhere::memory_sizes workspace{.contacts = 2,
+inline constexpr sipwhere::memory_sizes sizes{.contacts = 2,
                                                      .bindings = 4,
                                                      .record = 640,
                                                      .gone = 256,

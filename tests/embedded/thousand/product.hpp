@@ -14,7 +14,7 @@ namespace product {
 inline constexpr net::udp::end own{{10, 0, 2, 15}, 5060};
 inline constexpr sipwhere::limits limits{.max_contacts = 4, .max_contact_bytes = 512};
 inline constexpr std::size_t aors = 1000, bindings = 1000, text = aors * 96;
-inline constexpr sipwhere::memory_sizes workspace{.contacts = 2,
+inline constexpr sipwhere::memory_sizes sizes{.contacts = 2,
                                                      .bindings = 4,
                                                      .record = 640,
                                                      .gone = 256,

@@ -1,10 +1,9 @@
-// EXPECT: storage policy needs: using memory = a type with view() noexcept -> workspace_view
+// EXPECT: storage policy needs: using memory = heap_memory, fixed_memory<> or one of your own like them
 // SPDX-License-Identifier: BSL-1.0
 #include <sipwhere/policy/archetypes.hpp>
 #include <sipwhere/sipwhere.hpp>
 
 struct my_storage {
-    using memory = int;
     static constexpr bool persistent = false;
     auto update(const sipwhere::aor_view&, sipwhere::record_job) -> sipwhere::outcome { return {}; }
     void read(const sipwhere::aor_view&, sipwhere::instant, sipwhere::bindings_visitor) const {}
