@@ -39,6 +39,10 @@ enum class errc : std::uint8_t {
     transport_failed,
     already_started,
     busy,
+    not_yet,
+    storage_failed,
+    too_many_waiting,
+    timed_out,
 };
 
 /// Returns: one sentence for a person to read, without a full stop.
@@ -66,8 +70,8 @@ enum class errc : std::uint8_t {
     case errc::too_many_params: return "a value has more parameters than the limit";
     case errc::no_room: return "the result does not fit into the space given";
     case errc::contradicting_limits: return "two limits contradict each other";
-    case errc::capacity_exceeded: return "a limit asks for more than the storage's workspace can hold";
-    case errc::left_out: return "a setting needs code that the storage's workspace leaves out";
+    case errc::capacity_exceeded: return "a limit asks for more than the storage's memory can hold";
+    case errc::left_out: return "a setting needs code that the storage's memory leaves out";
     case errc::bad_domain: return "a configured domain or alias is not a host name or address";
     case errc::address_in_use: return "the address and port are already in use";
     case errc::address_unavailable: return "the address does not belong to this host";
@@ -75,6 +79,10 @@ enum class errc : std::uint8_t {
     case errc::transport_failed: return "the transport could not be opened";
     case errc::already_started: return "it has been started before";
     case errc::busy: return "it can't be changed from within one of its callbacks";
+    case errc::not_yet: return "the storage does not know it yet; ask again";
+    case errc::storage_failed: return "the storage failed";
+    case errc::too_many_waiting: return "as many requests wait for the storage as may";
+    case errc::timed_out: return "the storage did not answer in time, or the server stopped";
     }
     return "unknown error";
 }

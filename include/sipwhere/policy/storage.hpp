@@ -9,6 +9,7 @@
 #include <sipwhere/model/outcome.hpp>
 #include <sipwhere/record/record_view.hpp>
 #include <sipwhere/policy/memory.hpp>
+#include <sipwhere/policy/ticket.hpp>
 
 #include <concepts>
 #include <cstdint>
@@ -28,6 +29,14 @@ using binding_sink = function_ref<void(const aor_view&, const binding_view&)>;
 /// Is shown one record after another.
 using record_visitor = function_ref<void(const aor_view&, const live_bindings&)>;
 
+/// What a store that may wait knows of a record.
+enum class reading : std::uint8_t {
+    found,   ///< it was shown
+    nothing, ///< there is no such record
+    pending, ///< not known now; a ticket is resumed when it is
+    failed,  ///< the back end failed
+};
+
 /// Where a walk over all records goes on; the value-initialised one is the beginning and the end.
 enum class scan_position : std::uint64_t {};
 
@@ -40,6 +49,17 @@ template <typename T>
 concept has_update = requires(T& store, const aor_view& key, record_job job) {
     { store.update(key, job) } -> std::same_as<outcome>;
 };
+
+template <typename T>
+concept has_waiting_update = requires(T& store, const aor_view& key, record_job job, ticket waits) {
+    { store.update(key, job, waits) } -> std::same_as<outcome>;
+};
+
+template <typename T>
+concept has_waiting_read =
+    requires(const T& store, const aor_view& key, instant now, bindings_visitor visit, ticket waits) {
+        { store.read(key, now, visit, waits) } -> std::same_as<reading>;
+    };
 
 template <typename T>
 concept has_read =
@@ -91,8 +111,31 @@ concept has_prefetch = requires(const T& store, std::span<const aor_view> keys) 
 ///     with these keys wait less, and `gains_by_prefetch()`, which says whether it is large enough for this to pay.
 ///     Keys may be guesses. It changes nothing that can be seen otherwise, and may be left out at any time.
 template <typename T>
-concept storage_policy = detail::has_memory<T> && detail::has_persistent<T> && detail::has_update<T> &&
-                         detail::has_read<T> && detail::has_expire<T> && detail::has_scan<T>;
+concept storage_policy = detail::has_memory<T> && detail::has_persistent<T> &&
+                         (detail::has_update<T> || detail::has_waiting_update<T>) &&
+                         (detail::has_read<T> || detail::has_waiting_read<T>) && detail::has_expire<T> &&
+                         detail::has_scan<T>;
+
+/// A storage that may answer later, as one that writes to a disk or asks another machine.
+///
+/// It takes a ticket as the last argument of `update` and `read`; one of nothing never waits.
+/// 1. `update` may return `pending` in two ways. It has not run the job, as it does not know the record now: then it
+///    resumes the ticket when it does, and `update` is called again, with an equal ticket. Or the job has run, to
+///    `committed`: then it says by `done` what became of the update, or, when the record has changed meanwhile,
+///    resumes the ticket to have the job run again.
+/// 2. The job runs only before `update` returns.
+/// 3. Updates of one record take place in the order in which `update` was first called with their tickets. Until one
+///    is done, `read` shows the record as it was.
+/// 4. `read` says `pending` for what it does not know now, never `nothing`.
+/// 5. Each ticket that was told `pending` is resumed or done once, within seconds; `resume` or `done` that return
+///    false mean that nobody waits any more.
+/// 6. `abandon(queue)` makes it forget all tickets of a queue; what they asked to be written may be written or not.
+template <typename T>
+concept waiting_storage = storage_policy<T> && detail::has_waiting_update<T> && detail::has_waiting_read<T> &&
+                          requires(T& store, const completion_queue& queue) {
+                              requires T::may_wait;
+                              store.abandon(queue);
+                          };
 
 /// Says in one sentence what a type lacks to be a storage.
 template <typename T>
@@ -100,8 +143,8 @@ template <typename T>
     static_assert(detail::has_memory<T>,
                   "storage policy needs: using memory = heap_memory, fixed_memory<> or one of your own like them");
     static_assert(detail::has_persistent<T>, "storage policy needs: static constexpr bool persistent");
-    static_assert(detail::has_update<T>, "storage policy needs: update(const aor_view&, record_job) -> outcome");
-    static_assert(detail::has_read<T>, "storage policy needs: read(const aor_view&, instant, bindings_visitor) const");
+    static_assert(detail::has_update<T> || detail::has_waiting_update<T>, "storage policy needs: update(const aor_view&, record_job) -> outcome");
+    static_assert(detail::has_read<T> || detail::has_waiting_read<T>, "storage policy needs: read(const aor_view&, instant, bindings_visitor) const");
     static_assert(detail::has_expire<T>, "storage policy needs: expire(instant, unsigned, binding_sink) -> instant");
     static_assert(detail::has_scan<T>, "storage policy needs: scan(scan_position, unsigned, instant, record_visitor) "
                                        "const -> scan_position");

@@ -20,10 +20,10 @@ private:
     friend class completion_queue;
     friend class ticket;
 
-    /// The low bits of the state; the others count the requests that have waited here.
+    /// The low bits of the state; the others count the waits.
     enum phase : std::uint32_t { idle, waiting, resumed, done };
     static constexpr std::uint32_t bits_of_phase = 2, bits_of_outcome = 3;
-    static constexpr std::uint32_t one_request = 1U << (bits_of_phase + bits_of_outcome);
+    static constexpr std::uint32_t one_wait = 1U << (bits_of_phase + bits_of_outcome);
 
     std::atomic<std::uint32_t> state_{idle};
     completion_cell* next_ = nullptr;
@@ -31,7 +31,7 @@ private:
 
 /// What policies have said about requests that wait, until their server takes it: any thread may add to it, one takes.
 ///
-/// It never grows: each request is in it once at most.
+/// It never grows: each cell is in it once at most.
 class completion_queue {
 public:
     using waker = void (*)(void*);
@@ -55,19 +55,12 @@ public:
 
     /// Lets a request wait in a cell: from now on something may be said about it.
     ///
-    /// Returns: its number in that cell.
+    /// Returns: the number of this wait in that cell.
     [[nodiscard]] auto begin(completion_cell& cell) noexcept -> std::uint32_t {
         const auto last = cell.state_.load(std::memory_order_relaxed);
-        const auto number = last - last % completion_cell::one_request + completion_cell::one_request;
+        const auto number = last - last % completion_cell::one_wait + completion_cell::one_wait;
         cell.state_.store(number | completion_cell::waiting, std::memory_order_release);
         return number;
-    }
-
-    /// Lets the same request wait again, under its number.
-    void begin_again(completion_cell& cell) noexcept {
-        const auto last = cell.state_.load(std::memory_order_relaxed);
-        cell.state_.store(last - last % completion_cell::one_request + completion_cell::waiting,
-                          std::memory_order_release);
     }
 
     /// Ends the waiting; what is said about the request from now on is ignored.
@@ -76,8 +69,8 @@ public:
     [[nodiscard]] auto end(completion_cell& cell) noexcept -> bool {
         auto state = cell.state_.load(std::memory_order_relaxed);
         if ((state & completion_cell::done) == completion_cell::idle) return true;
-        auto waiting = state - state % completion_cell::one_request + completion_cell::waiting;
-        return cell.state_.compare_exchange_strong(waiting, state - state % completion_cell::one_request,
+        auto waiting = state - state % completion_cell::one_wait + completion_cell::waiting;
+        return cell.state_.compare_exchange_strong(waiting, state - state % completion_cell::one_wait,
                                                    std::memory_order_acq_rel);
     }
 
@@ -93,8 +86,8 @@ public:
         if (taken_ == nullptr) return {};
         auto& cell = *std::exchange(taken_, taken_->next_);
         const auto state = cell.state_.load(std::memory_order_acquire);
-        cell.state_.store(state - state % completion_cell::one_request, std::memory_order_relaxed);
-        const auto said = state % completion_cell::one_request;
+        cell.state_.store(state - state % completion_cell::one_wait, std::memory_order_relaxed);
+        const auto said = state % completion_cell::one_wait;
         return {&cell, said % (1U << completion_cell::bits_of_phase) == completion_cell::done,
                 static_cast<outcome>(said >> completion_cell::bits_of_phase)};
     }
@@ -123,16 +116,16 @@ private:
 
 /// A claim check for a request that waits: with it a policy says later what it could not say at once, from any thread.
 ///
-/// What is said once too often, or too late, is ignored. A ticket must not be used once `abandon` of the policy was
-/// called for its queue.
+/// What is said once too often, or too late, is ignored. Tickets of one request are equal, however often it waits. None
+/// must be used once `abandon` of the policy was called for its queue.
 class ticket {
 public:
     /// A ticket of nothing, which a request has that cannot wait.
     ticket() noexcept = default;
 
-    /// The server lets a request wait in a cell of its queue.
-    ticket(completion_queue& queue, completion_cell& cell) noexcept
-        : queue_(&queue), cell_(&cell), number_(queue.begin(cell)) {}
+    /// The server lets a request wait in a cell of its queue; `request` numbers the requests of that cell.
+    ticket(completion_queue& queue, completion_cell& cell, std::uint32_t request) noexcept
+        : queue_(&queue), cell_(&cell), request_(request), wait_(queue.begin(cell)) {}
 
     /// Returns: whether its request can wait.
     [[nodiscard]] explicit operator bool() const noexcept { return queue_ != nullptr; }
@@ -143,22 +136,26 @@ public:
     /// Has the request run again, by the server's own thread, now that the policy has its answer at hand.
     ///
     /// Returns: false when nobody waits for it any more.
-    auto resume() const noexcept -> bool { return queue_->say(*cell_, number_, completion_cell::resumed); }
+    auto resume() const noexcept -> bool { return queue_->say(*cell_, wait_, completion_cell::resumed); }
 
     /// Says what became of an update whose job has run: `committed`, `full` or `failed`.
     ///
     /// Returns: false when nobody waits for it any more.
     auto done(outcome result) const noexcept -> bool {
         const auto said = static_cast<std::uint32_t>(result) << completion_cell::bits_of_phase;
-        return queue_->say(*cell_, number_, said | completion_cell::done);
+        return queue_->say(*cell_, wait_, said | completion_cell::done);
     }
 
-    friend auto operator==(const ticket&, const ticket&) noexcept -> bool = default;
+    /// Returns: whether both are of the same request.
+    friend auto operator==(const ticket& a, const ticket& b) noexcept -> bool {
+        return a.cell_ == b.cell_ && a.request_ == b.request_;
+    }
 
 private:
     completion_queue* queue_ = nullptr;
     completion_cell* cell_ = nullptr;
-    std::uint32_t number_ = 0;
+    std::uint32_t request_ = 0;
+    std::uint32_t wait_ = 0;
 };
 
 } // namespace sipwhere

@@ -40,7 +40,7 @@ template <typename Clock, typename Storage, typename Transport, typename Random,
 class basic_registrar : detail::explained_policies<Clock, Storage, Transport, Random, Access, Observer>,
                         public registration_handler<Clock, Storage, Access, Observer> {
     using handler = registration_handler<Clock, Storage, Access, Observer>;
-    using server = basic_server<typename Storage::memory, Clock, Transport, Random, Observer, handler>;
+    using server = basic_server<typename Storage::memory, Clock, Transport, Random, Observer, std::tuple<handler&>>;
 
 public:
     /// The random, access and observer policies follow in any order; one without state may be left out.

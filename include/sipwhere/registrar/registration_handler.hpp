@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sipwhere/fwd.hpp>
 #include <sipwhere/policy/access.hpp>
+#include <sipwhere/policy/policy_kind.hpp>
 #include <sipwhere/registrar/location_service.hpp>
-#include <sipwhere/registrar/registration_job.hpp>
+#include <sipwhere/registrar/registration_work.hpp>
 #include <sipwhere/registration/peek_aor.hpp>
 #include <sipwhere/server/handler.hpp>
 
@@ -14,23 +16,37 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 
 namespace sipwhere {
 
 /// Serves REGISTER (RFC 3261 §10.3) behind a server, and keeps the location service that a program may ask.
 ///
 /// It borrows its policies, which must outlive it. One server at a time may have it.
-template <typename Clock, typename Storage, typename Access, typename Observer>
+template <typename Clock, typename Storage, typename Access = open_access, typename Observer = null_observer>
 class registration_handler : public location_service<Clock, Storage, Observer> {
     using service = location_service<Clock, Storage, Observer>;
+    using stage = registration_work::stage;
 
 protected:
     using service::config_, service::observer_, service::server_, service::storage_;
 
 public:
     using memory = typename Storage::memory;
+    using work = registration_work;
     static constexpr method_set methods{method::register_, method::options};
+    static constexpr bool may_wait = waiting_access<Access> || waiting_storage<Storage>;
 
+    /// An access and an observer policy follow in any order; one without state may be left out.
+    template <typename... Others>
+    registration_handler(const settings& config, Clock& clock, Storage& storage, Others&... others) noexcept
+        : registration_handler(config, clock, storage, detail::hold<Access>(others...),
+                               detail::hold<Observer>(others...)) {
+        static_assert(((detail::is_access<Others>::value || detail::is_observer<Others>::value) && ...),
+                      "each further argument has to be an access or an observer policy");
+        static_assert(((std::same_as<Others, Access> || std::same_as<Others, Observer>) && ...),
+                      "a handler takes one access and one observer policy; tee_observer makes one of several");
+    }
     registration_handler(const settings& config, Clock& clock, Storage& storage, detail::policy_holder<Access> access,
                          detail::policy_holder<Observer> observer) noexcept
         : service(config, clock, storage, observer), access_(access) {}
@@ -61,51 +77,134 @@ public:
         }
     }
 
-    /// Answers a REGISTER, and an OPTIONS for a user who has to be known but is not.
+    /// Answers a REGISTER, and an OPTIONS for a user who has to be known but is not. What waited goes on where it was.
     auto handle(exchange& request) -> verdict {
-        if (request.request().method() == method::options) return handle_options(request);
-        registration asked;
-        const access_request who{request.request(), request.from(), request.now()};
-        writer lines{request.memory().challenge};
-
-        // §10.3 step 3: who asks
-        user_identity user;
-        if constexpr (detail::has_authenticate<Access>) {
-            const auto said = access_.get().authenticate(who, lines);
-            if (said.is(access_result::kind::refused)) return refuse(request, said.why(), lines);
-            user = said.user();
+        if constexpr (may_wait) {
+            auto& kept = request.template work<work>();
+            if constexpr (waiting_storage<Storage>)
+                if (kept.edit) return service::run(request, *kept.edit);
+            if (request.request().method() == method::options) return handle_options(request);
+            if (!request.ticket()) return request.answer(too_many_wait());
+            return serve(request, kept);
+        } else {
+            if (request.request().method() == method::options) return handle_options(request);
+            work kept;
+            return serve(request, kept);
         }
-        // steps 2, 5 and 6: what it asks for
-        if (const auto why = read_registration(request.request(), request.fields(), request.from(), config_,
-                                               request.target().domain, request.memory(), asked))
-            return request.answer(*why);
-        asked.keys = request.keys();
-        asked.key = server_->key();
-        // step 4: whether this user may ask it of this address-of-record
-        auto may = who;
-        may.user = user;
-        may.aor = asked.aor;
-        const auto said = access_.get().authorize(may, lines);
-        if (said.is(access_result::kind::refused)) return refuse(request, said.why(), lines);
-        if (!lines.fits()) return request.answer(too_long_lines);
-        return commit(request, asked, lines.text());
+    }
+
+    /// Ends a REGISTER whose update a storage has carried out, or not.
+    auto finish(exchange& request, outcome done) -> verdict
+        requires(may_wait)
+    {
+        auto& kept = request.template work<work>();
+        if constexpr (waiting_storage<Storage>)
+            if (kept.edit) return service::finish(request, *kept.edit, done);
+        if (!kept.has_run) done = outcome::failed; // it can't be done before the job has decided anything
+        return conclude(request, kept, done);
+    }
+
+    /// Is told that a request waits no more.
+    ///
+    /// Returns: whether it was an edit, whose caller has been told.
+    [[nodiscard]] auto ended(exchange& request) -> bool
+        requires(may_wait)
+    {
+        auto& kept = request.template work<work>();
+        if (kept.edit) kept.edit->done(fail(errc::timed_out));
+        return kept.edit.has_value();
+    }
+
+    /// Makes the policies forget all tickets of a server.
+    void abandon(const completion_queue& queue)
+        requires(may_wait)
+    {
+        if constexpr (waiting_access<Access>) access_.get().abandon(queue);
+        if constexpr (waiting_storage<Storage>) storage_.abandon(queue);
     }
 
 private:
     static constexpr refusal too_long_lines{status::server_internal_error, "Challenge Too Long"};
 
-    /// §10.3 steps 7 and 8: the one step in which anything changes.
-    auto commit(exchange& request, const registration& asked, std::string_view lines) -> verdict {
-        const listing_context about{request.context(), server_->date(request.now()), lines};
-        registration_job job{asked, about, config_.limits, request.now(), request.memory()};
-        bool over_budget = false;
-        const auto done = storage_.update(asked.aor, [&](record_view record) {
+    /// §10.3, step by step.
+    auto serve(exchange& request, work& kept) -> verdict {
+        // step 3: who asks
+        if constexpr (detail::has_authenticate<Access>) {
+            if (kept.reached < stage::authenticated) {
+                writer lines{lines_behind(request, kept)};
+                const auto said = access_.get().authenticate(who(request, kept), lines);
+                if (may_wait && said.is(access_result::kind::pending)) return request.park();
+                if (said.is(access_result::kind::refused)) return refuse(request, said.why(), lines);
+                kept.user = said.user();
+                if (!keep_lines(kept, lines)) return request.answer(too_long_lines);
+                kept.reached = stage::authenticated;
+            }
+        }
+        // steps 2, 5 and 6: what they ask for
+        if (kept.reached < stage::read) {
+            if (const auto why = read_registration(request.request(), request.fields(), request.from(), config_,
+                                                   request.target().domain, request.memory(), kept.asked))
+                return request.answer(*why);
+            kept.asked.keys = request.keys();
+            kept.asked.key = server_->key();
+            kept.reached = stage::read;
+        }
+        // step 4: whether this user may ask it of this address-of-record
+        if (kept.reached < stage::authorized) {
+            writer lines{lines_behind(request, kept)};
+            const auto said = access_.get().authorize(who(request, kept), lines);
+            if (may_wait && said.is(access_result::kind::pending)) return request.park();
+            if (said.is(access_result::kind::refused)) return refuse(request, said.why(), lines);
+            if (!keep_lines(kept, lines)) return request.answer(too_long_lines);
+            kept.reached = stage::authorized;
+        }
+        return commit(request, kept);
+    }
+
+    [[nodiscard]] auto who(exchange& request, const work& kept) const -> access_request {
+        access_request made{request.request(), request.from(), request.now(), {}, kept.user, kept.asked.aor};
+        if constexpr (waiting_access<Access>) made.ticket = request.ticket();
+        return made;
+    }
+
+    /// Returns: the bytes for header lines behind those that are kept.
+    [[nodiscard]] static auto lines_behind(exchange& request, const work& kept) -> std::span<char> {
+        return request.memory().challenge.subspan(kept.line_bytes);
+    }
+    /// Keeps header lines for the 200. Returns: whether they fit.
+    [[nodiscard]] static auto keep_lines(work& kept, const writer& lines) noexcept -> bool {
+        kept.line_bytes += lines.size();
+        return lines.fits();
+    }
+
+    /// Steps 7 and 8: the one step in which anything changes.
+    auto commit(exchange& request, work& kept) -> verdict {
+        const std::string_view lines{request.memory().challenge.data(), kept.line_bytes};
+        kept.about.emplace(request.context(), server_->date(request.now()), lines);
+        kept.job.emplace(kept.asked, *kept.about, config_.limits, request.now(), request.memory());
+        kept.has_run = false;
+        kept.over_budget = false;
+        const auto run = [&](record_view record) {
+            auto& job = *kept.job;
             auto update = job.run(record);
             if constexpr (memory::has_all_settings) update = job.reconsidered(update, record);
-            over_budget = !job.refused() && !request.may_answer(job.answer().size());
-            return over_budget ? job.refuse({status::service_unavailable, "Answer Budget Used Up", 1}) : update;
-        });
-        if (over_budget && !job.is_update()) return request.drop(traffic::over_budget);
+            kept.has_run = true;
+            kept.over_budget = !job.refused() && !request.may_answer(job.answer().size());
+            return kept.over_budget ? job.refuse({status::service_unavailable, "Answer Budget Used Up", 1}) : update;
+        };
+        if constexpr (waiting_storage<Storage>) {
+            const auto done = storage_.update(kept.asked.aor, run, request.ticket());
+            if (done != outcome::pending) return conclude(request, kept, done);
+            return kept.has_run ? request.hold() : request.park();
+        } else {
+            return conclude(request, kept, storage_.update(kept.asked.aor, run));
+        }
+    }
+
+    /// Answers as the store says that the update ended, and tells what has changed.
+    auto conclude(exchange& request, const work& kept, outcome done) -> verdict {
+        const auto& job = *kept.job;
+        if (kept.over_budget && !job.is_update()) return request.drop(traffic::over_budget);
         if (done == outcome::refused && job.refused()) return request.answer(*job.refused());
         if (done == outcome::failed) return request.answer({status::server_internal_error, "Storage Failed"});
         if (done == outcome::full && !job.changes_no_binding()) return request.answer(full());
@@ -121,29 +220,45 @@ private:
     }
 
     [[nodiscard]] auto full() const noexcept -> refusal {
-        return {status::service_unavailable, "Registrar Full",
-                static_cast<std::uint32_t>(config_.limits.retry_after.count())};
+        return {status::service_unavailable, "Registrar Full", retry_after()};
+    }
+    [[nodiscard]] auto too_many_wait() const noexcept -> refusal {
+        return {status::service_unavailable, "Too Many Requests Wait", retry_after()};
+    }
+    [[nodiscard]] auto retry_after() const noexcept -> std::uint32_t {
+        return static_cast<std::uint32_t>(config_.limits.retry_after.count());
     }
 
     /// §11.2: 404 for a user without a binding, if the settings want that; the server says the rest.
     auto handle_options(exchange& request) const -> verdict {
-        if constexpr (memory::has_all_settings)
-            if (config_.options_user == options_user::bound && !request.target().user.empty() && !is_bound(request))
-                return request.answer(status::not_found);
+        if constexpr (memory::has_all_settings) {
+            if (config_.options_user != options_user::bound || request.target().user.empty()) return request.not_mine();
+            bool is_bound = false;
+            const auto key =
+                canonical_aor(request.target().user, request.target().domain, config_.case_insensitive_user,
+                              request.memory().aor.first(config_.limits.max_aor_bytes));
+            const auto note = [&is_bound](const live_bindings& live) { is_bound = !live.empty(); };
+            if constexpr (waiting_storage<Storage>) {
+                if (key && !request.ticket()) return request.answer(too_many_wait());
+                const auto known = key ? storage_.read(*key, request.now(), note, request.ticket()) : reading::nothing;
+                if (known == reading::pending) return request.park();
+                if (known == reading::failed)
+                    return request.answer({status::server_internal_error, "Storage Failed"});
+            } else if (key) {
+                storage_.read(*key, request.now(), note);
+            }
+            if (!is_bound) return request.answer(status::not_found);
+        }
         return request.not_mine();
-    }
-
-    [[nodiscard]] auto is_bound(const exchange& request) const -> bool {
-        const auto key = canonical_aor(request.target().user, request.target().domain, config_.case_insensitive_user,
-                                       request.memory().aor.first(config_.limits.max_aor_bytes));
-        bool bound = false;
-        if (key)
-            storage_.read(*key, request.now(), [&bound](const live_bindings& live) { bound = !live.empty(); });
-        return bound;
     }
 
     [[no_unique_address]] detail::policy_holder<Access> access_;
     bool is_seeded_ = false;
 };
+
+template <typename Clock, typename Storage, typename... Others>
+registration_handler(const settings&, Clock&, Storage&, Others&...)
+    -> registration_handler<Clock, Storage, typename detail::pick<detail::is_access, open_access, Others...>::type,
+                            typename detail::pick<detail::is_observer, null_observer, Others...>::type>;
 
 } // namespace sipwhere

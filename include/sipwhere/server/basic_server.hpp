@@ -57,7 +57,7 @@ auto handlers_among(Given&... given) noexcept {
 }
 
 /// The type of memory that a handler asks for, as one over a storage does.
-template <typename Handler, typename... Others>
+template <typename...>
 struct memory_for {
     using type = heap_memory;
 };
@@ -84,10 +84,19 @@ struct one_request {
 /// It borrows its settings, its policies and its handlers, which must outlive it, and stays where it is made. One thread
 /// at a time may use it. A request goes to the first handler that takes it; OPTIONS that nobody takes, CANCEL and ACK
 /// are its own.
+template <typename Memory, typename Clock, typename Transport, typename Random, typename Observer, typename Handlers>
+class basic_server;
+
 template <typename Memory, typename Clock, typename Transport, typename Random, typename Observer, typename... Handlers>
-class basic_server : detail::own_answers<Memory>, public server_core {
+class basic_server<Memory, Clock, Transport, Random, Observer, std::tuple<Handlers&...>> : detail::own_answers<Memory>, public server_core {
     using own_answers = detail::own_answers<Memory>;
     static_assert(memory_policy<Memory>, "memory is a heap_memory, a fixed_memory<>, or one of your own like them");
+    static_assert(explain_clock<Clock>());
+    static_assert(explain_transport<Transport>());
+    static_assert(detail::is_complete<Random> && detail::is_complete<Observer>,
+                  "include sipwhere/sipwhere.hpp, or the headers of the policies that are left to their defaults");
+    static_assert(explain_random<Random>());
+    static_assert(explain_observer<Observer>());
     static_assert((explain_handler<Handlers>() && ...));
 
     static constexpr bool may_wait = (detail::may_wait<Handlers> || ...);
@@ -102,7 +111,12 @@ public:
     template <typename... Others>
     basic_server(const settings& config, Clock& clock, Transport& transport, Others&... others) noexcept
         : basic_server(config, clock, transport, detail::hold<Random>(others...), detail::hold<Observer>(others...),
-                       detail::handlers_among(others...)) {}
+                       detail::handlers_among(others...)) {
+        static_assert(((std::same_as<Others, Random> || std::same_as<Others, Observer> ||
+                        (!detail::is_random<Others>::value && !detail::is_observer<Others>::value)) &&
+                       ...),
+                      "a server takes one random and one observer policy; tee_observer makes one of several");
+    }
     template <typename... Others>
     basic_server(settings&&, Clock&, Transport&, Others&...) = delete; // settings are borrowed
 
@@ -116,7 +130,7 @@ public:
             static_assert(detail::has_wake<Transport>,
                           "policies that answer later need a transport with wake(), which any thread may call");
             places_.queue().wake_with([](void* object) { static_cast<Transport*>(object)->wake(); }, &transport);
-            if (auto* const first = places_.at_hand()) memory_ = &first->memory();
+            use_place_at_hand();
         } else {
             memory_ = &places_.view;
         }
@@ -127,11 +141,6 @@ public:
     }
     ~basic_server() {
         stop();
-        if constexpr (may_wait)
-            for_each([this](auto, auto& handler) {
-                if constexpr (requires { handler.abandon(places_.queue()); }) handler.abandon(places_.queue());
-                return false;
-            });
     }
 
     /// Checks the settings, draws the secrets, prepares each handler and begins to listen.
@@ -150,7 +159,10 @@ public:
     void stop() {
         if (listens_) transport_.stop();
         listens_ = false;
-        if constexpr (may_wait) places_.end_all([](exchange& request) { request.drop(traffic::forgotten); });
+        if constexpr (may_wait) {
+            abandon();
+            places_.end_all([this](auto& at) { end(at, traffic::forgotten); });
+        }
     }
 
     /// Serves what a transport received; the clock is read once.
@@ -180,7 +192,7 @@ public:
         if constexpr (may_wait) {
             const auto now = clock_.now();
             take_completions(now);
-            places_.end_late(now, [](exchange& request) { request.drop(traffic::timed_out); });
+            places_.end_late(now, [this](auto& at) { end(at, traffic::timed_out); });
         }
         auto next = longest;
         for_each([&next](auto, auto& handler) {
@@ -196,13 +208,7 @@ public:
     /// Tells handlers and requests that wait that a connection is gone.
     void closed(const flow& lost) {
         if constexpr (may_wait)
-            places_.end_flow(
-                lost, [](exchange& request) { request.drop(traffic::forgotten); },
-                [&lost, this](auto& at) {
-                    with_handler_of(at, [&](auto& handler) {
-                        if constexpr (requires { handler.closed(at.request(), lost); }) handler.closed(at.request(), lost);
-                    });
-                });
+            places_.end_flow(lost, [this](auto& at) { end(at, traffic::forgotten); });
         for_each([&lost](auto, auto& handler) {
             if constexpr (requires { handler.closed(lost); }) handler.closed(lost);
             return false;
@@ -257,7 +263,7 @@ private:
             }
             const auto said = serve(at->request(), at);
             places_.settle(*at, said);
-            memory_ = places_.at_hand() == nullptr ? nullptr : &places_.at_hand()->memory();
+            use_place_at_hand();
             return said;
         } else {
             exchange request{arrived, now, places_.view, *this};
@@ -353,14 +359,53 @@ private:
         const auto working = begin_work();
         completion_queue::completion said;
         while (auto* const at = places_.take(said, now)) {
-            verdict done;
-            with_handler_of(*at, [&](auto& handler) {
-                if (!said.is_done) done = handler.handle(at->request());
-                else if constexpr (requires { handler.finish(at->request(), said.result); })
-                    done = handler.finish(at->request(), said.result);
-            });
-            places_.settle(*at, done);
+            auto& request = at->request();
+            verdict result{handling::dropped, {}};
+            if (!said.is_done && !request.is_edit_) result = hand_over(request, at);
+            else
+                with_handler_of(*at, [&](auto& handler) {
+                    if (!said.is_done) result = handler.handle(request);
+                    else if constexpr (requires { handler.finish(request, said.result); })
+                        result = handler.finish(request, said.result);
+                });
+            places_.settle(*at, result);
         }
+    }
+
+    /// Makes policies forget all tickets of this server.
+    void abandon() {
+        for_each([this](auto, auto& handler) {
+            if constexpr (requires { handler.abandon(places_.queue()); }) handler.abandon(places_.queue());
+            return false;
+        });
+    }
+
+    /// Tells of a request that waits no more: its handler, if that wants to know, or else the observer.
+    template <typename Place>
+    void end(Place& at, traffic why) {
+        bool is_told = false;
+        with_handler_of(at, [&](auto& handler) {
+            if constexpr (requires { { handler.ended(at.request()) } -> std::same_as<bool>; })
+                is_told = handler.ended(at.request());
+        });
+        if (!is_told) at.request().drop(why);
+    }
+
+    void use_place_at_hand() noexcept {
+        auto* const at = places_.at_hand();
+        memory_ = at == nullptr ? nullptr : &at->memory();
+    }
+
+    auto begin_edit_of(const void* handler) -> exchange* {
+        auto* const at = places_.at_hand();
+        if (at == nullptr || !places_.begin(*at, {}, clock_.now(), *this)) return nullptr;
+        at->request().is_edit_ = true;
+        for_each([&](auto index, auto& each) {
+            if (static_cast<const void*>(&each) != handler) return false;
+            at->template begin_work<index>();
+            return true;
+        });
+        return &at->request();
     }
 
     template <typename Place, typename Visit>
@@ -402,6 +447,15 @@ private:
                 return answer_budget{it.own_answers::answers_.view().budgets}.take(network, bytes, it.config_.answer_budget, now,
                                                                       it.key_);
             };
+        if constexpr (may_wait) {
+            made.begin_edit = [](void* server, const void* handler) {
+                return static_cast<Self*>(server)->begin_edit_of(handler);
+            };
+            made.settle_edit = [](void* server, exchange& edit, const verdict& said) {
+                static_cast<Self*>(server)->places_.settle(edit, said);
+                static_cast<Self*>(server)->use_place_at_hand();
+            };
+        }
         if constexpr (detail::has_unix_time<Clock>)
             made.date = [](void* server, instant now) { return static_cast<Self*>(server)->date_.at(static_cast<Self*>(server)->clock_, now); };
         return made;
@@ -417,5 +471,12 @@ private:
     bool has_secrets_ = false;
     bool listens_ = false;
 };
+
+template <typename Clock, typename Transport, typename... Others>
+basic_server(const settings&, Clock&, Transport&, Others&...)
+    -> basic_server<typename detail::memory_for<Others...>::type, Clock, Transport,
+                    typename detail::pick<detail::is_random, os_random, Others...>::type,
+                    typename detail::pick<detail::is_observer, null_observer, Others...>::type,
+                    decltype(detail::handlers_among(std::declval<Others&>()...))>;
 
 } // namespace sipwhere

@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace sipwhere {
@@ -66,9 +67,9 @@ public:
     }
 
     /// Returns: what a policy needs to answer later; a ticket of nothing when the request can't wait, as the server
-    ///          never waits, or as many requests wait as may. It stays the same however often the request is resumed.
+    ///          never waits, or as many requests wait as may.
     [[nodiscard]] auto ticket() noexcept -> sipwhere::ticket {
-        if (cell_ != nullptr && !ticket_) ticket_ = sipwhere::ticket{*queue_, *cell_};
+        if (cell_ != nullptr && !ticket_) ticket_ = sipwhere::ticket{*queue_, *cell_, number_};
         return ticket_;
     }
 
@@ -121,7 +122,7 @@ public:
 
 private:
     template <typename Memory, typename Clock, typename Transport, typename Random, typename Observer,
-              typename... Handlers>
+              typename Handlers>
     friend class basic_server;
     template <typename Memory, typename... Handlers>
     friend class parking;
@@ -164,10 +165,13 @@ private:
     request_target target_{};
     std::size_t paid_ = 0; ///< bytes of its answer that were taken out of a budget
     completion_queue* queue_ = nullptr;
-    completion_cell* cell_ = nullptr; ///< where it may wait; null if it can't
+    completion_cell* place_ = nullptr; ///< where it is, if its server may wait
+    completion_cell* cell_ = nullptr;  ///< the same, unless too many requests wait already
     sipwhere::ticket ticket_{};
+    std::uint32_t number_ = 0; ///< among those of its cell
     void* work_ = nullptr;
     bool is_held_ = false;
+    bool is_edit_ = false; ///< there is no request
     bool is_late_ = false; ///< nobody waits for the answer any more
 };
 

@@ -70,6 +70,7 @@ public:
         std::size_t handler_ = 0;
         state state_ = state::free;
         instant since_{};
+        std::uint32_t requests_ = 0;
         place* next_free_ = nullptr;
         place* next_in_bucket_ = nullptr;
         place* earlier_ = nullptr; ///< among those that wait, by the time when they began
@@ -95,12 +96,17 @@ public:
         at.request_.emplace(at.arrived_, now, at.view_, server);
         at.request_->queue_ = &queue_;
         at.request_->cell_ = spare_ == nullptr ? nullptr : &at;
+        at.request_->place_ = &at;
+        at.request_->number_ = ++at.requests_;
         at.state_ = place::state::at_hand;
         at.since_ = now;
         return true;
     }
 
-    /// Lets the request of a place wait, or ends it, as its handler said.
+    /// Lets a request wait, or ends it, as its handler said.
+    void settle(exchange& request, const verdict& said) noexcept {
+        settle(static_cast<place&>(*request.place_), said);
+    }
     void settle(place& at, const verdict& said) noexcept {
         if (said.kind == handling::parked) {
             link(at);
@@ -125,7 +131,8 @@ public:
             unlink(at);
             at.state_ = place::state::at_hand;
             at.request_->now_ = now;
-            if (!said.is_done) queue_.begin_again(at);
+            at.request_->ticket_ = {}; // the next wait has one of its own
+            at.request_->is_held_ = false;
             return &at;
         }
     }
@@ -137,7 +144,7 @@ public:
         return nullptr;
     }
 
-    /// Ends the requests that have waited too long: `gone(exchange&)` is called for each. Of those that are held,
+    /// Ends the requests that have waited too long: `gone(place&)` is called for each. Of those that are held,
     /// nothing ends but the wish for an answer.
     template <typename Gone>
     void end_late(instant now, Gone&& gone) {
@@ -147,7 +154,7 @@ public:
                 late.request_->is_late_ = true;
                 unlink_time(late);
             } else if (end(late)) {
-                gone(*late.request_);
+                gone(late);
                 release(late);
             } else {
                 return; // what was said about it is on its way
@@ -158,14 +165,15 @@ public:
     /// Returns: when the first of those that wait has waited too long; `never` if none waits.
     [[nodiscard]] auto next_end() const noexcept -> instant { return first_ == nullptr ? never : first_->since_ + longest; }
 
-    /// Ends the requests that came over a connection: `gone(exchange&)` is called for each, `held(exchange&)` for those
-    /// that are decided already, which do not end.
-    template <typename Gone, typename Held>
-    void end_flow(const flow& closed, Gone&& gone, Held&& held) {
+    /// Ends the requests that came over a connection: `gone(place&)` is called for each. Of those that are held, nothing
+    /// ends but the wish for an answer.
+    template <typename Gone>
+    void end_flow(const flow& closed, Gone&& gone) {
         for_each_waiting([&](place& at) {
-            if (at.request_->from().connection != closed.connection || at.request_->from().epoch != closed.epoch) return;
-            if (at.request_->is_held_) held(at);
-            else if (end(at)) gone(*at.request_), release(at);
+            const auto& from = at.request_->from();
+            if (from.connection != closed.connection || from.epoch != closed.epoch) return;
+            if (at.request_->is_held_) at.request_->is_late_ = true;
+            else if (end(at)) gone(at), release(at);
         });
     }
 
@@ -174,7 +182,7 @@ public:
     void end_all(Gone&& gone) {
         for_each_waiting([&](place& at) {
             const bool nothing_said = end(at);
-            gone(*at.request_);
+            gone(at);
             if (nothing_said) release(at);
             else unlink(at), at.state_ = place::state::leaving;
         });

@@ -6,6 +6,7 @@
 #include <sipwhere/memory/request_memory.hpp>
 #include <sipwhere/model/event.hpp>
 #include <sipwhere/server/response_ring.hpp>
+#include <sipwhere/server/verdict.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -13,6 +14,8 @@
 #include <utility>
 
 namespace sipwhere {
+
+class exchange;
 
 /// What a server does with its policies, as functions, so that exchanges and handlers need not know their types.
 struct server_functions {
@@ -22,6 +25,9 @@ struct server_functions {
     void (*tell_rejection)(void* server, const rejection_event& event) = nullptr;   ///< null: nobody listens
     /// Takes bytes out of the budget of a network; null: there are no budgets.
     auto (*pay)(void* server, const ip_address& network, std::size_t bytes, instant now) -> bool = nullptr;
+    /// Begins an edit in a place where it may wait, see `server_core::begin_edit`; null: the server never waits.
+    auto (*begin_edit)(void* server, const void* handler) -> exchange* = nullptr;
+    void (*settle_edit)(void* server, exchange& edit, const verdict& said) = nullptr;
     auto (*date)(void* server, instant now) -> std::string_view = nullptr;          ///< null: the clock knows none
 };
 
@@ -73,6 +79,15 @@ public:
     /// Until what this returns goes, calls of the API that take memory of the server are refused.
     [[nodiscard]] auto begin_work() noexcept -> work { return work{busy_}; }
     [[nodiscard]] auto is_busy() const noexcept -> bool { return busy_; }
+
+    /// Begins an exchange without a request, in which a handler may wait for its policies as in any other: it is
+    /// handled again when its ticket is resumed, and finished when that is done.
+    ///
+    /// Returns: null when as many requests wait as may.
+    [[nodiscard]] auto begin_edit(const void* handler) -> exchange* { return functions_.begin_edit(server_, handler); }
+
+    /// Lets such an exchange wait, or ends it.
+    void settle_edit(exchange& edit, const verdict& said) { functions_.settle_edit(server_, edit, said); }
 
 protected:
     friend class exchange;
