@@ -35,6 +35,7 @@ public:
 
     std::function<void(std::span<const sipwhere::datagram>, const sipwhere::receiver_ref&)> on_arrival;
     std::vector<std::string> sent;
+    std::vector<sipwhere::flow> sent_to; ///< one for each answer
 
     auto listen(sipwhere::receiver_ref to) -> sipwhere::result<void> {
         to_.emplace(to);
@@ -43,9 +44,11 @@ public:
     void stop() { inner_.stop(); }
     auto send(const sipwhere::flow& way, std::string_view bytes) -> bool {
         sent.emplace_back(bytes);
+        sent_to.push_back(way);
         return inner_.send(way, bytes);
     }
     [[nodiscard]] auto is_own(const sipwhere::endpoint& end) const -> bool { return inner_.is_own(end); }
+    void wake() noexcept {} // whoever plays a history ticks until nothing waits
 
     void receive(std::span<const sipwhere::datagram> arrived) { on_arrival(arrived, *to_); }
     auto tick() -> std::chrono::milliseconds { return to_->tick(); }
@@ -66,12 +69,16 @@ struct duel_rules {
 };
 
 /// One history, told to a registrar over a simulated network and to the reference, datagram by datagram as they arrive.
-template <typename Storage>
+///
+/// A storage and an access that answer later have answered everything before the next datagram arrives: what they make
+/// of it has to be what they make of it at once.
+template <typename Storage, typename Access = sipwhere::open_access>
 class duel {
     using network_type = sipwhere::simulated_network<sipwhere::manual_clock>;
     using transport_type = tapped_transport<typename network_type::host_transport>;
     using registrar_type =
-        sipwhere::basic_registrar<sipwhere::manual_clock, Storage, transport_type, sipwhere::seeded_random>;
+        sipwhere::basic_registrar<sipwhere::manual_clock, Storage, transport_type, sipwhere::seeded_random, Access>;
+    static constexpr bool is_slow = sipwhere::waiting_storage<Storage>;
 
 public:
     duel(std::uint64_t seed, const duel_rules& chosen)
@@ -147,6 +154,7 @@ private:
     void serve(std::span<const sipwhere::datagram> arrived, const sipwhere::receiver_ref& to) {
         if (!difference_.empty()) return;
         const bool is_alone = arrived.size() == 1;
+        if (is_slow) (void)registrar_.tick(); // as it will tick before it answers, and let bindings expire then
         const auto& first = asked_by(arrived.front());
         const auto record = is_alone ? record_of(first.aor) : std::string{};
         const bool looks_around = is_alone && chance_.percent(10);
@@ -154,16 +162,63 @@ private:
         if (rules_.max_aors != 0) empty_ = records_without_bindings();
         is_full_ = rules_.max_aors != 0 && record.empty() && storage_size() == rules_.max_aors;
         transport_.sent.clear();
+        transport_.sent_to.clear();
         to.receive(arrived);
+        if constexpr (is_slow) answer_all(arrived);
 
         if (transport_.sent.size() != arrived.size()) differ("not an answer to each");
         auto status = 0;
         for (std::size_t i = 0; i < arrived.size() && difference_.empty(); ++i)
-            status = compare(arrived[i], transport_.sent[i]);
+            if (!transport_.sent[i].empty()) status = compare(arrived[i], transport_.sent[i]);
         if (is_alone && status != 200 && record_of(first.aor) != record) differ("a refused request changed its record");
         if (looks_around && digest_without(first.aor) != others) differ("another record changed");
         for (const auto& each : arrived)
             if (asked_by(each).form == 0) compare_bindings(asked_by(each).aor);
+    }
+
+    /// Lets slow policies answer, and puts the answers into the order of the requests; there is none for a repeat that
+    /// was absorbed as the first still waited.
+    void answer_all(std::span<const sipwhere::datagram> arrived) {
+        do {
+            access_.answer_due(clock_.now());
+            (void)registrar_.tick();
+        } while (!access_.is_idle() || !storage_.is_idle());
+        (void)registrar_.tick();
+        std::vector<std::string> sorted;
+        auto sent = std::move(transport_.sent);
+        auto to = transport_.sent_to;
+        for (std::size_t i = 0; i < arrived.size(); ++i) {
+            std::size_t first = 0;
+            while (arrived[first].bytes != arrived[i].bytes || arrived[first].from != arrived[i].from) ++first;
+            auto found = sent.begin();
+            while (found != sent.end() && !answers(arrived[i], *found, to[static_cast<std::size_t>(found - sent.begin())]))
+                ++found;
+            if (first == i && found == sent.end()) return differ("a request that waited has no answer");
+            if (found == sent.end()) { // absorbed, as the first waits
+                sorted.emplace_back();
+                continue;
+            }
+            sorted.push_back(*found);
+            to.erase(to.begin() + (found - sent.begin()));
+            sent.erase(found);
+        }
+        if (!sent.empty()) differ("a request that waited has more than one answer");
+        transport_.sent = std::move(sorted);
+    }
+
+    /// Returns: whether an answer is one to a datagram: it has its branch, sent-by, Call-ID, CSeq and From tag.
+    [[nodiscard]] auto answers(const sipwhere::datagram& arrived, const std::string& text, const sipwhere::flow& to) const
+        -> bool {
+        if (arrived.from.remote.address != to.remote.address) return false;
+        const auto& asked = asked_by(arrived);
+        const reply said{{}, {}, text};
+        const auto vias = said.rows("Via");
+        const auto has = [](const std::string& in, const std::string& part) {
+            return in.find(part) != std::string::npos;
+        };
+        return !vias.empty() && has(vias.front(), asked.branch) && has(vias.front(), asked.sent_by) &&
+               said.field("Call-ID") == asked.call_id && has(said.field("From"), asked.from_tag) &&
+               said.field("CSeq").starts_with(std::to_string(asked.cseq));
     }
 
     auto asked_by(const sipwhere::datagram& arrived) const -> const asked_register& {
@@ -322,7 +377,8 @@ private:
     recording_receiver at_phones_;
     transport_type transport_{server_};
     Storage storage_;
-    registrar_type registrar_{rules_.config, clock_, storage_, transport_, random_};
+    Access access_;
+    registrar_type registrar_{rules_.config, clock_, storage_, transport_, random_, access_};
     registrar reference_;
 
     std::map<std::string, asked_register, std::less<>> written_by_bytes_;

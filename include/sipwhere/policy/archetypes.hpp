@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sipwhere/model/owned_aor.hpp>
+#include <sipwhere/record/owned_record.hpp>
 #include <sipwhere/record/record_builder.hpp>
 #include <sipwhere/policy/access.hpp>
 #include <sipwhere/policy/clock.hpp>
@@ -61,7 +62,7 @@ static_assert(transport_policy<archetype_transport>);
 
 /// The smallest access: everyone may do everything.
 struct archetype_access : detail::stays_put {
-    auto authorize(const access_request&, writer&) -> std::optional<refusal> { return std::nullopt; }
+    auto authorize(const access_request&, writer&) -> access_result { return grant; }
 };
 static_assert(access_policy<archetype_access>);
 

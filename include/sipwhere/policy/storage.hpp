@@ -120,7 +120,7 @@ concept storage_policy = detail::has_memory<T> && detail::has_persistent<T> &&
 ///
 /// It takes a ticket as the last argument of `update` and `read`; one of nothing never waits.
 /// 1. `update` may return `pending` in two ways. It has not run the job, as it does not know the record now: then it
-///    resumes the ticket when it does, and `update` is called again, with an equal ticket. Or the job has run, to
+///    resumes the ticket when it does, and `update` is called again, with an equal ticket that takes its place. Or the job has run, to
 ///    `committed`: then it says by `done` what became of the update, or, when the record has changed meanwhile,
 ///    resumes the ticket to have the job run again.
 /// 2. The job runs only before `update` returns.

@@ -70,6 +70,12 @@ public:
         return next;
     }
 
+    /// Returns: whether nothing waits.
+    [[nodiscard]] auto is_idle() const -> bool {
+        const std::lock_guard lock{mutex_};
+        return asked_.empty();
+    }
+
 private:
     enum class step : std::uint8_t { authenticate, authorize };
 
@@ -89,7 +95,8 @@ private:
             return each.of == of && each.by == asked.ticket;
         });
         if (found == asked_.end()) {
-            if (dice_.happens(dice_.options().at_once)) return answer();
+            const bool may_overtake = !dice_.options().in_order || asked_.empty();
+            if (may_overtake && dice_.happens(dice_.options().at_once)) return answer();
             asked_.push_back({of, asked.ticket, dice_.due(asked.now)});
             on_wait();
             return answer_later;
@@ -101,7 +108,7 @@ private:
 
     Access& access_;
     detail::slow_dice dice_;
-    Mutex mutex_;
+    mutable Mutex mutex_;
     std::vector<entry> asked_; ///< in the order in which they asked
 };
 

@@ -43,6 +43,7 @@ public:
         if (!waits) return outcome::failed;
         auto& line = lines_[aor{key}];
         const auto found = std::find_if(line.begin(), line.end(), [&](const entry& it) { return it.by == waits; });
+        if (found != line.end()) found->by = waits;
         if (found == line.end()) {
             line.push_back({waits, stage::asked, dice_.due(now_)});
             if (line.size() > 1 || !dice_.happens(dice_.options().at_once)) {

@@ -141,7 +141,7 @@ public:
     auto record(instant now) -> std::string {
         std::vector<transaction_tag> tags(below(4));
         for (auto& tag : tags)
-            tag = {.request = static_cast<std::uint16_t>(below(1000)), .cseq = below(100000), .at = past(now)};
+            tag = {.request = static_cast<std::uint16_t>(below(1000)), .cseq = below(100000), .since = past(now)};
         std::vector<std::string> texts;
         texts.reserve(16);
         const auto some_text = [&](std::uint32_t longest) -> std::string_view {
