@@ -29,8 +29,8 @@ static_assert(clock_policy<tick_clock>);
 
 /// Lets in whoever sits in a private network.
 struct local_access {
-    auto authorize(const access_request& who, writer&) -> std::optional<refusal> {
-        if (who.from.remote.address.is_private()) return std::nullopt;
+    auto authorize(const access_request& who, writer&) -> access_result {
+        if (who.from.remote.address.is_private()) return grant;
         return refusal{status::forbidden, "Not From Here"};
     }
 };

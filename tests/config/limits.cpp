@@ -69,17 +69,20 @@ TEST_CASE("as many contacts may be alike as can be told apart, and no more") {
     CHECK(limits{}.max_alike == 16);
 }
 
-TEST_CASE("contacts of one request are no more than can be held against bindings where the answer will be") {
+TEST_CASE("contacts of one request are no more than can be read, compared and decided about") {
     heap_request_memory memory;
     auto view = memory.view();
-    std::size_t bytes = 0;
-    while (matching::capacity(bytes) < 3) ++bytes;
-    view.answer = view.answer.first(bytes);
-    limits wanted;
-    CHECK(complete(wanted, view));
-    CHECK(wanted.max_request_contacts == 3);
-    wanted.max_request_contacts = 4;
-    CHECK(complete(wanted, view).error().code == errc::capacity_exceeded);
+    const auto check = [&](std::size_t most) {
+        limits wanted;
+        CHECK(complete(wanted, view));
+        CHECK(wanted.max_request_contacts == most);
+        wanted.max_request_contacts = most + 1;
+        CHECK(complete(wanted, view).error().code == errc::capacity_exceeded);
+    };
+    SUBCASE("compared") { view.compared = view.compared.first(3); }
+    SUBCASE("decided about") { view.contact_changes = view.contact_changes.first(3); }
+    SUBCASE("read") { view.contacts = view.contacts.first(3); }
+    check(3);
 }
 
 TEST_CASE("sizes may lower what the memory can hold, up to all of it") {

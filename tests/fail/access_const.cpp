@@ -1,13 +1,13 @@
-// EXPECT: access policy needs: authorize(const access_request&, writer&) -> std::optional<refusal>
+// EXPECT: access policy needs: authorize(const access_request&, writer&) -> access_result
 // SPDX-License-Identifier: BSL-1.0
 #include <sipwhere/policy/archetypes.hpp>
 #include <sipwhere/sipwhere.hpp>
 
 struct my_access {
     int asked = 0;
-    auto authorize(const sipwhere::access_request&, sipwhere::writer&) -> std::optional<sipwhere::refusal> {
+    auto authorize(const sipwhere::access_request&, sipwhere::writer&) -> sipwhere::access_result {
         ++asked;
-        return std::nullopt;
+        return sipwhere::grant;
     }
 };
 

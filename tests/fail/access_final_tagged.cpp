@@ -1,4 +1,4 @@
-// EXPECT: access policy needs: authorize(const access_request&, writer&) -> std::optional<refusal>
+// EXPECT: access policy needs: authorize(const access_request&, writer&) -> access_result
 // SPDX-License-Identifier: BSL-1.0
 #include <sipwhere/policy/archetypes.hpp>
 #include <sipwhere/sipwhere.hpp>

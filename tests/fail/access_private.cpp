@@ -1,10 +1,10 @@
-// EXPECT: access policy needs: authorize(const access_request&, writer&) -> std::optional<refusal>
+// EXPECT: access policy needs: authorize(const access_request&, writer&) -> access_result
 // SPDX-License-Identifier: BSL-1.0
 #include <sipwhere/policy/archetypes.hpp>
 #include <sipwhere/sipwhere.hpp>
 
 class my_access {
-    auto authorize(const sipwhere::access_request&, sipwhere::writer&) -> std::optional<sipwhere::refusal>;
+    auto authorize(const sipwhere::access_request&, sipwhere::writer&) -> sipwhere::access_result;
 };
 
 int main() {

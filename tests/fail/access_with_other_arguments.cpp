@@ -1,10 +1,10 @@
-// EXPECT: access policy needs: authorize(const access_request&, writer&) -> std::optional<refusal>
+// EXPECT: access policy needs: authorize(const access_request&, writer&) -> access_result
 // SPDX-License-Identifier: BSL-1.0
 #include <sipwhere/policy/archetypes.hpp>
 #include <sipwhere/sipwhere.hpp>
 
 struct my_access {
-    auto authorize(const sipwhere::access_request&) -> std::optional<sipwhere::refusal> { return std::nullopt; }
+    auto authorize(const sipwhere::access_request&) -> sipwhere::access_result { return sipwhere::grant; }
 };
 
 int main() {

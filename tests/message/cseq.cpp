@@ -13,11 +13,11 @@ TEST_CASE("a CSeq is a number and a method (RFC 3261 §20.16)") {
     const auto cseq = parse_cseq("4711 REGISTER");
     REQUIRE(cseq);
     CHECK(cseq->number == 4711);
-    CHECK(cseq->what == method::register_);
+    CHECK(cseq->method == method::register_);
     CHECK(parse_cseq("0009\r\n  INVITE")->number == 9);
     CHECK(parse_cseq("139122385\t!odd-Method0123456789_*+`.%indeed'~")->method_text ==
           "!odd-Method0123456789_*+`.%indeed'~");
-    CHECK(parse_cseq("1 register")->what == method::unknown);
+    CHECK(parse_cseq("1 register")->method == method::unknown);
 }
 
 TEST_CASE("a CSeq number is less than 2^31 (R3261-8.1.1.5-a)") {

@@ -13,7 +13,7 @@ TEST_CASE("a Request-Line is a method, a URI and a version, one space apart (R32
     const auto line = parse_request_line("REGISTER sip:example.com SIP/2.0");
     REQUIRE(line);
     CHECK(line->well_formed);
-    CHECK(line->what == method::register_);
+    CHECK(line->method == method::register_);
     CHECK(line->method_text == "REGISTER");
     CHECK(line->uri == "sip:example.com");
     CHECK(line->version == "SIP/2.0");
@@ -22,14 +22,14 @@ TEST_CASE("a Request-Line is a method, a URI and a version, one space apart (R32
 TEST_CASE("a method may be any token (RFC 4475 §3.1.1.2)") {
     const auto line = parse_request_line("!odd-Method0123456789_*+`.%indeed'~ sip:h SIP/2.0");
     CHECK(line->well_formed);
-    CHECK(line->what == method::unknown);
+    CHECK(line->method == method::unknown);
     CHECK_FALSE(parse_request_line("REG@ISTER sip:h SIP/2.0")->well_formed);
 }
 
 TEST_CASE("white space too much leaves a Request-Line not well formed, but it can be answered (R3261-7.1-b)") {
     const auto inside = parse_request_line("INVITE sip:user@example.com; lr SIP/2.0");
     CHECK_FALSE(inside->well_formed);
-    CHECK(inside->what == method::invite);
+    CHECK(inside->method == method::invite);
     CHECK(inside->uri == "sip:user@example.com; lr");
     for (const std::string_view text : {"INVITE  sip:h  SIP/2.0", "INVITE sip:h SIP/2.0 ", "INVITE sip:h SIP/2.0\t",
                                         " INVITE sip:h SIP/2.0", "INVITE SIP/2.0", "INVITE  SIP/2.0"}) {

@@ -16,8 +16,8 @@ using namespace sipwhere_test;
 
 /// Refuses those who are not alice, and asks strangers for their name.
 struct alice_only {
-    auto authorize(const access_request& asked, writer& fields) -> std::optional<refusal> {
-        if (asked.aor == aor_view{"alice", "example.com"}) return std::nullopt;
+    auto authorize(const access_request& asked, writer& fields) -> access_result {
+        if (asked.aor == aor_view{"alice", "example.com"}) return grant;
         if (asked.aor.user == "bob") return refusal{status::forbidden, "Not You"};
         fields.put("WWW-Authenticate: Digest realm=\"example.com\"\r\n");
         return refusal{status::unauthorized, {}};
@@ -40,7 +40,7 @@ TEST_CASE("an access policy that refuses ends the request, with its fields, and 
 /// Asks for more than fits.
 template <std::size_t Bytes>
 struct talkative_access {
-    auto authorize(const access_request&, writer& fields) -> std::optional<refusal> {
+    auto authorize(const access_request&, writer& fields) -> access_result {
         fields.put("WWW-Authenticate: Digest realm=\"").put(std::string(Bytes, 'x')).put("\"\r\n");
         return refusal{status::unauthorized, {}};
     }
@@ -66,18 +66,18 @@ struct known_callers {
     world_of_known_callers* asks = nullptr;
     errc edited{};
 
-    auto authorize(const access_request& asked, writer&) -> std::optional<refusal>;
+    auto authorize(const access_request& asked, writer&) -> access_result;
 };
 
 struct world_of_known_callers : basic_world<hash_storage, known_callers> {
     world_of_known_callers() { access.asks = this; }
 };
 
-auto known_callers::authorize(const access_request& asked, writer&) -> std::optional<refusal> {
+auto known_callers::authorize(const access_request& asked, writer&) -> access_result {
     const auto from = asked.request.value(header_name::from); // <sip:…>;tag=1
     const auto known = asks->registrar.query(from.substr(1, from.find('>') - 1), [](const binding_view&) {});
     if (const auto removed = asks->registrar.remove("sip:boss@example.com"); !removed) edited = removed.error().code;
-    if (known && *known > 0) return std::nullopt;
+    if (known && *known > 0) return grant;
     return refusal{status::forbidden, "From Is Not Registered"};
 }
 

@@ -52,7 +52,7 @@ void check_same(const binding_view& a, const binding_view& b) {
 /// Packs a binding into bytes that are not aligned, and unpacks it with the Call-ID that is kept beside it.
 void check_round_trip(const binding_view& binding) {
     std::vector<char> bytes(70'000);
-    const auto size = pack_binding(binding, std::span{bytes}.subspan(1));
+    const auto size = pack_binding(binding, {}, std::span{bytes}.subspan(1));
     CHECK(size == packed_binding::at(bytes.data() + 1).size());
     check_same(unpack_binding(bytes.data() + 1, binding.call_id), binding);
 }
@@ -110,7 +110,7 @@ TEST_CASE("a binding takes 33 bytes beside its texts over UDP and IPv4, and more
     const binding_view usual{.uri = "sip:a@b", .source = {.remote = {phone_v4, 5060}, .local = {phone_v4, 5060}}};
     std::array<char, 500> bytes{};
     const auto beside_texts = [&](const binding_view& binding) {
-        return pack_binding(binding, bytes) - binding.uri.size() - binding.path.size();
+        return pack_binding(binding, {}, bytes) - binding.uri.size() - binding.path.size();
     };
     CHECK(beside_texts(usual) == 33);
     for (const protocol over : {protocol::tcp, protocol::wss}) {
@@ -138,14 +138,14 @@ TEST_CASE("a binding takes 33 bytes beside its texts over UDP and IPv4, and more
 TEST_CASE("a binding that does not fit writes nothing") {
     const auto binding = full_binding();
     std::vector<char> bytes(1000, '?');
-    const auto size = pack_binding(binding, bytes);
+    const auto size = pack_binding(binding, {}, bytes);
     REQUIRE(size > 0);
 
     std::vector<char> exact(size, '?');
-    CHECK(pack_binding(binding, exact) == size);
+    CHECK(pack_binding(binding, {}, exact) == size);
     for (std::size_t less = 0; less < size; ++less) {
         std::vector<char> small(less, '?');
-        CHECK(pack_binding(binding, small) == 0);
+        CHECK(pack_binding(binding, {}, small) == 0);
         CHECK(small == std::vector<char>(less, '?'));
     }
 }
@@ -154,9 +154,9 @@ TEST_CASE("a text that is longer than its size can tell is refused") {
     const std::string longer(65'536, 'x');
     std::vector<char> bytes(100'000);
 
-    CHECK(pack_binding({.uri = longer}, bytes) == 0);
-    CHECK(pack_binding({.params = longer}, bytes) == 0);
-    CHECK(pack_binding({.path = longer}, bytes) == 0);
+    CHECK(pack_binding({.uri = longer}, {}, bytes) == 0);
+    CHECK(pack_binding({.params = longer}, {}, bytes) == 0);
+    CHECK(pack_binding({.path = longer}, {}, bytes) == 0);
 }
 
 } // namespace packed_binding_test

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <sipwhere/model/owned_aor.hpp>
-#include <sipwhere/record/record_builder.hpp>
 #include <sipwhere/memory/heap_memory.hpp>
+#include <sipwhere/model/owned_aor.hpp>
 #include <sipwhere/policy/storage.hpp>
+#include <sipwhere/record/owned_record.hpp>
+#include <sipwhere/record/record_builder.hpp>
 
 #include <algorithm>
 #include <functional>
@@ -14,9 +15,9 @@
 namespace sipwhere_test {
 
 /// The plainest store there is. It runs each job twice, once on another record, as a store may.
-template <typename Workspace = sipwhere::heap_memory>
+template <typename Memory = sipwhere::heap_memory>
 struct map_storage {
-    using memory = Workspace;
+    using memory = Memory;
     static constexpr bool persistent = false;
 
     std::map<sipwhere::aor, sipwhere::owned_record, std::less<>> records;

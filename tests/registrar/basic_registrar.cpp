@@ -168,7 +168,7 @@ TEST_CASE("an observer hears of changes after they were committed, with all that
     CHECK(created.params == ";q=0.5");
     CHECK(created.call_id == "alice-call@192.0.2.1");
     CHECK(created.event.at == w.clock.now());
-    CHECK(created.event.binding.source == w.way);
+    CHECK(created.event.binding.source == w.flow);
 
     w.sends(alice_registers("sip:a@192.0.2.1"));
     CHECK(w.observer.take_log() == "answered\nrefreshed sip:a@192.0.2.1\n");
@@ -199,7 +199,7 @@ TEST_CASE("an observer hears of no change when a request is refused, and why it 
     CHECK(rejection.method == "REGISTER");
     CHECK(rejection.aor == "<sip:alice@example.com>");
     CHECK(rejection.call_id == "alice-call@192.0.2.1");
-    CHECK(rejection.event.from == w.way);
+    CHECK(rejection.event.from == w.flow);
     CHECK(rejection.event.at == w.clock.now());
 
     w.sends(alice_asks().without("Call-ID").without("To"));
@@ -237,14 +237,14 @@ TEST_CASE("an answer that can't be sent is told, and its repeat is tried again (
 TEST_CASE("a verdict tells what became of a datagram") {
     world w;
     const auto text = w.write(alice_registers("sip:a@192.0.2.1"));
-    CHECK(w.sends(text).kind == verdict{handling::answered, status::ok});
-    CHECK(w.sends(text).kind == verdict{handling::repeated, {}});
-    CHECK(w.sends(request{"INVITE"}).kind == verdict{handling::answered, status::method_not_allowed});
-    CHECK(w.sends("\r\n").kind == verdict{handling::dropped, {}});
+    CHECK(w.sends(text).verdict == verdict{handling::answered, status::ok});
+    CHECK(w.sends(text).verdict == verdict{handling::repeated, {}});
+    CHECK(w.sends(request{"INVITE"}).verdict == verdict{handling::answered, status::method_not_allowed});
+    CHECK(w.sends("\r\n").verdict == verdict{handling::dropped, {}});
     w.transport.takes = false;
-    CHECK(w.sends(text).kind == verdict{handling::unsent, {}});
-    CHECK(w.sends(request{"INVITE"}).kind == verdict{handling::unsent, status::method_not_allowed});
-    CHECK(w.sends(alice_registers("sip:b@192.0.2.1")).kind == verdict{handling::unsent, status::ok});
+    CHECK(w.sends(text).verdict == verdict{handling::unsent, {}});
+    CHECK(w.sends(request{"INVITE"}).verdict == verdict{handling::unsent, status::method_not_allowed});
+    CHECK(w.sends(alice_registers("sip:b@192.0.2.1")).verdict == verdict{handling::unsent, status::ok});
     CHECK(w.storage.size() == 1);
 }
 
@@ -254,7 +254,7 @@ TEST_CASE("the 200 to a CANCEL is an answer, and no refusal that an observer hea
     w.sends(alice_registers("sip:a@192.0.2.1").with("Via", via).with("CSeq", "7 REGISTER"));
     (void)w.observer.take_log();
     const auto cancelled = w.sends(request{"CANCEL"}.with("Via", via).with("CSeq", "7 CANCEL"));
-    CHECK(cancelled.kind == verdict{handling::answered, status::ok});
+    CHECK(cancelled.verdict == verdict{handling::answered, status::ok});
     CHECK(w.observer.take_log() == "answered\n");
     CHECK(w.sends(request{"CANCEL"}.with("Via", via).with("CSeq", "8 CANCEL")).status() == status::call_does_not_exist);
     CHECK(w.observer.take_log() == "rejected 481\n");

@@ -27,10 +27,10 @@ struct editing {
     request_memory view = memory.view();
 
     [[nodiscard]] auto removing(std::optional<uri_view> contact = std::nullopt) const -> edit_job {
-        return edit_job::removing(contact, second(1000), view);
+        return edit_job::removing(contact, second(1000), {1, 2}, view);
     }
     [[nodiscard]] auto adding(const binding_view& binding) const -> edit_job {
-        return edit_job::adding(uri(binding.uri), binding, second(1000), view);
+        return edit_job::adding(uri(binding.uri), binding, second(1000), {1, 2}, view);
     }
 };
 
@@ -38,7 +38,7 @@ constexpr auto bound_for_edit(std::string_view bound, seconds32 due = 2000) -> b
     return {.uri = bound, .due = due};
 }
 
-auto uris_of_edited(const decided& made) -> std::string {
+auto uris_of_edited(const record_update& made) -> std::string {
     std::string all;
     for (const auto binding : record_view{made.bytes}) all += std::string{binding.uri} + " ";
     return all;

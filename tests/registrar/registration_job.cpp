@@ -35,13 +35,15 @@ public:
     parsed_request got{request{}};
     request_fields fields = read(got);
     reply_route route{};
-    answer_context about{*got, fields, route, {}, 7, {}, {}};
+    listing_context about{{*got, fields, route, {}, 7}};
 
     explicit working(const asking& to_do, limits wanted = {}) : asked(to_do), rules(wanted) {
         REQUIRE(complete(rules, view));
     }
 
-    [[nodiscard]] auto job() const -> registration_job { return {asked.registration, about, rules, second(1000), view}; }
+    [[nodiscard]] auto job() const -> registration_job {
+        return {asked.registration, about, rules, second(1000), view};
+    }
 
 private:
     [[nodiscard]] static auto read(const parsed_request& from) -> request_fields {

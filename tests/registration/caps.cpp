@@ -23,26 +23,33 @@ struct full_record {
     owned_record record = record_of({{.uri = "sip:a@192.0.2.1", .due = 9, .last = 3},
                                      {.uri = "sip:b@192.0.2.1", .due = 9, .last = 1},
                                      {.uri = "sip:c@192.0.2.1", .due = 9, .last = 2}});
-    std::vector<verdict_on_binding> bindings = std::vector<verdict_on_binding>(3);
+    std::vector<binding_change> bindings = std::vector<binding_change>(3);
+    std::vector<compared_contact> compared = std::vector<compared_contact>(4);
     limits rules{.max_contacts = 3};
 
     /// Holds one created contact for each change against the caps.
-    auto asks_for(std::initializer_list<change> fates) -> std::optional<refusal> {
-        std::vector<verdict_on_binding> verdicts;
-        for (const auto what : fates) verdicts.push_back({.kind = what});
-        const asking asked{"<sip:x@192.0.2.1>", "<sip:y@192.0.2.1>", "<sip:z@192.0.2.1>", "<sip:w@192.0.2.1>"};
-        return make_room(std::span{asked.contacts}.first(fates.size()), "call", record.view(), rules, bindings,
-                         verdicts);
+    auto asks_for(std::initializer_list<change> kinds) -> std::optional<refusal> {
+        std::vector<contact_change> contacts;
+        for (const auto kind : kinds) contacts.push_back({.kind = kind});
+        return asks_for(asking{"<sip:x@192.0.2.1>", "<sip:y@192.0.2.1>", "<sip:z@192.0.2.1>", "<sip:w@192.0.2.1>"},
+                        contacts);
+    }
+
+    /// Holds the first contacts of a request against the caps, with what is decided about them.
+    auto asks_for(const asking& asked, const std::vector<contact_change>& contacts) -> std::optional<refusal> {
+        auto registration = asked.registration;
+        registration.contacts = registration.contacts.first(contacts.size());
+        return apply_caps(registration, record.view(), rules, compared, bindings, contacts);
     }
 
     /// Returns: "k", "r", "x" for each binding that is kept, refreshed or removed.
-    [[nodiscard]] auto fates() const -> std::string {
+    [[nodiscard]] auto changes() const -> std::string {
         std::string all;
         for (const auto& old : bindings)
-            all += old.kind == change::kept       ? 'k'
+            all += old.kind == change::kept        ? 'k'
                    : old.kind == change::refreshed ? 'r'
                    : old.kind == change::removed   ? 'x'
-                                                 : '-';
+                                                   : '-';
         return all;
     }
 };
@@ -53,7 +60,7 @@ TEST_CASE("a contact more than the cap is refused, and one up to it is not") {
     it.rules.max_contacts = 4;
     CHECK(it.asks_for({change::created}) == std::nullopt);
     CHECK(it.asks_for({change::created, change::created}) == too_many);
-    CHECK(it.fates() == "kkk");
+    CHECK(it.changes() == "kkk");
 }
 
 TEST_CASE("what goes or has gone makes room") {
@@ -82,9 +89,9 @@ TEST_CASE("replace_oldest takes out what was refreshed longest ago, as many as a
     full_record it;
     it.rules.when_full = when_full::replace_oldest;
     CHECK(it.asks_for({change::created}) == std::nullopt);
-    CHECK(it.fates() == "kxk");
+    CHECK(it.changes() == "kxk");
     CHECK(it.asks_for({change::created, change::created}) == std::nullopt);
-    CHECK(it.fates() == "kxx");
+    CHECK(it.changes() == "kxx");
 }
 
 TEST_CASE("replace_oldest takes out nothing while there is room") {
@@ -92,7 +99,7 @@ TEST_CASE("replace_oldest takes out nothing while there is room") {
     it.rules.when_full = when_full::replace_oldest;
     it.rules.max_contacts = 4;
     CHECK(it.asks_for({change::created}) == std::nullopt);
-    CHECK(it.fates() == "kkk");
+    CHECK(it.changes() == "kkk");
 }
 
 TEST_CASE("of two refreshed in the same second the one created first goes") {
@@ -102,7 +109,7 @@ TEST_CASE("of two refreshed in the same second the one created first goes") {
                            {.uri = "sip:c@192.0.2.1", .due = 9, .last = 1}});
     it.rules.when_full = when_full::replace_oldest;
     CHECK(it.asks_for({change::created}) == std::nullopt);
-    CHECK(it.fates() == "xkk");
+    CHECK(it.changes() == "xkk");
 }
 
 TEST_CASE("replace_oldest never takes out what the request itself refreshes") {
@@ -110,7 +117,7 @@ TEST_CASE("replace_oldest never takes out what the request itself refreshes") {
     it.rules.when_full = when_full::replace_oldest;
     it.bindings[1].kind = change::refreshed;
     CHECK(it.asks_for({change::refreshed, change::created}) == std::nullopt);
-    CHECK(it.fates() == "krx");
+    CHECK(it.changes() == "krx");
 }
 
 TEST_CASE("replace_oldest refuses what can't fit even alone") {
@@ -124,7 +131,7 @@ TEST_CASE("replace_all takes out everything that the request does not name") {
     it.rules.when_full = when_full::replace_all;
     it.bindings[0].kind = change::refreshed;
     CHECK(it.asks_for({change::refreshed, change::created}) == std::nullopt);
-    CHECK(it.fates() == "rxx");
+    CHECK(it.changes() == "rxx");
 }
 
 TEST_CASE("replace_all takes out nothing while there is room") {
@@ -132,7 +139,7 @@ TEST_CASE("replace_all takes out nothing while there is room") {
     it.rules.when_full = when_full::replace_all;
     it.rules.max_contacts = 4;
     CHECK(it.asks_for({change::created}) == std::nullopt);
-    CHECK(it.fates() == "kkk");
+    CHECK(it.changes() == "kkk");
 }
 
 TEST_CASE("a static binding counts, but is never taken out") {
@@ -142,7 +149,7 @@ TEST_CASE("a static binding counts, but is never taken out") {
                            {.uri = "sip:c@192.0.2.1", .due = 9, .last = 2}});
     it.rules.when_full = when_full::replace_oldest;
     CHECK(it.asks_for({change::created}) == std::nullopt);
-    CHECK(it.fates() == "kkx");
+    CHECK(it.changes() == "kkx");
     it.rules.when_full = when_full::replace_all;
     CHECK(it.asks_for({change::created, change::created}) == too_many);
 }
@@ -152,10 +159,9 @@ TEST_CASE("a contact longer than the cap is refused, whether it is new or refres
     full_record it;
     it.rules.max_contacts = 9;
     const asking asked{"<sip:x@192.0.2.1>;p=1"};
-    const auto held = [&](change what, std::size_t most) {
-        const std::vector<verdict_on_binding> verdicts{{.kind = what}};
+    const auto held = [&](change kind, std::size_t most) {
         it.rules.max_contact_bytes = most;
-        return make_room(asked.contacts, "call", it.record.view(), it.rules, it.bindings, verdicts);
+        return it.asks_for(asked, {{.kind = kind}});
     };
     const auto bytes = std::string_view{"sip:x@192.0.2.1;p=1call"}.size();
     CHECK(held(change::created, bytes) == std::nullopt);
@@ -166,10 +172,9 @@ TEST_CASE("a contact longer than the cap is refused, whether it is new or refres
     CHECK(held(change::kept, bytes - 1) == std::nullopt);
 
     it.rules.max_contact_bytes = 1024;
-    const auto held_id = [&](change what, std::size_t most) {
-        const std::vector<verdict_on_binding> verdicts{{.kind = what}};
+    const auto held_id = [&](change kind, std::size_t most) {
         it.rules.max_call_id_bytes = most;
-        return make_room(asked.contacts, "call", it.record.view(), it.rules, it.bindings, verdicts);
+        return it.asks_for(asked, {{.kind = kind}});
     };
     constexpr refusal long_id{status::forbidden, "Call-ID Too Long"};
     CHECK(held_id(change::created, 4) == std::nullopt);
@@ -179,8 +184,7 @@ TEST_CASE("a contact longer than the cap is refused, whether it is new or refres
     it.rules = {.max_contacts = 9, .max_contact_bytes = bytes - 1};
 
     const asking two{"<sip:x@192.0.2.1>", "<sip:longer@192.0.2.1>"};
-    const std::vector<verdict_on_binding> both{{.kind = change::created}, {.kind = change::created}};
-    CHECK(make_room(two.contacts, "call", it.record.view(), it.rules, it.bindings, both) == too_long);
+    CHECK(it.asks_for(two, {{.kind = change::created}, {.kind = change::created}}) == too_long);
 }
 
 TEST_CASE("many give way in one go, the oldest first, those of the same second in their order") {
@@ -191,12 +195,11 @@ TEST_CASE("many give way in one go, the oldest first, those of the same second i
     it.record = record_of(bound);
     it.rules = {.max_contacts = 8, .when_full = when_full::replace_oldest};
     for (const auto& [count, left] : {std::pair{1U, "kkkkxkkk"}, {2U, "kxkkxkkk"}, {4U, "kxkxxxkk"}}) {
-        it.bindings = std::vector<verdict_on_binding>(8);
-        const std::vector<verdict_on_binding> verdicts(count, {.kind = change::created});
-        const asking asked{"<sip:x@192.0.2.1>", "<sip:y@192.0.2.1>", "<sip:z@192.0.2.1>", "<sip:w@192.0.2.1>"};
-        CHECK(make_room(std::span{asked.contacts}.first(count), "call", it.record.view(), it.rules, it.bindings,
-                        verdicts) == std::nullopt);
-        CHECK(it.fates() == left);
+        it.bindings = std::vector<binding_change>(8);
+        const std::vector<contact_change> contacts(count, {.kind = change::created});
+        CHECK(it.asks_for(asking{"<sip:x@192.0.2.1>", "<sip:y@192.0.2.1>", "<sip:z@192.0.2.1>", "<sip:w@192.0.2.1>"},
+                          contacts) == std::nullopt);
+        CHECK(it.changes() == left);
     }
 }
 
@@ -204,22 +207,22 @@ TEST_CASE("bindings that are alike are capped, if a contact adds to them") {
     full_record it;
     it.rules = {.max_contacts = 10, .max_alike = 3};
     const asking asked{"<sip:x@192.0.2.1>", "<sip:y@192.0.2.1>"};
-    const auto ask = [&](std::vector<verdict_on_binding> verdicts) {
-        return make_room(std::span{asked.contacts}.first(verdicts.size()), "call", it.record.view(), it.rules,
-                         it.bindings, verdicts);
+    const auto ask = [&](std::vector<contact_change> contacts, std::uint64_t first = 7, std::uint64_t second = 7) {
+        it.compared[0].identity.core = first;
+        it.compared[1].identity.core = second;
+        return it.asks_for(asked, contacts);
     };
-    for (auto& old : it.bindings) old.number = 7;
-    CHECK(ask({{.kind = change::created, .number = 8}}) == std::nullopt);
-    CHECK(ask({{.kind = change::refreshed, .number = 7}}) == std::nullopt);
-    CHECK(ask({{.kind = change::created, .number = 7}}) == too_many_alike);
+    for (auto& old : it.bindings) old.core = 7;
+    CHECK(ask({{.kind = change::created}}, 8) == std::nullopt);
+    CHECK(ask({{.kind = change::refreshed}}) == std::nullopt);
+    CHECK(ask({{.kind = change::created}}) == too_many_alike);
     it.bindings[1].kind = change::refreshed;
-    CHECK(ask({{.kind = change::created, .number = 7}}) == too_many_alike);
+    CHECK(ask({{.kind = change::created}}) == too_many_alike);
     it.bindings[1].kind = change::removed;
-    CHECK(ask({{.kind = change::created, .number = 7}}) == std::nullopt);
-    CHECK(ask({{.kind = change::created, .number = 7}, {.kind = change::created, .number = 7}}) == too_many_alike);
-    CHECK(ask({{.kind = change::created, .number = 7}, {.kind = change::superseded, .number = 7}}) == std::nullopt);
-    for (auto& old : it.bindings) old.number = 0; // not asked for
-    CHECK(ask({{.kind = change::created}, {.kind = change::created}}) == std::nullopt);
+    CHECK(ask({{.kind = change::created}}) == std::nullopt);
+    CHECK(ask({{.kind = change::created}, {.kind = change::created}}) == too_many_alike);
+    CHECK(ask({{.kind = change::created}, {.kind = change::created}}, 7, 8) == std::nullopt);
+    CHECK(ask({{.kind = change::created}, {.kind = change::superseded}}) == std::nullopt);
 }
 
 } // namespace

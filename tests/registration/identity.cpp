@@ -24,31 +24,24 @@ constexpr auto bound_as(std::string_view bound, seconds32 due = 2000) -> binding
 /// Contacts held against a record at second 1000.
 struct held {
     std::vector<contact_view> contacts;
-    std::vector<verdict_on_binding> on_contacts;
-    std::vector<verdict_on_binding> on_bindings;
-    std::vector<char> room;
+    std::vector<compared_contact> compared;
+    std::vector<binding_change> changes;
     matching found;
 
     held(std::initializer_list<std::string_view> uris, const owned_record& record)
-        : contacts(contacts_of(uris)), on_contacts(uris.size()), on_bindings(verdicts(record.view())),
-          room(matching_room(uris.size())), found(contacts, record.view(), on_contacts, on_bindings, room) {}
+        : contacts(contacts_of(uris)), compared(uris.size()), changes(changes_of(record.view())),
+          found(contacts, record.view(), compared, changes) {}
 
     static auto contacts_of(std::initializer_list<std::string_view> uris) -> std::vector<contact_view> {
         std::vector<contact_view> made;
         for (const auto text : uris) made.push_back({.uri = uri(text)});
         return made;
     }
-    static auto verdicts(record_view record) -> std::vector<verdict_on_binding> {
-        std::vector<verdict_on_binding> made;
+    static auto changes_of(record_view record) -> std::vector<binding_change> {
+        std::vector<binding_change> made;
         for (const auto binding : record)
             made.push_back({.kind = binding.is_live(second(1000)) ? change::kept : change::expired});
         return made;
-    }
-    /// Returns: the fewest bytes that are enough for so many contacts.
-    static auto matching_room(std::size_t wanted) -> std::size_t {
-        std::size_t bytes = 0;
-        while (matching::capacity(bytes) < wanted) ++bytes;
-        return bytes;
     }
 
     /// Returns: the places of the bindings that a contact means.
@@ -107,10 +100,10 @@ TEST_CASE("each contact means its own bindings, also where many are alike") {
     CHECK(it.meant(2) == hits{1, 3});
     CHECK(it.meant(3) == hits{0});
     CHECK(it.meant(4) == hits{0, 1, 3});
-    CHECK(matching::is_meant(it.on_bindings[0]));
+    CHECK(matching::is_meant(it.changes[0]));
     held other{{"sip:a@example.net;x=1"}, record};
     REQUIRE(other.found.run(secret_of_matching, 16));
-    CHECK(!matching::is_meant(other.on_bindings[3]));
+    CHECK(!matching::is_meant(other.changes[3]));
 }
 
 TEST_CASE("a static binding is meant as any other, and known as one") {
@@ -122,7 +115,7 @@ TEST_CASE("a static binding is meant as any other, and known as one") {
     CHECK(statics == std::vector<bool>{true, false});
     held none{{"sip:b@example.net"}, record};
     REQUIRE(none.found.run(secret_of_matching, 16));
-    CHECK(!matching::is_meant(none.on_bindings[0]));
+    CHECK(!matching::is_meant(none.changes[0]));
 }
 
 TEST_CASE("of two bindings with the very same octets the first is meant") {
@@ -152,10 +145,10 @@ TEST_CASE("31 contacts that are alike can be told apart") {
     const auto record = record_of({bound_as("sip:a@EXAMPLE.net;x=0"), bound_as("sip:a@EXAMPLE.net;x=30")});
     std::vector<contact_view> contacts;
     for (const auto& text : texts) contacts.push_back({.uri = uri(text)});
-    std::vector<verdict_on_binding> on_contacts(31), on_bindings(2);
-    std::vector<char> room(held::matching_room(31));
-    matching found{contacts, record.view(), on_contacts, on_bindings, room};
-    REQUIRE(found.run(secret_of_matching, matching::most_alike));
+    std::vector<compared_contact> compared(31);
+    std::vector<binding_change> changes(2);
+    matching found{contacts, record.view(), compared, changes};
+    REQUIRE(found.run(secret_of_matching, most_alike));
     std::string all;
     for (std::size_t i = 0; i < 31; ++i)
         found.for_each_meant(i,
@@ -163,10 +156,9 @@ TEST_CASE("31 contacts that are alike can be told apart") {
     CHECK(all == "0:0 30:1 ");
 }
 
-TEST_CASE("a bound text that is no URI is meant by the same octets alone") {
-    CHECK(means(uri("sip:a@example.net"), "sip:a@example.net"));
-    CHECK(means(uri("sip:a@example.net"), "SIP:a@example.net"));
-    CHECK(!means(uri("sip:a@example.net"), "no uri"));
+TEST_CASE("a bound text that is no URI is meant by none that is one") {
+    CHECK(meant("sip:a@example.net", record_of({bound_as("no uri")})) == hits{});
+    CHECK(meant("sip:a@example.net", record_of({bound_as("SIP:a@example.net")})) == hits{0});
 }
 
 } // namespace

@@ -34,8 +34,8 @@ struct planning {
 
     /// Returns: what becomes of each binding, and after "|" of each contact: keeps, refreshed, removed, expired,
     ///          created, superseded; "show" when nothing is to be changed.
-    [[nodiscard]] auto fates() const -> std::string {
-        if (made.kind == decision::course::show) return "show";
+    [[nodiscard]] auto changes() const -> std::string {
+        if (!made.is_update) return "show";
         std::string all;
         const auto letter = [&all](change what) { all += "krxecs"[static_cast<int>(what)]; };
         for (const auto& old : made.bindings) letter(old.kind);
@@ -50,13 +50,13 @@ constexpr refusal stale_request{status::server_internal_error, "CSeq Is Not High
 TEST_CASE("a request without Contact changes nothing (RFC 3261 §10.3 step 6)") {
     planning it;
     CHECK(it(asking{}, record_of({bound("sip:a@192.0.2.1", "call", 9)})) == std::nullopt);
-    CHECK(it.fates() == "show");
+    CHECK(it.changes() == "show");
 }
 
 TEST_CASE("an unknown contact is created, and the others stay") {
     planning it;
     CHECK(it(asking{"sip:b@192.0.2.1"}, record_of({bound("sip:a@192.0.2.1")})) == std::nullopt);
-    CHECK(it.fates() == "k|c");
+    CHECK(it.changes() == "k|c");
     CHECK(it.made.contacts[0].granted == 300);
 }
 
@@ -64,16 +64,16 @@ TEST_CASE("a known contact is refreshed in its place") {
     planning it;
     CHECK(it(asking{"sip:x@192.0.2.1", "sip:b@192.0.2.1"},
              record_of({bound("sip:a@192.0.2.1"), bound("sip:b@192.0.2.1")})) == std::nullopt);
-    CHECK(it.fates() == "kr|cr");
-    CHECK(it.made.bindings[1].by == 1);
-    CHECK(it.made.contacts[1].by == 1);
+    CHECK(it.changes() == "kr|cr");
+    CHECK(it.made.bindings[1].contact == 1);
+    CHECK(it.made.contacts[1].binding == 1);
 }
 
 TEST_CASE("expires=0 removes a known contact, and does nothing about an unknown one") {
     planning it;
     CHECK(it(asking{"<sip:a@192.0.2.1>;expires=0", "<sip:x@192.0.2.1>;expires=0"},
              record_of({bound("sip:a@192.0.2.1"), bound("sip:b@192.0.2.1")})) == std::nullopt);
-    CHECK(it.fates() == "xk|xx");
+    CHECK(it.changes() == "xk|xx");
 }
 
 TEST_CASE("a contact's own expires goes before the header field, and that before the default") {
@@ -84,13 +84,13 @@ TEST_CASE("a contact's own expires goes before the header field, and that before
     CHECK(it.made.contacts[0].granted == 60);
     CHECK(it.made.contacts[1].granted == 90);
     CHECK(it.made.contacts[2].granted == 0);
-    CHECK(it.fates() == "|ccx");
+    CHECK(it.changes() == "|ccx");
 }
 
 TEST_CASE("a second is an interval like any other, where no shortest is set") {
     planning it{.rules = {.min_expires = std::chrono::seconds{0}}};
     CHECK(it(asking{"<sip:a@192.0.2.1>;expires=1"}, {}) == std::nullopt);
-    CHECK(it.fates() == "|c");
+    CHECK(it.changes() == "|c");
 }
 
 TEST_CASE("one contact that is too brief refuses them all, with the shortest interval") {
@@ -112,20 +112,20 @@ TEST_CASE("another Call-ID changes a binding, whatever the CSeq") {
     planning it;
     const auto record = record_of({bound("sip:a@192.0.2.1", "other", 9)});
     CHECK(it(asking{"sip:a@192.0.2.1"}, record) == std::nullopt);
-    CHECK(it.fates() == "r|r");
+    CHECK(it.changes() == "r|r");
     CHECK(it(asking{"<sip:a@192.0.2.1>;expires=0"}, record) == std::nullopt);
-    CHECK(it.fates() == "x|x");
+    CHECK(it.changes() == "x|x");
 }
 
 TEST_CASE("all bindings that a contact equals are replaced by the one, each of them checked") {
     planning it;
     const auto record = record_of({bound("sip:a@192.0.2.1;x=1"), bound("sip:a@192.0.2.1;x=2")});
     CHECK(it(asking{"sip:a@192.0.2.1"}, record) == std::nullopt);
-    CHECK(it.fates() == "rx|r");
-    CHECK(it.made.bindings[0].by == 0);
-    CHECK(it.made.contacts[0].by == 0);
+    CHECK(it.changes() == "rx|r");
+    CHECK(it.made.bindings[0].contact == 0);
+    CHECK(it.made.contacts[0].binding == 0);
     CHECK(it(asking{"<sip:a@192.0.2.1>;expires=0"}, record) == std::nullopt);
-    CHECK(it.fates() == "xx|x");
+    CHECK(it.changes() == "xx|x");
 
     CHECK(it(asking{"sip:a@192.0.2.1"},
              record_of({bound("sip:a@192.0.2.1;x=1"), bound("sip:a@192.0.2.1;x=2", "call", 2)})) == stale_request);
@@ -135,35 +135,35 @@ TEST_CASE("of equal contacts in one request the last wins, also against one that
     planning it;
     const auto record = record_of({bound("sip:a@192.0.2.1")});
     CHECK(it(asking{"sip:a@192.0.2.1", "sip:a@192.0.2.1"}, record) == std::nullopt);
-    CHECK(it.fates() == "r|sr");
-    CHECK(it.made.bindings[0].by == 1);
+    CHECK(it.changes() == "r|sr");
+    CHECK(it.made.bindings[0].contact == 1);
     CHECK(it(asking{"sip:a@192.0.2.1", "<sip:a@192.0.2.1>;expires=0"}, record) == std::nullopt);
-    CHECK(it.fates() == "x|sx");
+    CHECK(it.changes() == "x|sx");
     CHECK(it(asking{"<sip:a@192.0.2.1>;expires=0", "sip:a@192.0.2.1"}, record) == std::nullopt);
-    CHECK(it.fates() == "r|xr");
+    CHECK(it.changes() == "r|xr");
     CHECK(it(asking{"sip:b@192.0.2.1", "sip:B@192.0.2.1", "<sip:b@192.0.2.1;x=1>"}, {}) == std::nullopt);
-    CHECK(it.fates() == "|scc");
+    CHECK(it.changes() == "|scc");
 }
 
 TEST_CASE("two contacts that do not equal each other but the same binding leave two") {
     planning it;
     const auto record = record_of({bound("sip:a@192.0.2.1")});
     CHECK(it(asking{"<sip:a@192.0.2.1;x=1>", "<sip:a@192.0.2.1;x=2>"}, record) == std::nullopt);
-    CHECK(it.fates() == "r|rc");
-    CHECK(it.made.bindings[0].by == 0);
+    CHECK(it.changes() == "r|rc");
+    CHECK(it.made.bindings[0].contact == 0);
 }
 
 TEST_CASE("* removes all but what has a higher CSeq of the same Call-ID, and that refuses it whole") {
     planning it;
     asking everything;
-    everything.kind.removes_all = true;
-    everything.kind.expires = 0;
+    everything.registration.removes_all = true;
+    everything.registration.expires = 0;
     CHECK(it(everything, record_of({bound("sip:a@192.0.2.1"), bound("sip:b@192.0.2.1", "other", 9)})) == std::nullopt);
-    CHECK(it.fates() == "xx|");
+    CHECK(it.changes() == "xx|");
     CHECK(it(everything, record_of({bound("sip:b@192.0.2.1", "other", 9), bound("sip:a@192.0.2.1", "call", 2)})) ==
           stale_request);
     CHECK(it(everything, {}) == std::nullopt);
-    CHECK(it.fates() == "|");
+    CHECK(it.changes() == "|");
 }
 
 TEST_CASE("what is due is absent: it expires, whatever the request is and however late") {
@@ -172,13 +172,13 @@ TEST_CASE("what is due is absent: it expires, whatever the request is and howeve
     due.due = 1000;
     const auto record = record_of({due});
     CHECK(it(asking{"sip:b@192.0.2.1"}, record) == std::nullopt);
-    CHECK(it.fates() == "e|c");
+    CHECK(it.changes() == "e|c");
     CHECK(it(asking{"sip:a@192.0.2.1"}, record) == std::nullopt);
-    CHECK(it.fates() == "e|c");
+    CHECK(it.changes() == "e|c");
     asking everything;
-    everything.kind.removes_all = true;
+    everything.registration.removes_all = true;
     CHECK(it(everything, record) == std::nullopt);
-    CHECK(it.fates() == "e|");
+    CHECK(it.changes() == "e|");
 
     it.now = {second(1000).milliseconds - 1};
     CHECK(it(asking{"sip:a@192.0.2.1"}, record) == stale_request);
@@ -190,13 +190,13 @@ TEST_CASE("a static binding stays, and a contact that means it leaves none of it
     fixed.due = never32;
     const auto record = record_of({fixed});
     CHECK(it(asking{"sip:a@192.0.2.1"}, record) == std::nullopt);
-    CHECK(it.fates() == "k|k");
+    CHECK(it.changes() == "k|k");
     CHECK(it(asking{"<sip:a@192.0.2.1>;expires=0"}, record) == std::nullopt);
-    CHECK(it.fates() == "k|k");
+    CHECK(it.changes() == "k|k");
     asking everything;
-    everything.kind.removes_all = true;
+    everything.registration.removes_all = true;
     CHECK(it(everything, record) == std::nullopt);
-    CHECK(it.fates() == "k|");
+    CHECK(it.changes() == "k|");
 }
 
 TEST_CASE("a contact that means a static binding and another takes the other's place, if that comes first") {
@@ -205,9 +205,9 @@ TEST_CASE("a contact that means a static binding and another takes the other's p
     fixed.due = never32;
     const auto other = bound("sip:a@192.0.2.1;x=2");
     CHECK(it(asking{"sip:a@192.0.2.1"}, record_of({other, fixed})) == std::nullopt);
-    CHECK(it.fates() == "rk|r");
+    CHECK(it.changes() == "rk|r");
     CHECK(it(asking{"sip:a@192.0.2.1"}, record_of({fixed, other})) == std::nullopt);
-    CHECK(it.fates() == "kx|k");
+    CHECK(it.changes() == "kx|k");
 }
 
 TEST_CASE("a repeat within 32 s changes nothing, even if it would be refused by now") {
@@ -216,10 +216,10 @@ TEST_CASE("a repeat within 32 s changes nothing, even if it would be refused by 
     const auto record = record_of({bound("sip:a@192.0.2.1", "call", 9)}, {tag});
     const asking again{"<sip:a@192.0.2.1>;expires=1"};
     CHECK(it(again, record) == std::nullopt);
-    CHECK(it.fates() == "show");
+    CHECK(it.changes() == "show");
     it.now = second(1012) + std::chrono::milliseconds{999};
     CHECK(it(again, record) == std::nullopt);
-    CHECK(it.fates() == "show");
+    CHECK(it.changes() == "show");
     it.now = second(1013);
     CHECK(it(again, record) == refusal{status::interval_too_brief, {}, 30});
 }
@@ -231,22 +231,23 @@ TEST_CASE("the same request by another way is a merged one, unless it has a To t
     asking other{"sip:b@192.0.2.1"};
     CHECK(it(other, record) == merged);
     CHECK(it(asking{}, record) == merged);
-    other.kind.has_to_tag = true;
+    other.registration.has_to_tag = true;
     CHECK(it(other, record) == std::nullopt);
-    CHECK(it.fates() == "|c");
+    CHECK(it.changes() == "|c");
     it.now = second(1013);
     CHECK(it(asking{"sip:b@192.0.2.1"}, record) == std::nullopt);
 }
 
 TEST_CASE("what may be the repeat of a forgotten transaction is late, whatever it asks for; a query is none") {
     planning it;
-    const auto record = record_of({bound("sip:a@192.0.2.1", "other", 9)}, {{.covers_older = 1, .cseq = 3, .since = 980}});
+    const auto record =
+        record_of({bound("sip:a@192.0.2.1", "other", 9)}, {{.covers_older = 1, .cseq = 3, .since = 980}});
     constexpr refusal late{status::server_internal_error, "CSeq Is Not Higher"};
     CHECK(it(asking{"sip:b@192.0.2.1"}, record) == late);
     CHECK(it(asking{"<sip:a@192.0.2.1>;expires=0"}, record) == late);
     asking all;
-    all.kind.removes_all = true;
-    all.kind.expires = 0;
+    all.registration.removes_all = true;
+    all.registration.expires = 0;
     CHECK(it(all, record) == late);
     CHECK(it(asking{}, record) == std::nullopt);
     it.now = second(1013);
@@ -274,7 +275,8 @@ TEST_CASE("a record with more bindings than the memory has room for is refused, 
     auto view = memory.view();
     decision made;
     view.binding_changes = view.binding_changes.first(1);
-    CHECK(plan(asked.registration, record.view(), {}, second(1000), view, made) == refusal{status::server_internal_error, {}});
+    CHECK(plan(asked.registration, record.view(), {}, second(1000), view, made) ==
+          refusal{status::server_internal_error, {}});
     view.binding_changes = memory.view().binding_changes.first(2);
     CHECK(plan(asked.registration, record.view(), {}, second(1000), view, made) == std::nullopt);
 }

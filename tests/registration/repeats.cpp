@@ -70,8 +70,7 @@ TEST_CASE("a request is late once a tag of its Call-ID stands for dropped ones, 
 /// Writes the tags that a request leaves at 1000 s.
 ///
 /// Returns: Call-ID and CSeq of each, with `+` for one that stands for others.
-auto written(const owned_record& record, std::size_t most, std::vector<verdict_on_binding> bindings = {})
-    -> std::string {
+auto written(const owned_record& record, std::size_t most, std::vector<binding_change> bindings = {}) -> std::string {
     std::vector<char> bytes(65536);
     record_builder out{bytes};
     write_tags(asking{}.registration, record.view(), bindings, second(1000), most, out);
@@ -85,8 +84,8 @@ auto written(const owned_record& record, std::size_t most, std::vector<verdict_o
     return all;
 }
 
-auto tag(std::uint16_t call_id, std::uint32_t cseq, seconds32 at = 990) -> transaction_tag {
-    return {.call_id = call_id, .cseq = cseq, .at = at};
+auto tag(std::uint16_t call_id, std::uint32_t cseq, seconds32 since = 990) -> transaction_tag {
+    return {.call_id = call_id, .cseq = cseq, .since = since};
 }
 
 TEST_CASE("the tags of the last 32 s are kept, the request's own last") {

@@ -91,7 +91,7 @@ template <typename Storage>
 void play(const recording& told) {
     CAPTURE(told.client);
     basic_world<Storage> w;
-    w.way = way_of(told.client);
+    w.flow = way_of(told.client);
     std::map<std::string, std::uint32_t> bound; // URI and seconds
     for (const auto& message : told.messages) {
         CAPTURE(message);
@@ -102,8 +102,8 @@ void play(const recording& told) {
 
         const auto reply = w.sends(message);
         CHECK(reply.status() == status::ok);
-        CHECK(reply.way.remote.address == w.way.remote.address);
-        CHECK(reply.way.connection == w.way.connection);
+        CHECK(reply.flow.remote.address == w.flow.remote.address);
+        CHECK(reply.flow.connection == w.flow.connection);
         CHECK(reply.contacts().size() == bound.size());
         for (const auto& contact : reply.contacts()) {
             CHECK(bound.contains(contact.uri));
@@ -111,14 +111,14 @@ void play(const recording& told) {
         }
         const auto again = w.sends(message);
         CHECK(again.text == reply.text);
-        CHECK(again.kind.kind == sipwhere::handling::repeated);
+        CHECK(again.verdict.kind == sipwhere::handling::repeated);
     }
 }
 
 /// Lets a registrar that has the binding hear every part of each message, up to its empty line.
 void cut(const recording& told) {
     world w;
-    w.way = way_of(told.client);
+    w.flow = way_of(told.client);
     const auto record = [&] {
         std::string bytes;
         (void)w.storage.scan({}, 100, w.clock.now(), [&bytes](const sipwhere::aor_view&, const auto& live) {

@@ -62,7 +62,7 @@ TEST_CASE("all spellings of a served domain mean one address-of-record (R3261-10
 TEST_CASE("an IPv6 listening address is a domain too, in any spelling") {
     world w{known_as_two()};
     w.sends(alice_registers("sip:a@192.0.2.1"));
-    w.way = {.remote = at("[2001:db8::9]"), .local = at("[2001:db8::100]")};
+    w.flow = {.remote = at("[2001:db8::9]"), .local = at("[2001:db8::100]")};
     const auto asks = request{"REGISTER", "sip:[2001:DB8:0::100]"}.with("To", "<sip:alice@[2001:db8::0100]:5060>");
     CHECK(w.sends(asks).uris() == "sip:a@192.0.2.1");
     CHECK(w.sends(request{"REGISTER", "sip:[2001:db8::101]"}).status() == status::not_found);
@@ -202,7 +202,7 @@ TEST_CASE("a CANCEL that finds nothing is 481 (R3261-9.2-a)") {
     w.sends(alice_registers("sip:a@192.0.2.1").with("Via", "SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKa"));
     CHECK(w.sends(request{"CANCEL"}.with("Via", "SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKb")).status() ==
           status::call_does_not_exist);
-    w.way.remote = at("192.0.2.66");
+    w.flow.remote = at("192.0.2.66");
     CHECK(w.sends(request{"CANCEL"}.with("Via", "SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKa")).status() ==
           status::call_does_not_exist);
 }
@@ -230,7 +230,7 @@ TEST_CASE("a response is never answered") {
 TEST_CASE("keep-alives are dropped over UDP, and told (R5626-4.4.1-b)") {
     world w;
     for (const std::string_view bytes : {std::string_view{}, std::string_view{"\r\n\r\n"}, std::string_view{"\0\0", 2}})
-        CHECK(w.sends(bytes).kind == verdict{handling::dropped, {}});
+        CHECK(w.sends(bytes).verdict == verdict{handling::dropped, {}});
     CHECK(w.observer.log == "keep-alive\nkeep-alive\nkeep-alive\n");
 }
 

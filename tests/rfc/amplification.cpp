@@ -33,7 +33,7 @@ void fill(World& w) {
         const auto contact = "<sip:" + std::string(880, 'x') + std::to_string(i) + "@192.0.2.1>";
         CHECK(w.sends(long_request().with("Contact", contact)).status() == status::ok);
     }
-    w.way.remote = at("198.51.100.7");
+    w.flow.remote = at("198.51.100.7");
 }
 
 TEST_CASE("a query whose answer is more than three times as large is charged to the budget of its network") {
@@ -44,13 +44,13 @@ TEST_CASE("a query whose answer is more than three times as large is charged to 
     CHECK(sent > 50'000);
     CHECK(sent <= 65'536);
     (void)w.observer.take_log();
-    CHECK(w.sends(short_query).kind == verdict{handling::dropped, {}});
+    CHECK(w.sends(short_query).verdict == verdict{handling::dropped, {}});
     CHECK(w.observer.take_log() == "over-budget\n");
-    w.way.remote = at("198.51.100.8", 999);
+    w.flow.remote = at("198.51.100.8", 999);
     CHECK(!w.sends(short_query).was_sent());
-    w.way.remote = at("198.51.101.7");
+    w.flow.remote = at("198.51.101.7");
     CHECK(w.sends(short_query).contacts().size() == 10);
-    w.way.remote = at("198.51.100.7");
+    w.flow.remote = at("198.51.100.7");
     w.clock.advance(1s);
     CHECK(w.sends(short_query).contacts().size() == 10);
 }
@@ -86,10 +86,10 @@ TEST_CASE("a repeat is charged as well, from the memory of answers and from that
     world other{{.answer_budget = 20'000}};
     fill(other);
     CHECK(other.sends(text).status() == status::ok);
-    other.way.remote = at("198.51.200.7"); // another source: the record knows it, not the memory of answers
+    other.flow.remote = at("198.51.200.7"); // another source: the record knows it, not the memory of answers
     CHECK(other.sends(text).status() == status::ok);
     CHECK(other.sends(text).status() == status::ok);
-    CHECK(other.sends(text).kind == verdict{handling::dropped, {}});
+    CHECK(other.sends(text).verdict == verdict{handling::dropped, {}});
 }
 
 TEST_CASE("an answer up to three times as large as its request is free, whatever was sent before") {
@@ -104,7 +104,7 @@ TEST_CASE("an answer up to three times as large as its request is free, whatever
 TEST_CASE("a connection has shown its address, so nothing is charged over it") {
     world w{{.answer_budget = 1000}};
     fill(w);
-    w.way.over = protocol::tcp;
+    w.flow.over = protocol::tcp;
     for (int i = 0; i < 50; ++i) CHECK(w.sends(short_query).contacts().size() == 10);
 }
 

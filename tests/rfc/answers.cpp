@@ -61,7 +61,7 @@ TEST_CASE("To tags are as good as unique, and other registrars give others (R326
     basic_registrar registrar{{}, other.clock, other.storage, other.transport, random, other.observer};
     REQUIRE(registrar.start());
     const auto text = alice_asks().text(1);
-    (void)registrar.receive(datagram{other.way, text});
+    (void)registrar.receive(datagram{other.flow, text});
     CHECK(!tags.contains(reply{.text = other.transport.sent.back().second}.to_tag()));
 }
 

@@ -105,9 +105,9 @@ TEST_CASE("a replayed * never undoes what came after it, from whatever source an
     CHECK(w.sends(text).status() == status::ok);
     w.sends(from_other_call(alice_registers("sip:b@192.0.2.2")));
 
-    CHECK(w.sends(text).kind == verdict{handling::repeated, {}});
+    CHECK(w.sends(text).verdict == verdict{handling::repeated, {}});
     CHECK(w.bound() == "sip:b@192.0.2.2");
-    w.way.remote = at("192.0.2.66", 4000);
+    w.flow.remote = at("192.0.2.66", 4000);
     CHECK(w.sends(text).uris() == "sip:b@192.0.2.2");
     CHECK(w.bound() == "sip:b@192.0.2.2");
 }

@@ -72,23 +72,23 @@ TEST_CASE("the 200 to OPTIONS names the address that was asked, if the user chos
     world w{{.options_contact = true}};
     CHECK(w.sends(request{"OPTIONS"}).field("Contact") == "<sip:192.0.2.100:5060>");
     CHECK_FALSE(w.sends(alice_asks()).has("Contact"));
-    w.way.over = protocol::tls;
-    w.way.local = at("[2001:db8::100]", 5061);
-    w.way.connection = 1;
+    w.flow.over = protocol::tls;
+    w.flow.local = at("[2001:db8::100]", 5061);
+    w.flow.connection = 1;
     CHECK(w.sends(request{"OPTIONS"}).field("Contact") == "<sip:[2001:db8::100]:5061;transport=tls>");
-    w.way.over = protocol::tcp;
+    w.flow.over = protocol::tcp;
     CHECK(w.sends(request{"OPTIONS"}).field("Contact") == "<sip:[2001:db8::100]:5061;transport=tcp>");
-    w.way.over = protocol::wss;
+    w.flow.over = protocol::wss;
     CHECK(w.sends(request{"OPTIONS"}).field("Contact") == "<sip:[2001:db8::100]:5061;transport=ws>");
     for (const auto& unknown : {endpoint{}, at("0.0.0.0"), at("[::]"), at("192.0.2.100", 0)}) {
-        w.way.local = unknown;
+        w.flow.local = unknown;
         CHECK_FALSE(w.sends(request{"OPTIONS"}).has("Contact"));
     }
 }
 
-TEST_CASE("a board that leaves out the code for liberties says so when it is started") {
+TEST_CASE("a board that leaves out the code for some settings says so when it is started") {
     using board = fixed_storage<4, 8, 2048>;
-    using larger_board = fixed_storage<4, 8, 2048, memory_sizes{.liberties = true}>;
+    using larger_board = fixed_storage<4, 8, 2048, memory_sizes{.all_settings = true}>;
     manual_clock clock;
     capturing_transport transport;
     const auto starts = [&](auto&& storage, const settings& config) {

@@ -34,7 +34,7 @@ void flood(World& w, unsigned requests) {
     for (unsigned i = 1; i <= requests; ++i) {
         for (unsigned digit = 6, rest = i; digit-- > 0; rest /= 10)
             text[branch + digit] = text[cseq + digit] = static_cast<char>('0' + rest % 10);
-        (void)w.registrar.receive(datagram{w.way, text});
+        (void)w.registrar.receive(datagram{w.flow, text});
         w.transport.sent.clear();
     }
     CHECK(w.bound("other") == "sip:o@192.0.2.9");
@@ -51,9 +51,9 @@ TEST_CASE("a retransmission hears the same bytes, and nothing is done again (R32
 
     const auto again = w.sends(text);
 
-    CHECK(again.kind == is_repeated);
+    CHECK(again.verdict == is_repeated);
     CHECK(again.text == first.text);
-    CHECK(again.way == first.way);
+    CHECK(again.flow == first.flow);
     CHECK(w.record() == before);
     CHECK(w.observer.take_log() == "repeated\n");
 }
@@ -81,9 +81,9 @@ TEST_CASE("after 32 s a retransmission is a new request, and late by its CSeq (R
     const auto text = w.write(alice_registers("sip:a@192.0.2.1"));
     w.sends(text);
     w.clock.advance(32s - 1ms);
-    CHECK(w.sends(text).kind == is_repeated);
+    CHECK(w.sends(text).verdict == is_repeated);
     w.clock.advance(1ms);
-    CHECK(w.sends(text).kind == verdict{handling::answered, status::ok}); // the record still knows it
+    CHECK(w.sends(text).verdict == verdict{handling::answered, status::ok}); // the record still knows it
 
     world later;
     const auto late = later.write(alice_registers("sip:a@192.0.2.1"));
@@ -100,7 +100,7 @@ TEST_CASE(
     CHECK(w.sends(text).text == first.text);
     w.sends(alice_registers("sip:a@192.0.2.1"));
     const auto again = w.sends(text);
-    CHECK(again.kind == verdict{handling::answered, status::ok});
+    CHECK(again.verdict == verdict{handling::answered, status::ok});
     CHECK(again.to_tag() == first.to_tag());
     CHECK(again.uris() == "sip:a@192.0.2.1");
 }
@@ -119,7 +119,7 @@ TEST_CASE(
         w.sends(as_user("nobody", alice_registers("*", 0s)).with("CSeq", "1 REGISTER").with("Call-ID", "gone"));
         w.sends(known);
     }
-    CHECK(w.sends(text).kind == is_repeated);
+    CHECK(w.sends(text).verdict == is_repeated);
     CHECK(w.sends(text).text == first.text);
 }
 
@@ -145,7 +145,7 @@ TEST_CASE("a repeat pushed out by very many other requests is still 200, and cha
 
     const auto again = w.sends(text);
 
-    CHECK(again.kind == verdict{handling::answered, status::ok});
+    CHECK(again.verdict == verdict{handling::answered, status::ok});
     CHECK(again.to_tag() == first.to_tag());
     CHECK(again.uris() == "sip:a@192.0.2.1");
     CHECK(again.contacts()[0].expires == 299);
@@ -160,7 +160,7 @@ TEST_CASE("a repeat is known although nothing is left of its record") {
     flood(w, 100);
     w.sends(alice_registers("sip:b@192.0.2.1").with("Call-ID", "later"));
     const auto again = w.sends(removal);
-    CHECK(again.kind.kind == handling::answered);
+    CHECK(again.verdict.kind == handling::answered);
     CHECK(again.status() == status::ok);
     CHECK(again.uris() == "sip:b@192.0.2.1");
 }
@@ -173,7 +173,7 @@ TEST_CASE("a replayed registration does not revive what was removed since") {
     flood(w, 100);
     CHECK(w.sends(registration).status() == status::ok);
     CHECK(w.bound().empty());
-    w.way.remote = at("192.0.2.66", 6666);
+    w.flow.remote = at("192.0.2.66", 6666);
     CHECK(w.sends(registration).contacts().empty());
     CHECK(w.bound().empty());
 }
@@ -228,15 +228,15 @@ TEST_CASE(
     const auto other = alice_registers("sip:b@192.0.2.1").with("Via", "SIP/2.0/UDP 192.0.2.1:5061;branch=z9hG4bKsame");
     CHECK(w.sends(other).uris() == "sip:a@192.0.2.1 sip:b@192.0.2.1");
     CHECK(!w.sends(request{"OPTIONS"}.with("Via", "SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKsame")).has("Contact"));
-    w.way.remote = at("192.0.2.2");
-    CHECK(w.sends(alice_asks().with("Via", "SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKsame")).kind.kind ==
+    w.flow.remote = at("192.0.2.2");
+    CHECK(w.sends(alice_asks().with("Via", "SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKsame")).verdict.kind ==
           handling::answered);
 }
 
 TEST_CASE("nobody else's branch gives anyone another's answer") {
     world w;
     w.sends(alice_registers("sip:secret@192.0.2.1").with("Via", "SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKguessed"));
-    w.way.remote = at("192.0.2.66");
+    w.flow.remote = at("192.0.2.66");
     const auto told = w.sends(as_user("eve", alice_asks()).with("Via", "SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKguessed"));
     CHECK(told.text.find("secret") == std::string::npos);
 }
@@ -249,7 +249,7 @@ TEST_CASE("a client of RFC 2543, without cookie or branch, is known by all else 
         const auto first = w.sends(text);
         CHECK(first.status() == status::ok);
         CHECK(w.sends(text).text == first.text);
-        CHECK(w.sends(old).kind == verdict{handling::answered, status::ok}); // its next CSeq, the same Via
+        CHECK(w.sends(old).verdict == verdict{handling::answered, status::ok}); // its next CSeq, the same Via
     }
 }
 

@@ -21,7 +21,7 @@ using sipwhere_test::request;
 auto code(const std::optional<refusal>& why) -> status { return why ? why->code : status::ok; }
 
 auto code_of_line(std::string_view line) -> status {
-    return code(refuse_version(*parsed_request{request{}.starting(line)}));
+    return code(inspect_version(*parsed_request{request{}.starting(line)}));
 }
 
 TEST_CASE("SIP/2.0 is served in any case, other versions are not (R3261-7.1-a, R3261-7.1-c)") {
@@ -32,11 +32,13 @@ TEST_CASE("SIP/2.0 is served in any case, other versions are not (R3261-7.1-a, R
     CHECK(code_of_line("REGISTER sip:example.com SIP/7.0") == status::version_not_supported);
 }
 
+constexpr method_set registrar_methods{method::register_, method::options, method::cancel, method::ack};
+
 auto code_of_method(std::string_view method) -> status {
-    return code(refuse_method(*parsed_request{request{std::string{method}}}));
+    return code(inspect_method(*parsed_request{request{std::string{method}}}, registrar_methods));
 }
 
-TEST_CASE("the methods that a registrar serves pass") {
+TEST_CASE("the methods that are served pass") {
     for (const auto* method : {"REGISTER", "OPTIONS", "CANCEL", "ACK"}) CHECK(code_of_method(method) == status::ok);
 }
 
@@ -54,12 +56,12 @@ TEST_CASE("a method that nobody knows is 501, and their letters count (R3261-8.2
 constexpr std::array<domain_rule, 1> example_com{"example.com"};
 
 /// Returns: what becomes of a Request-URI where example.com is served.
-auto admitted(std::string_view uri, admission& out) -> std::optional<refusal> {
+auto admitted(std::string_view uri, request_target& out) -> std::optional<refusal> {
     const parsed_request asked{request{"REGISTER", std::string{uri}}};
-    return admit_request_uri(*asked, {.domains = example_com}, {.local = at("192.0.2.100")}, out);
+    return inspect_request_uri(*asked, {.domains = example_com}, {.local = at("192.0.2.100")}, out);
 }
 auto code_of_uri(std::string_view uri) -> status {
-    admission out;
+    request_target out;
     return code(admitted(uri, out));
 }
 
@@ -80,22 +82,22 @@ TEST_CASE("a Request-URI that is no more than a configured domain means what it 
          {"example.com", "192.0.2.7", "2001:db8::1", "[2001:db8::1]", "root.example.", "root.example", "example.net",
           "a.example.net", "b.example.net", "example.org", "", "example.com:"}) {
         CAPTURE(host);
-        admission bare, with_port;
+        request_target bare, with_port;
         const parsed_request without{request{"REGISTER", "sip:" + host}};
         const parsed_request with{request{"REGISTER", "sip:" + host + ":5060"}};
-        const auto refused = admit_request_uri(*without, served, {}, bare);
-        CHECK(code(refused) == code(admit_request_uri(*with, served, {}, with_port)));
+        const auto refused = inspect_request_uri(*without, served, {}, bare);
+        CHECK(code(refused) == code(inspect_request_uri(*with, served, {}, with_port)));
         CHECK(same_domain(bare.domain, with_port.domain));
     }
-    admission alias;
-    CHECK(!admit_request_uri(*parsed_request{request{"REGISTER", "sip:192.0.2.7"}}, served, {}, alias));
+    request_target alias;
+    CHECK(!inspect_request_uri(*parsed_request{request{"REGISTER", "sip:192.0.2.7"}}, served, {}, alias));
     CHECK(alias.domain.text == "example.com");
 }
 
 TEST_CASE("a user in the Request-URI is ignored (R3261-10.2-b)") {
     const parsed_request asked{request{"REGISTER", "sip:alice@example.com"}};
-    admission out;
-    CHECK(!admit_request_uri(*asked, {.domains = example_com}, {}, out));
+    request_target out;
+    CHECK(!inspect_request_uri(*asked, {.domains = example_com}, {}, out));
     CHECK(out.domain.text == "example.com");
 }
 
@@ -110,13 +112,13 @@ TEST_CASE("a Request-URI of another scheme is 416 (R3261-8.2.2.1-b)") {
 }
 
 TEST_CASE("a Request-URI that can't be read is 400, with a reason") {
-    admission out;
+    request_target out;
     for (const auto* uri : {"sip:", "sip:@example.com", "<sip:example.com>", "example.com", "sip:example.com:99999"})
         CHECK(admitted(uri, out) == refusal{status::bad_request, "Malformed Request-URI"});
 }
 
 TEST_CASE("any extension that is required is 420, and Proxy-Require is not for a server (R3261-8.2.2.3-a)") {
-    const auto refused = [](const request& asked) { return refuse_extensions(*parsed_request{asked}); };
+    const auto refused = [](const request& asked) { return inspect_extensions(*parsed_request{asked}); };
     CHECK(refused(request{}) == std::nullopt);
     CHECK(code(refused(request{}.with("Require", "foo"))) == status::bad_extension);
     CHECK(code(refused(request{}.with("Require", "gruu, path"))) == status::bad_extension);
@@ -129,7 +131,7 @@ TEST_CASE("any extension that is required is 420, and Proxy-Require is not for a
 }
 
 TEST_CASE("a body with a type is 415, unless the request calls it optional (R3261-8.2.3-a)") {
-    const auto refused = [](const request& asked) { return code(refuse_body(*parsed_request{asked})); };
+    const auto refused = [](const request& asked) { return code(inspect_body(*parsed_request{asked})); };
     const auto typed = request{}.with("Content-Type", "application/sdp");
     const auto with_body = typed.carrying("v=0\r\n");
     CHECK(refused(typed) == status::ok);
@@ -145,7 +147,7 @@ TEST_CASE("a body with a type is 415, unless the request calls it optional (R326
 
 TEST_CASE("a body that Content-Length cuts off does not count") {
     const auto cut = request{}.with("Content-Type", "application/sdp").with("Content-Length", "0").carrying("v=0\r\n");
-    CHECK(refuse_body(*parsed_request{cut}) == std::nullopt);
+    CHECK(inspect_body(*parsed_request{cut}) == std::nullopt);
 }
 
 } // namespace

@@ -22,8 +22,8 @@ struct listed_contact {
 
 /// What a registrar made of a datagram, and what it sent. Read without the library's own parser.
 struct reply {
-    sipwhere::verdict what{};
-    sipwhere::flow way{}; ///< where it was sent
+    sipwhere::verdict verdict{};
+    sipwhere::flow flow{}; ///< where it was sent
     std::string text{};   ///< empty when nothing was sent
 
     [[nodiscard]] auto was_sent() const -> bool { return !text.empty(); }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sipwhere/memory/heap_memory.hpp>
 #include <sipwhere/message/parse_message.hpp>
 #include <sipwhere/model/owned_aor.hpp>
+#include <sipwhere/record/owned_record.hpp>
 #include <sipwhere/record/record_builder.hpp>
-#include <sipwhere/memory/heap_memory.hpp>
 #include <sipwhere/registration/registration.hpp>
 
 #include <support/request.hpp>

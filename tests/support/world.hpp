@@ -34,7 +34,7 @@ struct basic_world {
     sipwhere::seeded_random random{7};
     Access access;
     recording_observer observer;
-    sipwhere::flow way{.remote = at("192.0.2.1"), .local = at("192.0.2.100")}; ///< of what is sent from now on
+    sipwhere::flow flow{.remote = at("192.0.2.1"), .local = at("192.0.2.100")}; ///< of what is sent from now on
     registrar_type registrar;
 
     template <typename... OfStorage>
@@ -47,10 +47,10 @@ struct basic_world {
     auto sends(std::string_view bytes) -> reply {
         const std::vector<char> memory(bytes.begin(), bytes.end());
         const auto before = transport.sent.size();
-        const auto what = registrar.receive(sipwhere::datagram{way, {memory.data(), memory.size()}});
-        if (transport.sent.size() == before) return {what, {}, {}};
+        const auto verdict = registrar.receive(sipwhere::datagram{flow, {memory.data(), memory.size()}});
+        if (transport.sent.size() == before) return {verdict, {}, {}};
         CHECK(transport.sent.size() == before + 1);
-        return {what, transport.sent.back().first, transport.sent.back().second};
+        return {verdict, transport.sent.back().first, transport.sent.back().second};
     }
     auto sends(const char* bytes) -> reply { return sends(std::string_view{bytes}); }
     auto sends(const request& asked) -> reply { return sends(write(asked)); }
@@ -58,7 +58,7 @@ struct basic_world {
     /// Lets several datagrams arrive in one batch.
     void sends_at_once(const std::vector<std::string>& texts) {
         std::vector<sipwhere::datagram> batch;
-        for (const auto& text : texts) batch.push_back({way, text});
+        for (const auto& text : texts) batch.push_back({flow, text});
         transport.receiver->receive(batch);
     }
 

@@ -43,7 +43,8 @@ struct small : sound {
         return sound::update(key, [&](record_view record) {
             const auto decided = job(record);
             const bool is_new = decided.result == outcome::committed && record.bytes().empty();
-            return is_new && held() >= 30 && !decided.bytes.empty() ? sipwhere::record_update{outcome::full, {}} : decided;
+            return is_new && held() >= 30 && !decided.bytes.empty() ? sipwhere::record_update{outcome::full, {}}
+                                                                    : decided;
         });
     }
     [[nodiscard]] auto held() const -> unsigned {
@@ -90,7 +91,9 @@ TEST_CASE("a key is a pair of texts of any bytes and any length") {
 
 struct obeys_no_refusal : sound {
     auto update(const aor_view& key, record_job job) -> outcome {
-        return sound::update(key, [&](record_view record) { return record_update{outcome::committed, job(record).bytes}; });
+        return sound::update(key, [&](record_view record) {
+            return record_update{outcome::committed, job(record).bytes};
+        });
     }
 };
 struct hides_refusals : sound {
@@ -225,7 +228,7 @@ struct forgets_tags_at_another_time : sound {
             std::vector<binding_view> bindings;
             for (std::size_t i = 0; i < made.tag_count(); ++i) {
                 tags.push_back(made.tag(i));
-                tags.back().at += static_cast<seconds32>(Seconds);
+                tags.back().since += static_cast<seconds32>(Seconds);
             }
             for (const auto binding : made) bindings.push_back(binding);
             bytes_ = testing::detail::packed(tags, bindings);

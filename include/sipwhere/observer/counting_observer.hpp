@@ -78,8 +78,8 @@ public:
     /// Calls `visit(name, value)` for each counter: "created", …, "rejected", "rejected-403", …, "answered", ….
     template <typename Visit>
     void for_each(Visit&& visit) const {
-        for (std::size_t i = 0; i < changes_.size(); ++i)
-            visit(text_of(static_cast<change>(i)), changes_[i]);
+        using enum change;
+        for (const auto committed : {created, refreshed, removed, expired}) visit(text_of(committed), count(committed));
         visit(std::string_view{"rejected"}, rejected());
         for (const auto& each : statuses_) {
             std::array<char, 16> name{};
