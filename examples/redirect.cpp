@@ -20,66 +20,6 @@ namespace {
 
 using namespace sipwhere;
 
-/// Answers INVITE: 302 and the bindings of who is called, 480 when there are none, 404 for an address that is not ours.
-///
-/// It keeps no transactions: a repeated INVITE is answered anew, and an ACK needs no answer (RFC 3261 §8.2.7, §8.3).
-template <typename Registrar, typename Transport>
-class redirector {
-public:
-    redirector(Registrar& registrar, Transport& transport) : registrar_(registrar), transport_(transport) {}
-
-    /// What a `chain` asks of its handlers.
-    auto offer(const datagram& arrived) -> verdict {
-        constexpr verdict dropped{handling::dropped, {}};
-        message_view request;
-        if (!parse_message(arrived.bytes, request) || !request.is_request()) return {};
-        if (request.method() == method::ack) return dropped;
-        if (request.method() != method::invite) return {};
-
-        request_fields fields;
-        if (!read_top_via(request, fields.via) || read_request_fields(request, fields) || refuse_version(request))
-            return {}; // the registrar says why
-        const auto route = route_reply(fields.via, arrived.from, reply_to_source::off, false);
-        if (!route || transport_.is_own(route->way.remote)) return dropped;
-
-        const auto [code, contacts] = look_up(request.request_uri());
-        writer out{answer_};
-        const answer_context about{.request = request,
-                                   .fields = fields,
-                                   .route = *route,
-                                   .source = arrived.from.remote,
-                                   .to_tag = keys_of(request, fields, arrived.from, secret_).to_tag};
-        if (!write_short_answer(out, about, {code}, contacts)) return dropped;
-        if (!transport_.send(route->way, out.text())) return dropped;
-        return {handling::answered, code};
-    }
-
-private:
-    struct redirection {
-        status code;
-        std::string_view contacts; ///< whole header lines
-    };
-
-    auto look_up(std::string_view called) -> redirection {
-        writer lines{contacts_};
-        const auto found = registrar_.query(called, [&lines](const binding_view& binding) {
-            const auto before = lines.size();
-            lines.put("Contact: <").put(binding.uri).put(">;q=");
-            lines.put_number(binding.q / 1000U).put('.').put_padded(binding.q % 1000U, 3).put("\r\n");
-            if (!lines.fits()) lines.cut(before); // the caller has enough to try
-        });
-        if (!found) return {status::not_found, {}};
-        if (*found == 0) return {status::temporarily_unavailable, {}};
-        return {status::moved_temporarily, lines.text()};
-    }
-
-    Registrar& registrar_;
-    Transport& transport_;
-    hash_key secret_{os_random{}.next(), os_random{}.next()};
-    std::array<char, 4096> contacts_;
-    std::array<char, 8192> answer_;
-};
-
 auto complain(std::string_view about, std::string_view why) -> int {
     std::cerr << "redirect: " << about << ": " << why << '\n';
     return 1;
@@ -99,10 +39,23 @@ auto main(int argc, char** argv) -> int {
     steady_clock clock;
     hash_storage storage;
     asio_udp_transport transport{io, address, port};
-    basic_registrar registrar{{}, clock, storage, transport};
-    redirector redirect{registrar, transport};
-    chain both{transport, registrar, redirect};
-    if (const auto started = both.start(); !started)
+    const settings config;
+    registration_handler registrar{config, clock, storage};
+    auto redirect = on<method::invite>([&registrar](exchange& call) {
+        std::array<char, 4096> room;
+        writer contacts{room};
+        const auto found = registrar.query(call.request().request_uri(), [&contacts](const binding_view& binding) {
+            const auto before = contacts.size();
+            contacts.put("Contact: <").put(binding.uri).put(">;q=");
+            contacts.put_number(binding.q / 1000U).put('.').put_padded(binding.q % 1000U, 3).put("\r\n");
+            if (!contacts.fits()) contacts.cut(before); // the caller has enough to try
+        });
+        if (!found) return call.answer(status::not_found); // no address of a user
+        if (*found == 0) return call.answer(status::temporarily_unavailable);
+        return call.answer(status::moved_temporarily, contacts.text());
+    });
+    basic_server server{config, clock, transport, registrar, redirect};
+    if (const auto started = server.start(); !started)
         return complain(transport.failed_at(), message(started.error().code));
 
     std::array<char, 64> room{};

@@ -121,12 +121,13 @@ void serve(Workers& workers, const options& asked) {
 template <typename Transport, typename Storage, typename TransportOptions>
 auto serve(const options& asked, std::span<const listener> listeners, const TransportOptions& how, Storage& storage)
     -> int {
-    const registrard::common_random random{sipwhere::os_random{}};
+    sipwhere::os_random random;
+    const auto secrets = sipwhere::secrets::drawn(random);
     sipwhere::background_sink log;
     std::vector<std::unique_ptr<registrard::worker<Storage, Transport>>> workers;
     while (workers.size() < asked.workers) {
         using worker_type = registrard::worker<Storage, Transport>;
-        auto& one = *workers.emplace_back(std::make_unique<worker_type>(asked, listeners, how, storage, random, log));
+        auto& one = *workers.emplace_back(std::make_unique<worker_type>(asked, listeners, how, storage, secrets, log));
         if (const auto started = one.start(); !started)
             return complain(started.error().code, asked, one.transport().failed_at());
     }

@@ -20,7 +20,7 @@ struct listener {
 struct options {
     enum class task { serve, help, version };
 
-    task what = task::serve;
+    task kind = task::serve;
     std::string complaint; ///< why the command line can't be followed; empty when it can
     std::vector<listener> listeners;
     std::uint16_t batch =

@@ -17,19 +17,6 @@
 
 namespace registrard {
 
-/// Chance of which each registrar has a copy: so all draw the same secrets, and one knows a repeat of what another has
-/// answered, when a client comes by another port or meets another worker.
-class common_random {
-public:
-    explicit common_random(sipwhere::os_random source) noexcept : key_{source.next(), source.next()} {}
-
-    auto next() noexcept -> std::uint64_t { return sipwhere::siphash_2_4{key_}.number(count_++).finish(); }
-
-private:
-    sipwhere::hash_key key_;
-    std::uint64_t count_ = 0;
-};
-
 /// A registrar, and all that one thread has for itself: its loop, its transport and its counters. Nothing of it shares
 /// a cache line with another one.
 template <typename Storage, typename Transport>
@@ -37,10 +24,10 @@ class alignas(128) worker {
 public:
     template <typename TransportOptions>
     worker(const options& asked, std::span<const listener> listeners, const TransportOptions& how, Storage& storage,
-           const common_random& random, sipwhere::background_sink& log)
+           const sipwhere::secrets& secrets, sipwhere::background_sink& log)
         : transport_(io_, listeners[0].address, listeners[0].port, how),
-          log_(std::ref(log), asked.log, (asked.log_rate + asked.workers - 1) / asked.workers), random_(random),
-          registrar_(settings_of(asked), clock_, storage, transport_, random_, observer_) {
+          log_(std::ref(log), asked.log, (asked.log_rate + asked.workers - 1) / asked.workers),
+          registrar_(settings_of(asked, secrets), clock_, storage, transport_, observer_) {
         for (const auto& [address, port] : listeners.subspan(1)) transport_.add(address, port);
     }
     worker(const worker&) = delete;
@@ -79,11 +66,15 @@ public:
 private:
     using log_type = sipwhere::log_observer<std::reference_wrapper<sipwhere::background_sink>>;
     using observer_type = sipwhere::tee_observer<sipwhere::counting_observer, log_type>;
-    using registrar_type = sipwhere::basic_registrar<sipwhere::steady_clock, Storage, Transport, common_random,
+    using registrar_type = sipwhere::basic_registrar<sipwhere::steady_clock, Storage, Transport, sipwhere::os_random,
                                                      sipwhere::open_access, observer_type>;
 
-    [[nodiscard]] static auto settings_of(const options& asked) -> sipwhere::settings {
+    /// With one secret for all workers, each knows a repeat of what another has answered, when a client comes by another
+    /// port.
+    [[nodiscard]] static auto settings_of(const options& asked, const sipwhere::secrets& secrets)
+        -> sipwhere::settings {
         auto made = asked.settings;
+        made.secrets = secrets;
         made.domains = sipwhere::small_list<sipwhere::domain_rule>{asked.domains};
         made.aliases = sipwhere::small_list<sipwhere::domain_alias>{asked.aliases};
         return made;
@@ -95,7 +86,6 @@ private:
     sipwhere::counting_observer counts_;
     log_type log_;
     observer_type observer_{counts_, log_};
-    common_random random_;
     registrar_type registrar_;
     std::thread thread_;
 };

@@ -17,6 +17,7 @@
 #include <sipwhere/memory/heap_memory.hpp>
 #include <sipwhere/random/os_random.hpp>
 #include <sipwhere/random/seeded_random.hpp>
+#include <sipwhere/record/owned_record.hpp>
 #include <sipwhere/registrar/basic_registrar.hpp>
 #include <sipwhere/server/basic_server.hpp>
 #include <sipwhere/storage/fixed_storage.hpp>

@@ -25,7 +25,7 @@ namespace sipwhere {
 /// storage. No call ever holds two locks, but for the first `seed`.
 ///
 /// The order in which `scan` and `expire` show records depends on the secret of the hash; all else is as the inner
-/// storage has it. A registrar knows a repeat that another one answered if both drew the same secrets from Random.
+/// storage has it. A registrar knows a repeat that another one answered if both have the same `settings::secrets`.
 /// Cost: that of the inner storage, a keyed hash and a mutex; `expire` locks each shard once, for a few records. There
 ///       is no `prefetch`, since the keys of a batch lie in different shards.
 template <typename Storage, std::size_t Shards, typename Mutex = std::mutex>
