@@ -3,12 +3,13 @@
 
 #include <support/world.hpp>
 
+#include <sipwhere/memory/heap_memory.hpp>
 #include <sipwhere/message/parse_message.hpp>
-#include <sipwhere/server/inspect.hpp>
-#include <sipwhere/server/answer.hpp>
 #include <sipwhere/registration/apply.hpp>
-#include <sipwhere/server/request_fields.hpp>
+#include <sipwhere/registration/list_bindings.hpp>
 #include <sipwhere/registration/plan.hpp>
+#include <sipwhere/server/inspect.hpp>
+#include <sipwhere/server/request_fields.hpp>
 #include <sipwhere/server/transaction_key.hpp>
 
 #include <string>
@@ -45,10 +46,10 @@ public:
         route_ = *route_reply(fields_.via, way_, config_.reply_to_source, config_.obey_maddr);
         if (read_request_fields(message, fields_)) return false;
         const auto keys = keys_of(message, fields_, way_, key_);
-        sipwhere::admission admitted;
-        if (admit_request_uri(message, config_.served(), way_, admitted) || refuse_extensions(message)) return false;
-        if (refuse_body(message)) return false;
-        if (read_registration(message, fields_, way_, config_, admitted.domain, memory_, asked_)) return false;
+        sipwhere::request_target target;
+        if (inspect_request_uri(message, config_.served(), way_, target) || inspect_extensions(message)) return false;
+        if (inspect_body(message)) return false;
+        if (read_registration(message, fields_, way_, config_, target.domain, memory_, asked_)) return false;
         asked_.keys = keys;
         return true;
     }
@@ -60,9 +61,9 @@ public:
     auto commit() -> bool {
         committed_ = committed_ + refresh_time;
         const auto done = storage_.update(asked_.aor, [this](sipwhere::record_view record) -> sipwhere::record_update {
-            const auto made =
-                apply(asked_, record, decision_, config_.limits, committed_, memory_.record, memory_.answer);
-            return made ? sipwhere::record_update{sipwhere::outcome::committed, made->bytes()} : sipwhere::record_update{};
+            const auto made = apply(asked_, record, decision_, config_.limits, committed_, memory_.record);
+            return made ? sipwhere::record_update{sipwhere::outcome::committed, made->bytes()}
+                        : sipwhere::record_update{};
         });
         return done == sipwhere::outcome::committed;
     }
@@ -70,13 +71,13 @@ public:
     /// Writes the 200.
     auto answer() -> bool {
         sipwhere::writer out{memory_.answer};
-        const sipwhere::answer_context about{.request = memory_.message,
-                                             .fields = fields_,
-                                             .route = route_,
-                                             .source = way_.remote,
-                                             .to_tag = asked_.keys.to_tag,
-                                             .date = "Sun, 09 Sep 2001 01:46:40 GMT"};
-        return write_bindings(out, about, {record_, now_}, config_.limits, sipwhere::listing::whole);
+        const sipwhere::listing_context about{.answer = {.request = memory_.message,
+                                                         .fields = fields_,
+                                                         .route = route_,
+                                                         .source = way_.remote,
+                                                         .to_tag = asked_.keys.to_tag},
+                                              .date = "Sun, 09 Sep 2001 01:46:40 GMT"};
+        return list_bindings(out, about, {record_, now_}, config_.limits, sipwhere::listing::whole);
     }
 
 private:
@@ -84,8 +85,8 @@ private:
 
     sipwhere::settings config_;
     sipwhere::hash_storage storage_;
-    sipwhere::heap_memory workspace_;
-    sipwhere::workspace_view memory_ = workspace_.view();
+    sipwhere::heap_request_memory parts_;
+    sipwhere::request_memory memory_ = parts_.view();
     sipwhere::flow way_ = way_of_benchmarks();
     sipwhere::hash_key key_{3, 4};
     sipwhere::instant now_{1'000'000};
