@@ -45,10 +45,14 @@ struct own_answers {
     typename Memory::answers answers_;
 };
 
+/// `next` is a name that a handler may have for something else.
+template <typename T>
+struct is_random_of_server : std::bool_constant<is_random<T>::value && !has_methods<T>> {};
+
 /// Returns: those of some arguments that are no random and no observer policy.
 template <typename T>
 auto handler_or_nothing(T& given) noexcept {
-    if constexpr (is_random<T>::value || is_observer<T>::value) return std::tuple<>{};
+    if constexpr (is_random_of_server<T>::value || is_observer<T>::value) return std::tuple<>{};
     else return std::tuple<T&>{given};
 }
 template <typename... Given>
@@ -113,7 +117,7 @@ public:
         : basic_server(config, clock, transport, detail::hold<Random>(others...), detail::hold<Observer>(others...),
                        detail::handlers_among(others...)) {
         static_assert(((std::same_as<Others, Random> || std::same_as<Others, Observer> ||
-                        (!detail::is_random<Others>::value && !detail::is_observer<Others>::value)) &&
+                        (!detail::is_random_of_server<Others>::value && !detail::is_observer<Others>::value)) &&
                        ...),
                       "a server takes one random and one observer policy; tee_observer makes one of several");
     }
@@ -475,7 +479,7 @@ private:
 template <typename Clock, typename Transport, typename... Others>
 basic_server(const settings&, Clock&, Transport&, Others&...)
     -> basic_server<typename detail::memory_for<Others...>::type, Clock, Transport,
-                    typename detail::pick<detail::is_random, os_random, Others...>::type,
+                    typename detail::pick<detail::is_random_of_server, os_random, Others...>::type,
                     typename detail::pick<detail::is_observer, null_observer, Others...>::type,
                     decltype(detail::handlers_among(std::declval<Others&>()...))>;
 
