@@ -191,7 +191,8 @@ private:
             std::size_t first = 0;
             while (arrived[first].bytes != arrived[i].bytes || arrived[first].from != arrived[i].from) ++first;
             auto found = sent.begin();
-            while (found != sent.end() && !answers(arrived[i], *found, to[static_cast<std::size_t>(found - sent.begin())]))
+            while (found != sent.end() &&
+                   !answers(arrived[i], *found, to[static_cast<std::size_t>(found - sent.begin())]))
                 ++found;
             if (first == i && found == sent.end()) return differ("a request that waited has no answer");
             if (found == sent.end()) { // absorbed, as the first waits
@@ -207,8 +208,8 @@ private:
     }
 
     /// Returns: whether an answer is one to a datagram: it has its branch, sent-by, Call-ID, CSeq and From tag.
-    [[nodiscard]] auto answers(const sipwhere::datagram& arrived, const std::string& text, const sipwhere::flow& to) const
-        -> bool {
+    [[nodiscard]] auto answers(const sipwhere::datagram& arrived, const std::string& text,
+                               const sipwhere::flow& to) const -> bool {
         if (arrived.from.remote.address != to.remote.address) return false;
         const auto& asked = asked_by(arrived);
         const reply said{{}, {}, text};

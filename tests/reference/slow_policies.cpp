@@ -61,7 +61,8 @@ struct slow_door : testing::slow_access<open_access> {
     slow_door() : slow_access(open, {.seed = ++seed_of_next, .at_once = 0.2, .in_order = true}) {}
 };
 
-TEST_CASE("what a registrar answers and keeps whose policies answer later is what the reference says (RFC 3261 §10.3)") {
+TEST_CASE(
+    "what a registrar answers and keeps whose policies answer later is what the reference says (RFC 3261 §10.3)") {
     const char* const asked = std::getenv("SIPWHERE_SEEDS");
     const std::uint64_t seeds = asked == nullptr ? 1000 : std::strtoull(asked, nullptr, 10);
     std::size_t served = 0;

@@ -19,7 +19,7 @@ template <typename T>
 class heap_array {
 public:
     explicit heap_array(std::size_t size) noexcept
-        : elements_(new (std::nothrow) T[size]()), size_(elements_ ? size : 0) {}
+        : elements_(new(std::nothrow) T[size]()), size_(elements_ ? size : 0) {}
 
     [[nodiscard]] operator std::span<T>() noexcept { return {elements_.get(), size_}; }
 
@@ -31,7 +31,7 @@ private:
 /// Bytes on the heap, left as they are, so that those never written to take none of the system's memory.
 class heap_bytes {
 public:
-    explicit heap_bytes(std::size_t size) noexcept : bytes_(new (std::nothrow) char[size]), size_(bytes_ ? size : 0) {}
+    explicit heap_bytes(std::size_t size) noexcept : bytes_(new(std::nothrow) char[size]), size_(bytes_ ? size : 0) {}
 
     [[nodiscard]] operator std::span<char>() noexcept { return {bytes_.get(), size_}; }
 

@@ -57,15 +57,15 @@ struct traffic_event {
     std::string_view reason{}; ///< why a message that should have had an answer was dropped; static text
 };
 
-/// Returns: the word for a log line.
+/// Returns: the word for a log line; empty for what no event tells of.
 [[nodiscard]] constexpr auto text_of(change kind) noexcept -> std::string_view {
     switch (kind) {
-    case change::kept: return "kept";
+    case change::created: return "created";
     case change::refreshed: return "refreshed";
     case change::removed: return "removed";
     case change::expired: return "expired";
-    case change::created: return "created";
-    case change::superseded: return "superseded";
+    case change::kept:
+    case change::superseded: break;
     }
     return "";
 }

@@ -44,12 +44,11 @@ public:
         return *this;
     }
 
-    [[nodiscard]] auto count(change what) const noexcept -> std::uint64_t {
-        return changes_[index_of(what)];
+    /// Returns: 0 for a change that no event tells of.
+    [[nodiscard]] auto count(change kind) const noexcept -> std::uint64_t {
+        return index_of(kind) < changes_.size() ? changes_[index_of(kind)] : 0;
     }
-    [[nodiscard]] auto count(traffic what) const noexcept -> std::uint64_t {
-        return traffic_[index_of(what)];
-    }
+    [[nodiscard]] auto count(traffic kind) const noexcept -> std::uint64_t { return traffic_[index_of(kind)]; }
     /// Returns: rejections with this status; 0 for one that came after 32 others, which only its class counts.
     [[nodiscard]] auto count(status code) const noexcept -> std::uint64_t {
         for (const auto& each : statuses_)
@@ -78,8 +77,7 @@ public:
     /// Calls `visit(name, value)` for each counter: "created", …, "rejected", "rejected-403", …, "answered", ….
     template <typename Visit>
     void for_each(Visit&& visit) const {
-        using enum change;
-        for (const auto committed : {created, refreshed, removed, expired}) visit(text_of(committed), count(committed));
+        for (std::size_t i = 0; i < changes_.size(); ++i) visit(text_of(static_cast<change>(i)), changes_[i]);
         visit(std::string_view{"rejected"}, rejected());
         for (const auto& each : statuses_) {
             std::array<char, 16> name{};
@@ -87,8 +85,7 @@ public:
             out.put("rejected-").put_number(code_of(each.code));
             visit(out.text(), each.count);
         }
-        for (std::size_t i = 0; i < traffic_.size(); ++i)
-            visit(text_of(static_cast<traffic>(i)), traffic_[i]);
+        for (std::size_t i = 0; i < traffic_.size(); ++i) visit(text_of(static_cast<traffic>(i)), traffic_[i]);
     }
 
 private:
@@ -98,8 +95,8 @@ private:
     };
 
     template <typename Enum>
-    [[nodiscard]] static constexpr auto index_of(Enum what) noexcept -> std::size_t {
-        return static_cast<std::size_t>(what);
+    [[nodiscard]] static constexpr auto index_of(Enum kind) noexcept -> std::size_t {
+        return static_cast<std::size_t>(kind);
     }
     [[nodiscard]] static constexpr auto class_of(status code) noexcept -> std::size_t {
         return code_of(code) / 100 % 7;

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sipwhere/memory/heap_memory.hpp>
 #include <sipwhere/model/owned_aor.hpp>
-#include <sipwhere/record/owned_record.hpp>
-#include <sipwhere/record/record_builder.hpp>
 #include <sipwhere/policy/access.hpp>
 #include <sipwhere/policy/clock.hpp>
-#include <sipwhere/memory/heap_memory.hpp>
 #include <sipwhere/policy/observer.hpp>
 #include <sipwhere/policy/random.hpp>
 #include <sipwhere/policy/storage.hpp>
 #include <sipwhere/policy/transport.hpp>
+#include <sipwhere/record/owned_record.hpp>
+#include <sipwhere/record/record_builder.hpp>
 
 #include <algorithm>
 #include <cstdint>

@@ -7,9 +7,9 @@
 #include <sipwhere/model/binding.hpp>
 #include <sipwhere/model/instant.hpp>
 #include <sipwhere/model/outcome.hpp>
-#include <sipwhere/record/record_view.hpp>
 #include <sipwhere/policy/memory.hpp>
 #include <sipwhere/policy/ticket.hpp>
+#include <sipwhere/record/record_view.hpp>
 
 #include <concepts>
 #include <cstdint>
@@ -112,8 +112,8 @@ concept has_prefetch = requires(const T& store, std::span<const aor_view> keys) 
 ///     Keys may be guesses. It changes nothing that can be seen otherwise, and may be left out at any time.
 template <typename T>
 concept storage_policy = detail::has_memory<T> && detail::has_persistent<T> &&
-                         (detail::has_update<T> || detail::has_waiting_update<T>) &&
-                         (detail::has_read<T> || detail::has_waiting_read<T>) && detail::has_expire<T> &&
+                         (detail::has_update<T> || detail::has_waiting_update<T>)&&(
+                             detail::has_read<T> || detail::has_waiting_read<T>)&&detail::has_expire<T> &&
                          detail::has_scan<T>;
 
 /// A storage that may answer later, as one that writes to a disk or asks another machine.
@@ -129,7 +129,9 @@ concept storage_policy = detail::has_memory<T> && detail::has_persistent<T> &&
 /// 4. `read` says `pending` for what it does not know now, never `nothing`.
 /// 5. Each ticket that was told `pending` is resumed or done once, within seconds; `resume` or `done` that return
 ///    false mean that nobody waits any more.
-/// 6. `abandon(queue)` makes it forget all tickets of a queue; what they asked to be written may be written or not.
+/// 6. `expire` leaves a record alone while what was said about its update has not been heard (`ticket::is_heard`), so
+///    that events come in the order of commits.
+/// 7. `abandon(queue)` makes it forget all tickets of a queue; what they asked to be written may be written or not.
 template <typename T>
 concept waiting_storage = storage_policy<T> && detail::has_waiting_update<T> && detail::has_waiting_read<T> &&
                           requires(T& store, const completion_queue& queue) {
@@ -143,8 +145,10 @@ template <typename T>
     static_assert(detail::has_memory<T>,
                   "storage policy needs: using memory = heap_memory, fixed_memory<> or one of your own like them");
     static_assert(detail::has_persistent<T>, "storage policy needs: static constexpr bool persistent");
-    static_assert(detail::has_update<T> || detail::has_waiting_update<T>, "storage policy needs: update(const aor_view&, record_job) -> outcome");
-    static_assert(detail::has_read<T> || detail::has_waiting_read<T>, "storage policy needs: read(const aor_view&, instant, bindings_visitor) const");
+    static_assert(detail::has_update<T> || detail::has_waiting_update<T>,
+                  "storage policy needs: update(const aor_view&, record_job) -> outcome");
+    static_assert(detail::has_read<T> || detail::has_waiting_read<T>,
+                  "storage policy needs: read(const aor_view&, instant, bindings_visitor) const");
     static_assert(detail::has_expire<T>, "storage policy needs: expire(instant, unsigned, binding_sink) -> instant");
     static_assert(detail::has_scan<T>, "storage policy needs: scan(scan_position, unsigned, instant, record_visitor) "
                                        "const -> scan_position");

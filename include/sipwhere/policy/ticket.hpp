@@ -86,7 +86,7 @@ public:
         if (taken_ == nullptr) return {};
         auto& cell = *std::exchange(taken_, taken_->next_);
         const auto state = cell.state_.load(std::memory_order_acquire);
-        cell.state_.store(state - state % completion_cell::one_wait, std::memory_order_relaxed);
+        cell.state_.store(state - state % completion_cell::one_wait, std::memory_order_release);
         const auto said = state % completion_cell::one_wait;
         return {&cell, said % (1U << completion_cell::bits_of_phase) == completion_cell::done,
                 static_cast<outcome>(said >> completion_cell::bits_of_phase)};
@@ -101,8 +101,7 @@ private:
         const auto wake = wake_;
         auto* const object = object_;
         cell.next_ = added_.load(std::memory_order_relaxed);
-        while (!added_.compare_exchange_weak(cell.next_, &cell, std::memory_order_release,
-                                             std::memory_order_relaxed)) {
+        while (!added_.compare_exchange_weak(cell.next_, &cell, std::memory_order_release, std::memory_order_relaxed)) {
         }
         wake(object);
         return true;
@@ -144,6 +143,13 @@ public:
     auto done(outcome result) const noexcept -> bool {
         const auto said = static_cast<std::uint32_t>(result) << completion_cell::bits_of_phase;
         return queue_->say(*cell_, wait_, said | completion_cell::done);
+    }
+
+    /// Returns: whether the server has taken what was said by this ticket, or waits for nothing from it any more.
+    [[nodiscard]] auto is_heard() const noexcept -> bool {
+        const auto state = cell_->state_.load(std::memory_order_acquire);
+        return state - state % completion_cell::one_wait != wait_ ||
+               state % (1U << completion_cell::bits_of_phase) == completion_cell::idle;
     }
 
     /// Returns: whether both are of the same request.

@@ -194,8 +194,7 @@ struct packed_binding {
     }
 
     /// Returns: how a binding with so many bytes of parameters will begin; no text has more than 65,535 bytes.
-    [[nodiscard]] static constexpr auto of(const binding_view& binding, std::size_t params) noexcept
-        -> packed_binding {
+    [[nodiscard]] static constexpr auto of(const binding_view& binding, std::size_t params) noexcept -> packed_binding {
         const auto& source = binding.source;
         const auto uri = binding.uri.size();
         const auto byte = [](std::size_t value) { return static_cast<std::uint8_t>(value & 0xff); };

@@ -120,7 +120,7 @@ template <typename Gone>
         ++head.tags;
     }
     std::string_view before; // the Call-ID of the binding before,
-    std::string_view kept;   // and that of the last one that stays; each where it is now
+    std::string_view kept; // and that of the last one that stays; each where it is now
     for (std::size_t i = 0; i < all; ++i) {
         const binding_iterator at{from, 1, before};
         const auto body = at.body();

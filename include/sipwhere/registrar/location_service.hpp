@@ -8,8 +8,8 @@
 #include <sipwhere/registrar/registration_work.hpp>
 #include <sipwhere/registration/lookup.hpp>
 #include <sipwhere/registration/registration.hpp>
-#include <sipwhere/server/policy_holder.hpp>
 #include <sipwhere/server/exchange.hpp>
+#include <sipwhere/server/policy_holder.hpp>
 #include <sipwhere/server/server_core.hpp>
 
 #include <algorithm>
@@ -236,8 +236,7 @@ private:
     auto report(const aor_view& key, const edit_job& job, outcome done, instant now) -> result<void> {
         if (done == outcome::unchanged) return {};
         if (done != outcome::committed) return fail(done == outcome::full ? errc::no_room : errc::storage_failed);
-        if (!job.report(key, observer_.get()))
-            observer_.get().on(traffic_event{traffic::events_lost, {}, now});
+        if (!job.report(key, observer_.get())) observer_.get().on(traffic_event{traffic::events_lost, {}, now});
         return {};
     }
 

@@ -44,7 +44,7 @@ public:
                                detail::hold<Observer>(others...)) {
         static_assert(((detail::is_access<Others>::value || detail::is_observer<Others>::value) && ...),
                       "each further argument has to be an access or an observer policy");
-        static_assert(((std::same_as<Others, Access> || std::same_as<Others, Observer>) && ...),
+        static_assert(((std::same_as<Others, Access> || std::same_as<Others, Observer>)&&...),
                       "a handler takes one access and one observer policy; tee_observer makes one of several");
     }
     registration_handler(const settings& config, Clock& clock, Storage& storage, detail::policy_holder<Access> access,
@@ -180,7 +180,7 @@ private:
     /// Steps 7 and 8: the one step in which anything changes.
     auto commit(exchange& request, work& kept) -> verdict {
         const std::string_view lines{request.memory().challenge.data(), kept.line_bytes};
-        kept.about.emplace(request.context(), server_->date(request.now()), lines);
+        kept.about.emplace(listing_context{request.context(), server_->date(request.now()), lines});
         kept.job.emplace(kept.asked, *kept.about, config_.limits, request.now(), request.memory());
         kept.has_run = false;
         kept.over_budget = false;
@@ -242,8 +242,7 @@ private:
                 if (key && !request.ticket()) return request.answer(too_many_wait());
                 const auto known = key ? storage_.read(*key, request.now(), note, request.ticket()) : reading::nothing;
                 if (known == reading::pending) return request.park();
-                if (known == reading::failed)
-                    return request.answer({status::server_internal_error, "Storage Failed"});
+                if (known == reading::failed) return request.answer({status::server_internal_error, "Storage Failed"});
             } else if (key) {
                 storage_.read(*key, request.now(), note);
             }

@@ -4,8 +4,8 @@
 #include <sipwhere/model/event.hpp>
 #include <sipwhere/model/outcome.hpp>
 #include <sipwhere/record/record_builder.hpp>
-#include <sipwhere/registration/list_bindings.hpp>
 #include <sipwhere/registration/apply.hpp>
+#include <sipwhere/registration/list_bindings.hpp>
 #include <sipwhere/registration/plan.hpp>
 #include <sipwhere/registration/same_cseq.hpp>
 

@@ -53,7 +53,8 @@ struct kept_params {
 /// Returns: the new record in `bytes`, empty if nothing is left of it; nothing if it does not fit.
 /// Cost:    one pass over the record; kept bindings are copied as they lie.
 [[nodiscard]] inline auto apply(const registration& asked, record_view record, const decision& decided,
-                                const limits& rules, instant now, std::span<char> bytes) noexcept -> std::optional<record_view> {
+                                const limits& rules, instant now, std::span<char> bytes) noexcept
+    -> std::optional<record_view> {
     record_builder out{bytes};
     write_tags(asked, record, decided.bindings, now, max_tags(rules, bytes.size()), out);
     const auto add = [&](std::size_t contact, seconds32 first) {

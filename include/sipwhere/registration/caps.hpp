@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <sipwhere/message/contact.hpp>
-#include <sipwhere/record/record_view.hpp>
-#include <sipwhere/model/refusal.hpp>
-#include <sipwhere/memory/request_memory.hpp>
 #include <sipwhere/config/limits.hpp>
+#include <sipwhere/memory/request_memory.hpp>
+#include <sipwhere/message/contact.hpp>
+#include <sipwhere/model/refusal.hpp>
+#include <sipwhere/record/record_view.hpp>
 #include <sipwhere/registration/registration.hpp>
 
 #include <algorithm>

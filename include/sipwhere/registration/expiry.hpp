@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <sipwhere/model/refusal.hpp>
 #include <sipwhere/config/limits.hpp>
+#include <sipwhere/model/refusal.hpp>
 
 #include <algorithm>
 #include <cstdint>

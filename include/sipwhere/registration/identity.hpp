@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <sipwhere/message/uri_identity.hpp>
-#include <sipwhere/record/record_view.hpp>
 #include <sipwhere/config/limits.hpp>
 #include <sipwhere/memory/request_memory.hpp>
+#include <sipwhere/message/uri_identity.hpp>
+#include <sipwhere/record/record_view.hpp>
 
 #include <algorithm>
 #include <array>
@@ -103,8 +103,7 @@ private:
     }
 
     [[nodiscard]] auto means(const compared_contact& asked, std::size_t binding) const noexcept -> bool {
-        return changes_[binding].core == asked.identity.core &&
-               (changes_[binding].meant_by >> asked.bit & 1U) != 0;
+        return changes_[binding].core == asked.identity.core && (changes_[binding].meant_by >> asked.bit & 1U) != 0;
     }
 
     /// Holds a contact against those before it.
@@ -136,7 +135,8 @@ private:
             const auto& uri = contacts_[place - 1].uri;
             place = asked.before;
             if (asked.identity.core != identity.core || !agree(identity, asked.identity)) continue;
-            if (asked.same_octets == compared_contact::none && uri.text == binding.uri) asked.same_octets = place_of_binding;
+            if (asked.same_octets == compared_contact::none && uri.text == binding.uri)
+                asked.same_octets = place_of_binding;
             if (asked.meant++ == 0) asked.first = place_of_binding;
             change.meant_by |= std::uint32_t{1} << asked.bit;
         }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sipwhere/config/limits.hpp>
 #include <sipwhere/record/packed_binding.hpp>
 #include <sipwhere/record/transaction_tag.hpp>
-#include <sipwhere/config/limits.hpp>
 
 #include <cstdint>
 #include <string_view>

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <sipwhere/record/record_view.hpp>
-#include <sipwhere/model/refusal.hpp>
-#include <sipwhere/memory/request_memory.hpp>
-#include <sipwhere/registration/expiry.hpp>
 #include <sipwhere/config/limits.hpp>
+#include <sipwhere/memory/request_memory.hpp>
+#include <sipwhere/model/refusal.hpp>
+#include <sipwhere/record/record_view.hpp>
+#include <sipwhere/registration/caps.hpp>
+#include <sipwhere/registration/expiry.hpp>
 #include <sipwhere/registration/identity.hpp>
 #include <sipwhere/registration/ordering.hpp>
 #include <sipwhere/registration/registration.hpp>
 #include <sipwhere/registration/repeats.hpp>
-#include <sipwhere/registration/caps.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -3,16 +3,16 @@
 
 #include <sipwhere/base/keyed_hash.hpp>
 #include <sipwhere/base/percent.hpp>
+#include <sipwhere/config/settings.hpp>
+#include <sipwhere/memory/request_memory.hpp>
 #include <sipwhere/message/contact.hpp>
 #include <sipwhere/message/message_view.hpp>
 #include <sipwhere/message/name_addr.hpp>
 #include <sipwhere/model/aor.hpp>
-#include <sipwhere/server/request_fields.hpp>
-#include <sipwhere/server/transaction_key.hpp>
 #include <sipwhere/model/flow.hpp>
 #include <sipwhere/model/refusal.hpp>
-#include <sipwhere/memory/request_memory.hpp>
-#include <sipwhere/config/settings.hpp>
+#include <sipwhere/server/request_fields.hpp>
+#include <sipwhere/server/transaction_key.hpp>
 
 #include <algorithm>
 #include <cstddef>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <sipwhere/record/record_builder.hpp>
-#include <sipwhere/memory/request_memory.hpp>
 #include <sipwhere/config/limits.hpp>
+#include <sipwhere/memory/request_memory.hpp>
+#include <sipwhere/record/record_builder.hpp>
 #include <sipwhere/registration/registration.hpp>
 
 #include <algorithm>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <sipwhere/record/record_view.hpp>
-#include <sipwhere/memory/request_memory.hpp>
-#include <sipwhere/registration/apply.hpp>
 #include <sipwhere/config/limits.hpp>
+#include <sipwhere/memory/request_memory.hpp>
+#include <sipwhere/record/record_view.hpp>
+#include <sipwhere/registration/apply.hpp>
 #include <sipwhere/registration/plan.hpp>
 #include <sipwhere/registration/registration.hpp>
 

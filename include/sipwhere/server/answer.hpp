@@ -4,9 +4,9 @@
 #include <sipwhere/base/writer.hpp>
 #include <sipwhere/message/message_view.hpp>
 #include <sipwhere/message/write_response.hpp>
-#include <sipwhere/server/request_fields.hpp>
 #include <sipwhere/model/refusal.hpp>
 #include <sipwhere/server/reply_route.hpp>
+#include <sipwhere/server/request_fields.hpp>
 
 #include <array>
 #include <cstddef>

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <sipwhere/base/keyed_hash.hpp>
+#include <sipwhere/memory/answer_memory.hpp>
 #include <sipwhere/model/flow.hpp>
 #include <sipwhere/model/instant.hpp>
-#include <sipwhere/memory/answer_memory.hpp>
 
 #include <algorithm>
 #include <bit>

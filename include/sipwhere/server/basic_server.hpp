@@ -92,7 +92,8 @@ template <typename Memory, typename Clock, typename Transport, typename Random, 
 class basic_server;
 
 template <typename Memory, typename Clock, typename Transport, typename Random, typename Observer, typename... Handlers>
-class basic_server<Memory, Clock, Transport, Random, Observer, std::tuple<Handlers&...>> : detail::own_answers<Memory>, public server_core {
+class basic_server<Memory, Clock, Transport, Random, Observer, std::tuple<Handlers&...>> : detail::own_answers<Memory>,
+                                                                                           public server_core {
     using own_answers = detail::own_answers<Memory>;
     static_assert(memory_policy<Memory>, "memory is a heap_memory, a fixed_memory<>, or one of your own like them");
     static_assert(explain_clock<Clock>());
@@ -105,8 +106,8 @@ class basic_server<Memory, Clock, Transport, Random, Observer, std::tuple<Handle
 
     static constexpr bool may_wait = (detail::may_wait<Handlers> || ...);
     static constexpr bool is_observed = !std::same_as<Observer, null_observer>; // which looks at nothing
-    static constexpr method_set methods = (method_set{method::options, method::cancel, method::ack} | ... |
-                                           Handlers::methods);
+    static constexpr method_set methods =
+        (method_set{method::options, method::cancel, method::ack} | ... | Handlers::methods);
     static constexpr allowed_methods allow{(method_set{} | ... | Handlers::methods)};
     using place_type = std::conditional_t<may_wait, parking<Memory, Handlers...>, detail::one_request<Memory>>;
 
@@ -126,8 +127,8 @@ public:
 
     basic_server(const settings& config, Clock& clock, Transport& transport, detail::policy_holder<Random> random,
                  detail::policy_holder<Observer> observer, std::tuple<Handlers&...> handlers) noexcept
-        : server_core(config, own_answers::answers_.view(), functions_of<basic_server>, this), clock_(clock), transport_(transport),
-          random_(random), observer_(observer), handlers_(handlers) {
+        : server_core(config, own_answers::answers_.view(), functions_of<basic_server>, this), clock_(clock),
+          transport_(transport), random_(random), observer_(observer), handlers_(handlers) {
         allowed_ = allow.text();
         if constexpr (may_wait) {
             static_assert(Memory::parked > 0, "policies that answer later need a memory for requests that wait");
@@ -143,9 +144,7 @@ public:
             return false;
         });
     }
-    ~basic_server() {
-        stop();
-    }
+    ~basic_server() { stop(); }
 
     /// Checks the settings, draws the secrets, prepares each handler and begins to listen.
     ///
@@ -211,8 +210,7 @@ public:
 
     /// Tells handlers and requests that wait that a connection is gone.
     void closed(const flow& lost) {
-        if constexpr (may_wait)
-            places_.end_flow(lost, [this](auto& at) { end(at, traffic::forgotten); });
+        if constexpr (may_wait) places_.end_flow(lost, [this](auto& at) { end(at, traffic::forgotten); });
         for_each([&lost](auto, auto& handler) {
             if constexpr (requires { handler.closed(lost); }) handler.closed(lost);
             return false;
@@ -262,7 +260,8 @@ private:
         if constexpr (may_wait) {
             auto* const at = places_.at_hand();
             if (at == nullptr || !places_.begin(*at, arrived, now, *this)) {
-                tell(traffic_event{.kind = traffic::unanswerable, .from = arrived.from, .at = now, .reason = "Too Long"});
+                tell(traffic_event{
+                    .kind = traffic::unanswerable, .from = arrived.from, .at = now, .reason = "Too Long"});
                 return {handling::dropped, {}};
             }
             const auto said = serve(at->request(), at);
@@ -389,7 +388,9 @@ private:
     void end(Place& at, traffic why) {
         bool is_told = false;
         with_handler_of(at, [&](auto& handler) {
-            if constexpr (requires { { handler.ended(at.request()) } -> std::same_as<bool>; })
+            if constexpr (requires {
+                              { handler.ended(at.request()) } -> std::same_as<bool>;
+                          })
                 is_told = handler.ended(at.request());
         });
         if (!is_told) at.request().drop(why);
@@ -433,14 +434,14 @@ private:
     /// A template, so that it is looked at when the class is complete.
     template <typename Self>
     static constexpr auto functions_of = [] {
-
         server_functions made{
-            .send = [](void* server, const flow& to, std::string_view bytes) {
-                return static_cast<Self*>(server)->transport_.send(to, bytes);
-            },
+            .send = [](void* server, const flow& to,
+                       std::string_view bytes) { return static_cast<Self*>(server)->transport_.send(to, bytes); },
             .random = [](void* server) { return static_cast<Self*>(server)->random_.get().next(); }};
         if constexpr (is_observed) {
-            made.tell_traffic = [](void* server, const traffic_event& event) { static_cast<Self*>(server)->observer_.get().on(event); };
+            made.tell_traffic = [](void* server, const traffic_event& event) {
+                static_cast<Self*>(server)->observer_.get().on(event);
+            };
             made.tell_rejection = [](void* server, const rejection_event& event) {
                 static_cast<Self*>(server)->observer_.get().on(event);
             };
@@ -448,8 +449,8 @@ private:
         if constexpr (Memory::has_budgets)
             made.pay = [](void* server, const ip_address& network, std::size_t bytes, instant now) {
                 auto& it = *static_cast<Self*>(server);
-                return answer_budget{it.own_answers::answers_.view().budgets}.take(network, bytes, it.config_.answer_budget, now,
-                                                                      it.key_);
+                return answer_budget{it.own_answers::answers_.view().budgets}.take(
+                    network, bytes, it.config_.answer_budget, now, it.key_);
             };
         if constexpr (may_wait) {
             made.begin_edit = [](void* server, const void* handler) {
@@ -461,7 +462,9 @@ private:
             };
         }
         if constexpr (detail::has_unix_time<Clock>)
-            made.date = [](void* server, instant now) { return static_cast<Self*>(server)->date_.at(static_cast<Self*>(server)->clock_, now); };
+            made.date = [](void* server, instant now) {
+                return static_cast<Self*>(server)->date_.at(static_cast<Self*>(server)->clock_, now);
+            };
         return made;
     }();
 

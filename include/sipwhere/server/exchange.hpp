@@ -166,7 +166,7 @@ private:
     std::size_t paid_ = 0; ///< bytes of its answer that were taken out of a budget
     completion_queue* queue_ = nullptr;
     completion_cell* place_ = nullptr; ///< where it is, if its server may wait
-    completion_cell* cell_ = nullptr;  ///< the same, unless too many requests wait already
+    completion_cell* cell_ = nullptr; ///< the same, unless too many requests wait already
     sipwhere::ticket ticket_{};
     std::uint32_t number_ = 0; ///< among those of its cell
     void* work_ = nullptr;

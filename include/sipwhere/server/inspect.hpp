@@ -2,13 +2,13 @@
 #pragma once
 
 #include <sipwhere/base/ascii.hpp>
+#include <sipwhere/config/domains.hpp>
 #include <sipwhere/message/message_view.hpp>
 #include <sipwhere/message/option_tags.hpp>
 #include <sipwhere/message/params.hpp>
 #include <sipwhere/message/uri.hpp>
 #include <sipwhere/model/flow.hpp>
 #include <sipwhere/model/refusal.hpp>
-#include <sipwhere/config/domains.hpp>
 #include <sipwhere/server/method_set.hpp>
 
 #include <optional>
@@ -59,8 +59,9 @@ namespace detail {
 ///
 /// Returns: 400 when it cannot be read, 416 for a scheme that is not served, 404 for a domain that is not ours.
 /// Spec:    RFC 3261 §8.2.2.1, §10.3 step 1; userinfo and URI headers in it are ignored (§10.2, RFC 4475 §3.1.2.11).
-[[nodiscard]] inline auto inspect_request_uri(const message_view& request, const served_domains& served, const flow& from,
-                                            request_target& out) noexcept -> std::optional<refusal> {
+[[nodiscard]] inline auto inspect_request_uri(const message_view& request, const served_domains& served,
+                                              const flow& from, request_target& out) noexcept
+    -> std::optional<refusal> {
     uri_view uri;
     const auto* host = detail::fast_served_host(served, request.request_uri());
     if (host == nullptr) {

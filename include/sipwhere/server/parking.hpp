@@ -104,9 +104,7 @@ public:
     }
 
     /// Lets a request wait, or ends it, as its handler said.
-    void settle(exchange& request, const verdict& said) noexcept {
-        settle(static_cast<place&>(*request.place_), said);
-    }
+    void settle(exchange& request, const verdict& said) noexcept { settle(static_cast<place&>(*request.place_), said); }
     void settle(place& at, const verdict& said) noexcept {
         if (said.kind == handling::parked) {
             link(at);
@@ -163,7 +161,9 @@ public:
     }
 
     /// Returns: when the first of those that wait has waited too long; `never` if none waits.
-    [[nodiscard]] auto next_end() const noexcept -> instant { return first_ == nullptr ? never : first_->since_ + longest; }
+    [[nodiscard]] auto next_end() const noexcept -> instant {
+        return first_ == nullptr ? never : first_->since_ + longest;
+    }
 
     /// Ends the requests that came over a connection: `gone(place&)` is called for each. Of those that are held, nothing
     /// ends but the wish for an answer.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sipwhere/config/settings.hpp>
 #include <sipwhere/message/via.hpp>
 #include <sipwhere/model/flow.hpp>
-#include <sipwhere/config/settings.hpp>
 
 #include <cstdint>
 #include <optional>

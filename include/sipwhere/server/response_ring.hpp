@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <sipwhere/model/instant.hpp>
+#include <sipwhere/base/config.hpp>
 #include <sipwhere/memory/answer_memory.hpp>
+#include <sipwhere/model/instant.hpp>
 
 #include <bit>
 #include <chrono>

@@ -3,8 +3,8 @@
 
 #include <sipwhere/base/keyed_hash.hpp>
 #include <sipwhere/message/message_view.hpp>
-#include <sipwhere/server/request_fields.hpp>
 #include <sipwhere/model/flow.hpp>
+#include <sipwhere/server/request_fields.hpp>
 
 #include <cstdint>
 #include <string_view>

@@ -91,9 +91,8 @@ private:
     auto ask(step of, const access_request& asked, Answer&& answer) -> access_result {
         const std::lock_guard lock{mutex_};
         if (!asked.ticket) return answer();
-        const auto found = std::find_if(asked_.begin(), asked_.end(), [&](const entry& each) {
-            return each.of == of && each.by == asked.ticket;
-        });
+        const auto found = std::find_if(asked_.begin(), asked_.end(),
+                                        [&](const entry& each) { return each.of == of && each.by == asked.ticket; });
         if (found == asked_.end()) {
             const bool may_overtake = !dice_.options().in_order || asked_.empty();
             if (may_overtake && dice_.happens(dice_.options().at_once)) return answer();

@@ -79,9 +79,13 @@ public:
     }
 
     auto expire(instant now, unsigned at_most, binding_sink sink) -> instant {
-        const auto next = answer_due(now);
-        const std::lock_guard lock{mutex_};
-        return std::min(next, storage_.expire(now, at_most, sink));
+        auto next = now; // come again, when all that was said has been heard
+        {
+            const std::lock_guard lock{mutex_};
+            std::erase_if(said_, [](const ticket& by) { return by.is_heard(); });
+            if (said_.empty()) next = storage_.expire(now, at_most, sink);
+        }
+        return std::min(next, answer_due(now));
     }
 
     auto scan(scan_position from, unsigned at_most, instant now, record_visitor visit) const -> scan_position {
@@ -99,6 +103,7 @@ public:
     void abandon(const completion_queue& queue) {
         const std::lock_guard lock{mutex_};
         std::erase_if(reads_, [&](const read_entry& each) { return each.by.queue() == &queue; });
+        std::erase_if(said_, [&](const ticket& by) { return by.queue() == &queue; });
         for (auto& [key, line] : lines_) {
             const bool had_first = !line.empty() && line.front().by.queue() == &queue;
             std::erase_if(line, [&](const entry& each) { return each.by.queue() == &queue; });
@@ -204,7 +209,7 @@ private:
             if (!first.by.resume()) leave(line);
             return;
         }
-        (void)first.by.done(said);
+        if (first.by.done(said)) said_.push_back(first.by);
         leave(line);
     }
 
@@ -223,6 +228,7 @@ private:
     mutable Mutex mutex_;
     std::map<aor, line_type, std::less<>> lines_;
     mutable std::vector<read_entry> reads_;
+    std::vector<ticket> said_; ///< of updates that were done of late
     instant now_{};
 };
 

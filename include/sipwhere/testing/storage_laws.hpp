@@ -189,7 +189,8 @@ inline void check_bound(storage_ref store, judge& verdicts) {
 
 inline void check_memory_of_transactions(storage_ref store, judge& verdicts) {
     verdicts.tries("a record without bindings that remembers transactions");
-    const std::array tags{transaction_tag{.transaction = 7, .since = 900}, transaction_tag{.transaction = 9, .since = 1000}};
+    const std::array tags{transaction_tag{.transaction = 7, .since = 900},
+                          transaction_tag{.transaction = 9, .since = 1000}};
     put(store, alice, packed(tags, {}));
     verdicts.expects(expire_all(store, to_instant(1000 + transaction_tag::lifetime)).empty(), "a tag is no binding");
     verdicts.expects(record_view{kept(store, alice)}.tag_count() > 0, "transactions are remembered for 32 s");

@@ -3,8 +3,8 @@
 
 #include <sipwhere/base/xoshiro.hpp>
 #include <sipwhere/model/owned_aor.hpp>
-#include <sipwhere/record/record_builder.hpp>
 #include <sipwhere/policy/storage.hpp>
+#include <sipwhere/record/record_builder.hpp>
 #include <sipwhere/testing/detail/storage_ref.hpp>
 
 #include <cstddef>
