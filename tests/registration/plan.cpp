@@ -37,7 +37,7 @@ struct planning {
     [[nodiscard]] auto changes() const -> std::string {
         if (!made.is_update) return "show";
         std::string all;
-        const auto letter = [&all](change what) { all += "krxecs"[static_cast<int>(what)]; };
+        const auto letter = [&all](change what) { all += "crxeks"[static_cast<int>(what)]; };
         for (const auto& old : made.bindings) letter(old.kind);
         all += '|';
         for (const auto& contact : made.contacts) letter(contact.kind);
