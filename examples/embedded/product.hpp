@@ -3,8 +3,8 @@
 
 #include "net/udp.hpp"
 
-#include <sipwhere/memory/fixed_memory.hpp>
 #include <sipwhere/config/limits.hpp>
+#include <sipwhere/memory/fixed_memory.hpp>
 
 #include <cstddef>
 
@@ -24,13 +24,13 @@ inline constexpr std::size_t text = 6 * 1024 - bindings * 41;
 
 /// The room for the request at hand, and for one remembered answer; later repeats are known by the record.
 inline constexpr sipwhere::memory_sizes sizes{.contacts = 2,
-                                                     .bindings = 4,
-                                                     .record = 640,
-                                                     .gone = 256,
-                                                     .answer = 1024,
-                                                     .aor = 96,
-                                                     .responses = 1,
-                                                     .ring_text = 400};
+                                              .bindings = 4,
+                                              .record = 640,
+                                              .gone = 256,
+                                              .answer = 1024,
+                                              .aor = 96,
+                                              .responses = 1,
+                                              .ring_text = 400};
 
 /// All that the registrar may take, in bytes; the compiler checks it.
 inline constexpr std::size_t memory = 14 * 1024;

@@ -69,8 +69,8 @@ private:
     using registrar_type = sipwhere::basic_registrar<sipwhere::steady_clock, Storage, Transport, sipwhere::os_random,
                                                      sipwhere::open_access, observer_type>;
 
-    /// With one secret for all workers, each knows a repeat of what another has answered, when a client comes by another
-    /// port.
+    /// With one secret for all workers, each knows a repeat of what another has answered, when a client comes by
+    /// another port.
     [[nodiscard]] static auto settings_of(const options& asked, const sipwhere::secrets& secrets)
         -> sipwhere::settings {
         auto made = asked.settings;

@@ -8,13 +8,13 @@
 #include <sipwhere/clock/steady_clock.hpp>
 #include <sipwhere/clock/system_clock.hpp>
 #include <sipwhere/fwd.hpp>
+#include <sipwhere/memory/fixed_memory.hpp>
+#include <sipwhere/memory/heap_memory.hpp>
 #include <sipwhere/model/owned_aor.hpp>
 #include <sipwhere/observer/counting_observer.hpp>
 #include <sipwhere/observer/log_observer.hpp>
 #include <sipwhere/observer/null_observer.hpp>
 #include <sipwhere/observer/tee_observer.hpp>
-#include <sipwhere/memory/fixed_memory.hpp>
-#include <sipwhere/memory/heap_memory.hpp>
 #include <sipwhere/random/os_random.hpp>
 #include <sipwhere/random/seeded_random.hpp>
 #include <sipwhere/record/owned_record.hpp>

@@ -82,7 +82,9 @@ public:
             const auto bytes = due == 0 ? std::string_view{} : one.until(due);
             auto result = outcome::committed;
             watch.time([&] {
-                result = store_.update(one.key(), [&](record_view) { return record_update{outcome::committed, bytes}; });
+                result = store_.update(one.key(), [&](record_view) {
+                    return record_update{outcome::committed, bytes};
+                });
             });
             if (result != outcome::committed) sipwhere_bench::die("the store is full");
         }

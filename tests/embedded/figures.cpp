@@ -155,7 +155,8 @@ auto main() -> int {
     print("stack", board::deepest_stack());
     print("storage", sizeof here::storage);
     print("registrar", sizeof here::registrar);
-    print("working memory", sizeof(decltype(here::storage)::memory::request) + sizeof(decltype(here::storage)::memory::answers));
+    using memory = decltype(here::storage)::memory;
+    print("working memory", sizeof(memory::request) + sizeof(memory::answers));
     print("message", sizeof(message_view));
     return 0;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <sipwhere/clock/manual_clock.hpp>
+#include <sipwhere/memory/fixed_memory.hpp>
 #include <sipwhere/message/parse_message.hpp>
 #include <sipwhere/observer/null_observer.hpp>
-#include <sipwhere/memory/fixed_memory.hpp>
 #include <sipwhere/random/seeded_random.hpp>
 #include <sipwhere/registrar/basic_registrar.hpp>
 #include <sipwhere/storage/fixed_storage.hpp>
@@ -28,13 +28,13 @@ using namespace sipwhere;
 constexpr std::size_t max_aors = 3;
 constexpr std::size_t max_contacts = 4;
 constexpr memory_sizes small{.contacts = 4,
-                                .bindings = max_contacts,
-                                .record = 2048,
-                                .gone = 512,
-                                .answer = 1200,
-                                .aor = 64,
-                                .responses = 4,
-                                .ring_text = 2048};
+                             .bindings = max_contacts,
+                             .record = 2048,
+                             .gone = 512,
+                             .answer = 1200,
+                             .aor = 64,
+                             .responses = 4,
+                             .ring_text = 2048};
 
 void require(bool condition, const char* what) {
     if (condition) return;

@@ -5,8 +5,8 @@
 #include <reference/near_texts.hpp>
 
 #include <sipwhere/message/via.hpp>
-#include <sipwhere/server/inspect.hpp>
 #include <sipwhere/registration/registration.hpp>
+#include <sipwhere/server/inspect.hpp>
 
 #include <support/values.hpp>
 

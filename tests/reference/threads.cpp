@@ -44,7 +44,9 @@ public:
     lodger(const lodger&) = delete;
     auto operator=(const lodger&) -> lodger& = delete;
     ~lodger() {
-        const auto leaves = [](sipwhere::record_view) { return sipwhere::record_update{sipwhere::outcome::committed, {}}; };
+        const auto leaves = [](sipwhere::record_view) {
+            return sipwhere::record_update{sipwhere::outcome::committed, {}};
+        };
         for (const auto& key : used_) shared->update(key.view(), leaves);
     }
 

@@ -15,7 +15,8 @@ template <std::unsigned_integral T>
     if constexpr (std::endian::native == std::endian::little || sizeof(T) == 1) return value;
     T swapped = 0;
     for (std::size_t i = 0; i < sizeof value; ++i)
-        swapped = static_cast<T>(swapped | T{static_cast<std::uint8_t>(value >> (8 * i))} << (8 * (sizeof value - 1 - i)));
+        swapped =
+            static_cast<T>(swapped | T{static_cast<std::uint8_t>(value >> (8 * i))} << (8 * (sizeof value - 1 - i)));
     return swapped;
 }
 

@@ -50,8 +50,7 @@ struct settings {
     sipwhere::options_user options_user = sipwhere::options_user::any;
     bool options_contact = false;      ///< a Contact in the 200 to OPTIONS: the address that was asked
     std::string_view server{};         ///< Server header field of every answer; empty for none
-    std::optional<sipwhere::secrets>
-        secrets{}; ///< to be shared with other runs or servers; drawn anew if there is none
+    std::optional<sipwhere::secrets> secrets{}; ///< shared with other runs or servers; drawn anew if there is none
 
     [[nodiscard]] constexpr auto served() const noexcept -> served_domains {
         return {domains.values(), aliases.values()};

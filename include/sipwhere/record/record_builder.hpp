@@ -11,7 +11,7 @@
 
 namespace sipwhere {
 
-/// Writes a record into a caller's bytes: all tags first, then the bindings, up to 1,023 bindings and twice as many tags.
+/// Writes a record into a caller's bytes: all tags first, then the bindings, up to 1,023 bindings and 2,047 tags.
 class record_builder {
 public:
     explicit record_builder(std::span<char> out) noexcept : out_(out), fits_(out.size() >= packed_record::size) {

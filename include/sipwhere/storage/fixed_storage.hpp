@@ -2,9 +2,9 @@
 #pragma once
 
 #include <sipwhere/base/keyed_hash.hpp>
-#include <sipwhere/record/record_builder.hpp>
 #include <sipwhere/memory/fixed_memory.hpp>
 #include <sipwhere/policy/storage.hpp>
+#include <sipwhere/record/record_builder.hpp>
 
 #include <algorithm>
 #include <array>

@@ -4,9 +4,9 @@
 #include <sipwhere/base/keyed_hash.hpp>
 #include <sipwhere/base/prefetch.hpp>
 #include <sipwhere/base/timer_wheel.hpp>
-#include <sipwhere/record/record_builder.hpp>
 #include <sipwhere/memory/heap_memory.hpp>
 #include <sipwhere/policy/storage.hpp>
+#include <sipwhere/record/record_builder.hpp>
 #include <sipwhere/storage/detail/block_pool.hpp>
 #include <sipwhere/storage/detail/record_block.hpp>
 #include <sipwhere/storage/detail/record_list.hpp>

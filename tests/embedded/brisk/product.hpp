@@ -3,8 +3,8 @@
 
 #include "net/udp.hpp"
 
-#include <sipwhere/memory/fixed_memory.hpp>
 #include <sipwhere/config/limits.hpp>
+#include <sipwhere/memory/fixed_memory.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -19,13 +19,13 @@ inline constexpr sipwhere::limits limits{.min_expires = std::chrono::seconds{1},
                                          .max_contact_bytes = 512};
 inline constexpr std::size_t aors = 4, bindings = 8, text = 2048;
 inline constexpr sipwhere::memory_sizes sizes{.contacts = 2,
-                                                     .bindings = 4,
-                                                     .record = 640,
-                                                     .gone = 256,
-                                                     .answer = 1024,
-                                                     .aor = 96,
-                                                     .responses = 1,
-                                                     .ring_text = 400};
+                                              .bindings = 4,
+                                              .record = 640,
+                                              .gone = 256,
+                                              .answer = 1024,
+                                              .aor = 96,
+                                              .responses = 1,
+                                              .ring_text = 400};
 inline constexpr std::size_t memory = 8 * 1024;
 
 } // namespace product
