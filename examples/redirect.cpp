@@ -42,7 +42,7 @@ auto main(int argc, char** argv) -> int {
     const settings config;
     registration_handler registrar{config, clock, storage};
     auto redirect = on<method::invite>([&registrar](exchange& call) {
-        std::array<char, 4096> room;
+        std::array<char, 4096> bytes;
         writer contacts{room};
         const auto found = registrar.query(call.request().request_uri(), [&contacts](const binding_view& binding) {
             const auto before = contacts.size();
@@ -58,7 +58,7 @@ auto main(int argc, char** argv) -> int {
     if (const auto started = server.start(); !started)
         return complain(transport.failed_at(), message(started.error().code));
 
-    std::array<char, 64> room{};
+    std::array<char, 64> bytes{};
     writer line{room};
     write_endpoint(line, transport.endpoints()[0]);
     std::cout << "listening on udp " << line.text() << std::endl;

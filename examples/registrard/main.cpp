@@ -43,7 +43,7 @@ auto complain(sipwhere::errc why, const options& asked, std::string_view at) -> 
 }
 
 auto text_of(const sipwhere::endpoint& end) -> std::string {
-    std::array<char, 64> room{};
+    std::array<char, 64> bytes{};
     sipwhere::writer out{room};
     write_endpoint(out, end);
     return std::string{out.text()};
@@ -136,7 +136,7 @@ auto serve(const options& asked, std::span<const listener> listeners, const Tran
 }
 
 /// Hears nothing: for a transport that is to see only whether its ports are free.
-struct deaf_receiver {
+struct idle_receiver {
     void receive(std::span<const sipwhere::datagram>) {}
     auto tick() -> std::chrono::milliseconds { return std::chrono::hours{1}; }
 };
@@ -150,7 +150,7 @@ auto serve(const options& asked, TransportOptions how) -> int {
     }
     // Shared ports are never in use, so whether someone else has them shows only to one that does not share.
     asio::io_context io;
-    deaf_receiver nobody;
+    idle_receiver nobody;
     auto listeners = asked.listeners;
     Transport probe{io, listeners[0].address, listeners[0].port, how};
     for (const auto& [address, port] : std::span{listeners}.subspan(1)) probe.add(address, port);

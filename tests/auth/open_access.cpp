@@ -16,7 +16,7 @@ using sipwhere_test::request;
 TEST_CASE("open access lets everyone register for everyone, and asks for nothing (R3261-10.3-3b, R3261-10.3-4c)") {
     const parsed_request got{request{}.with("From", "<sip:secretary@example.com>;tag=1")};
     const flow from;
-    std::array<char, 16> room;
+    std::array<char, 16> bytes;
     writer fields{room};
     const access_request asked{.request = *got, .from = from, .now = {}, .aor = {"boss", "example.com"}};
     CHECK(open_access{}.authorize(asked, fields).is(access_result::kind::granted));

@@ -32,9 +32,9 @@ TEST_CASE("the value of a result can be changed") {
 
 TEST_CASE("a result of nothing is success unless it failed") {
     CHECK(result<void>{});
-    const result<void> bad = fail(errc::no_room);
+    const result<void> bad = fail(errc::no_capacity);
     CHECK_FALSE(bad);
-    CHECK(bad.error() == failure{errc::no_room, 0});
+    CHECK(bad.error() == failure{errc::no_capacity, 0});
 }
 
 } // namespace

@@ -19,7 +19,7 @@ TEST_CASE("a writer writes until a piece does not fit, and nothing after that") 
 
     out.put("abc").put('d');
     CHECK(out.fits());
-    CHECK(out.room() == 4);
+    CHECK(out.capacity_left() == 4);
     out.put("12345");
     CHECK_FALSE(out.fits());
     out.put('e').put("f").put("");

@@ -4,7 +4,8 @@
 
 A layer may include itself and the layers it names here, never a sibling; a folder's detail/ is for that folder alone.
 The system's headers are for the leaves, a third party's for files that carry its name. No file includes itself, not
-even by way of others.
+even by way of others. What a file keeps in `namespace detail` is for that file alone: what others of its folder use
+lies in the folder's detail/, what other folders use is public.
 """
 
 import pathlib
@@ -13,21 +14,30 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2] / "include"
 
-GROUND = ["base", "message", "model", "policy"]
+GROUND = ["base", "message", "model"]
+BELOW_POLICY = GROUND + ["memory", "record", "config"]
+BELOW_SERVER = BELOW_POLICY + ["policy"]
 LEAVES = ["clock", "random", "storage", "transport", "observer", "testing"]
 ALLOWED = {
     "base": [],
     "message": ["base"],
     "model": ["base", "message"],
-    "policy": ["base", "message", "model"],
-    "rules": GROUND,
-    "transaction": GROUND,
-    "auth": GROUND,
-    "registrar": GROUND + ["rules", "transaction", "auth"],
-    **{leaf: GROUND for leaf in LEAVES},
+    "memory": GROUND,
+    "record": GROUND + ["memory"],
+    "config": GROUND + ["memory"],
+    "policy": BELOW_POLICY,
+    "server": BELOW_SERVER,
+    "registration": BELOW_SERVER + ["server"],
+    "registrar": BELOW_SERVER + ["server", "registration", "auth"],
+    "auth": BELOW_SERVER,
+    **{leaf: BELOW_SERVER for leaf in LEAVES},
 }
+# Whose details others have long used, which is only warned about.
+ALONE_IN_NAME = ["base", "message"]
 ANYONE_MAY_INCLUDE = ["sipwhere/version.hpp", "sipwhere/fwd.hpp"]
 SYSTEM = re.compile(r"(sys|net|netinet|arpa|linux)/.*|(unistd|fcntl|poll|time|errno|signal|netdb|pthread)\.h")
+# A type, concept or alias; a function or variable.
+DECLARED = re.compile(r"\b(?:struct|class|concept|using|enum class) (\w+)|[\w>&*] (\w+)(?:\(|\{|(?: = .*)?;$| =$)")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 
 
@@ -58,6 +68,28 @@ def objection(user, quote, used):
     return None if party in pathlib.Path(user).name else f"a file that needs {party} carries its name"
 
 
+def hidden_names(text):
+    """The names that a file declares in its namespace detail."""
+    names = set()
+    for block in re.findall(r"^namespace (?:\w+::)*detail {\n(.*?)^} // namespace", text, re.MULTILINE | re.DOTALL):
+        depth = 0
+        for line in re.sub(r"//.*", "", block).splitlines():
+            if depth == 0:
+                names.update(found for pair in DECLARED.findall(line) for found in pair if found)
+            depth += line.count("{") - line.count("}")
+    return names
+
+
+def borrowed(texts):
+    """Who uses what another file keeps in its namespace detail: (user, name, owner)."""
+    hidden = {file: hidden_names(text) for file, text in texts.items() if "/detail/" not in file}
+    for user, text in texts.items():
+        own = hidden_names(text)
+        for name in sorted(set(re.findall(r"\bdetail::(\w+)", text)) - own):
+            for owner in (file for file, names in hidden.items() if name in names and file != user):
+                yield user, name, owner
+
+
 def cycle(graph):
     """The files of one include cycle, or None."""
     done = set()
@@ -77,10 +109,11 @@ def cycle(graph):
 
 
 def main():
-    faults, graph = [], {}
+    faults, warnings, graph, texts = [], [], {}, {}
     for path in sorted(ROOT.rglob("*.hpp")):
         user = path.relative_to(ROOT).as_posix()
-        includes = INCLUDE.findall(path.read_text())
+        texts[user] = path.read_text()
+        includes = INCLUDE.findall(texts[user])
         graph[user] = [used for _, used in includes]
         if folder(user) not in [None, *ALLOWED]:
             faults.append(f"{user}: {folder(user)}/ is no layer known here")
@@ -88,8 +121,12 @@ def main():
         for quote, used in includes:
             if why := objection(user, quote, used):
                 faults.append(f"{user} includes {used}: {why}")
+    for user, name, owner in borrowed(texts):
+        where = warnings if folder(owner) in ALONE_IN_NAME else faults
+        where.append(f"{user} uses detail::{name} of {owner}: it is public, or for one folder in its detail/")
     if loop := cycle(graph):
         faults.append("a cycle: " + " -> ".join(loop))
+    print("\n".join(f"warning: {each}" for each in warnings))
     print("\n".join(faults) or f"{len(graph)} headers keep to their layers")
     return bool(faults)
 

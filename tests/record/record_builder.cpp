@@ -58,7 +58,7 @@ TEST_CASE("room tells what is left, and what does not fit is known from then on"
     record_builder builder{bytes};
     builder.add(binding);
 
-    CHECK(builder.room() == 20);
+    CHECK(builder.capacity_left() == 20);
     CHECK(builder.fits());
     builder.add(binding);
     CHECK_FALSE(builder.fits());

@@ -159,7 +159,7 @@ TEST_CASE("what the store has no room for is a failure, and changes nothing") {
     world w{{}, hash_storage_limits{.max_aors = 1}};
     CHECK(w.registrar.add("sip:alice@example.com", "sip:a@192.0.2.1"));
     (void)w.observer.take_log();
-    CHECK(failure_of(w.registrar.add("sip:bob@example.com", "sip:b@192.0.2.1")) == errc::no_room);
+    CHECK(failure_of(w.registrar.add("sip:bob@example.com", "sip:b@192.0.2.1")) == errc::no_capacity);
     CHECK(w.observer.take_log().empty());
 }
 

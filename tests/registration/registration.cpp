@@ -22,7 +22,7 @@ using sipwhere_test::request;
 
 /// Returns: an address-of-record in its canonical form, as "user domain".
 auto canonical(std::string_view user, std::string_view domain, bool ignore_case = false) -> std::string {
-    std::array<char, 64> room;
+    std::array<char, 64> bytes;
     const auto made = canonical_aor(user, host(domain), ignore_case, room);
     REQUIRE(made);
     return std::string{made->user} + " " + std::string{made->domain};
@@ -48,7 +48,7 @@ TEST_CASE("an address as domain has one spelling (R3261-19.1.1-a)") {
 }
 
 TEST_CASE("a key fits into its room or is too long, to the byte") {
-    std::array<char, 16> room;
+    std::array<char, 16> bytes;
     CHECK(canonical_aor("alice", host("example.com"), false, room)); // 5 + 11
     const auto made = canonical_aor("alicia", host("example.com"), false, room);
     REQUIRE(!made);

@@ -28,7 +28,7 @@ enum class errc : std::uint8_t {
     too_long,
     too_many_headers,
     too_many_params,
-    no_room,
+    no_capacity,
     contradicting_limits,
     capacity_exceeded,
     left_out,
@@ -68,7 +68,7 @@ enum class errc : std::uint8_t {
     case errc::too_long: return "the text is longer than its limit";
     case errc::too_many_headers: return "the message has more header fields than the limit";
     case errc::too_many_params: return "a value has more parameters than the limit";
-    case errc::no_room: return "the result does not fit into the space given";
+    case errc::no_capacity: return "it does not fit into the capacity given";
     case errc::contradicting_limits: return "two limits contradict each other";
     case errc::capacity_exceeded: return "a limit asks for more than the storage's memory can hold";
     case errc::left_out: return "a setting needs code that the storage's memory leaves out";

@@ -26,7 +26,7 @@ public:
     [[nodiscard]] constexpr auto full() const noexcept -> bool { return size_ == Capacity; }
     [[nodiscard]] constexpr auto overflowed() const noexcept -> bool { return overflowed_; }
 
-    /// Returns: whether there was room for it.
+    /// Returns: whether it was added.
     constexpr auto push_back(const T& value) noexcept -> bool {
         if (full()) {
             overflowed_ = true;

@@ -45,7 +45,7 @@ SIPWHERE_INLINE constexpr void siphash_round(siphash_words& state) noexcept {
 
 } // namespace detail
 
-/// SipHash: a hash that who does not know the key can neither predict nor aim at one bucket.
+/// SipHash: a keyed hash. Without the key nobody can predict its values, or find texts that share a bucket.
 ///
 /// Texts are framed by their length, so that ("ab", "c") and ("a", "bc") differ.
 /// `CompressionRounds` and `FinalRounds` are 1 and 3 for tables, 2 and 4 where others see the value.

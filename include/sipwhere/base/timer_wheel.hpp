@@ -42,7 +42,7 @@ public:
 
     /// Lets an element come at tick `due`, armed before or not; `never` disarms it.
     ///
-    /// One that shall come later than it would stays in its list, and moves on when that list is reached: so a timer
+    /// A timer that is put off stays in its list until that list is reached, and moves on then: so a timer
     /// that is put off again and again touches no other element meanwhile.
     void arm(std::uint32_t index, std::uint32_t due) noexcept {
         SIPWHERE_ASSERT(index < max_elements);

@@ -24,7 +24,9 @@ public:
     [[nodiscard]] constexpr auto fits() const noexcept -> bool { return fits_; }
     [[nodiscard]] constexpr auto size() const noexcept -> std::size_t { return static_cast<std::size_t>(at_ - begin_); }
     [[nodiscard]] constexpr auto text() const noexcept -> std::string_view { return {begin_, size()}; }
-    [[nodiscard]] constexpr auto room() const noexcept -> std::size_t { return static_cast<std::size_t>(end_ - at_); }
+    [[nodiscard]] constexpr auto capacity_left() const noexcept -> std::size_t {
+        return static_cast<std::size_t>(end_ - at_);
+    }
 
     /// Forgets all that was written after `size` and any overflow since.
     constexpr void cut(std::size_t size) noexcept {

@@ -60,7 +60,7 @@ constexpr void add_tel_text(siphash_1_3& hash, std::string_view text, tel_text w
 } // namespace detail
 
 /// Returns: a number for what follows the scheme of a URI other than sip and sips, the same for equal ones: two that
-///          are not equal by `opaque_equal` share it with a chance of 2^-64, and nobody who does not know the key can
+///          are not equal by `opaque_equal` share it with a chance of 2^-64, and nobody without the key can
 ///          aim at it.
 /// Cost:    one pass.
 [[nodiscard, gnu::noinline]] constexpr auto opaque_number(const uri_view& uri, hash_key key) noexcept -> std::uint64_t {

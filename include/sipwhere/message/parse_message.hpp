@@ -97,14 +97,14 @@ private:
     [[nodiscard]] auto read_usual_fields(place at) noexcept -> place {
         const auto bytes = out_.bytes_;
         control_finder controls{bytes};
-        auto room = std::min<std::size_t>(max_headers - at.fields, message_view::max_rows - out_.row_count_);
-        for (at.fields += room; room > 0; --room) {
+        auto left = std::min<std::size_t>(max_headers - at.fields, message_view::max_rows - out_.row_count_);
+        for (at.fields += left; left > 0; --left) {
             const auto field = fast_field(bytes, at.position, controls);
             if (field.name == header_name::other) break;
             put_row(field.name, field.value, field.end - field.value);
             at.position = field.end + 2;
         }
-        at.fields -= room;
+        at.fields -= left;
         return at;
     }
 
@@ -150,7 +150,7 @@ private:
         return stop_at(out_.bytes_.size());
     }
 
-    /// There is room for it.
+    /// It fits.
     constexpr void put_row(header_name name, std::size_t begin, std::size_t size) noexcept {
         auto& out = out_;
         const auto row = out.row_count_;
@@ -163,10 +163,10 @@ private:
     }
 
     constexpr void read_content_length() noexcept {
-        const auto room = out_.bytes_.size() - out_.body_;
+        const auto most = out_.bytes_.size() - out_.body_;
         if (!out_.has(header_name::content_length)) return;
         const auto length = parse_decimal(out_.value(header_name::content_length));
-        if (!length || *length > room || out_.repeats(header_name::content_length)) {
+        if (!length || *length > most || out_.repeats(header_name::content_length)) {
             out_.content_length_ok_ = false;
             return;
         }

@@ -27,7 +27,7 @@ inline constexpr std::size_t max_compared_headers = 4;
 /// What makes URIs equal (RFC 3261 §19.1.4), in numbers, so that many can be held against many.
 ///
 /// A number is a keyed hash or, for a short text, that text: two texts have the same number with a chance of 2^-64, and
-/// nobody who does not know the key can aim at it.
+/// nobody without the key can aim at it.
 struct uri_identity {
     /// A parameter that may be missing in an equal URI.
     struct param {

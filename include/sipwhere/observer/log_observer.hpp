@@ -74,11 +74,11 @@ public:
         if (level < least_) return;
         const auto& binding = event.binding;
         detail::log_line line{text_of(event.kind)};
-        line.end("source", binding.source.remote).strange_text("aor", event.aor.user, event.aor.domain);
-        line.strange_text("contact", binding.uri);
+        line.end("source", binding.source.remote).untrusted_text("aor", event.aor.user, event.aor.domain);
+        line.untrusted_text("contact", binding.uri);
         if (binding.is_static()) line.word("expires", "never");
         else if (is_there(event.kind)) line.number("expires", binding.remaining(event.at));
-        line.strange_text("call-id", binding.call_id).number("cseq", binding.cseq);
+        line.untrusted_text("call-id", binding.call_id).number("cseq", binding.cseq);
         write(level, line.text());
     }
 
@@ -88,9 +88,9 @@ public:
         if (level < least_ || is_left_out()) return;
         detail::log_line line{"rejected"};
         line.number("status", code_of(event.code)).end("source", event.from.remote);
-        line.strange_word("method", event.method).strange_text("aor", event.aor);
-        line.strange_text("call-id", event.call_id);
-        line.strange_text("reason", event.reason.empty() ? reason_phrase(event.code) : event.reason);
+        line.untrusted_word("method", event.method).untrusted_text("aor", event.aor);
+        line.untrusted_text("call-id", event.call_id);
+        line.untrusted_text("reason", event.reason.empty() ? reason_phrase(event.code) : event.reason);
         write(level, line.text());
     }
 
@@ -103,7 +103,7 @@ public:
         detail::log_line line{text_of(event.kind)};
         if (event.kind == overrun) line.number("lost", event.count).end("listener", event.from.local);
         else line.end("source", event.from.remote);
-        if (!event.reason.empty()) line.strange_text("reason", event.reason);
+        if (!event.reason.empty()) line.untrusted_text("reason", event.reason);
         write(level, line.text());
     }
 

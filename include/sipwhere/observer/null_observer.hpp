@@ -5,7 +5,7 @@
 
 namespace sipwhere {
 
-/// Looks away.
+/// Ignores every event.
 struct null_observer {
     constexpr void on(const binding_event&) const noexcept {}
     constexpr void on(const rejection_event&) const noexcept {}

@@ -17,7 +17,7 @@
 
 namespace sipwhere {
 
-/// What a store runs on a record to learn how it shall change. It may be run again on a fresher record.
+/// What a store runs on a record to learn how to change it. It may be run again on a fresher record.
 using record_job = function_ref<record_update(record_view)>;
 
 /// Is shown the live bindings of one record.
@@ -105,11 +105,11 @@ concept has_prefetch = requires(const T& store, std::span<const aor_view> keys) 
 /// 7. A store that hashes its keys offers `seed(hash_key)`; each registrar calls it once, when it starts. A store that
 ///    holds records by then, of another registrar or added before, goes on finding them.
 /// 8. `read`, `expire` and `scan` look at no clock: all time comes in `now`.
-/// 9. A record without bindings, which only remembers transactions, may go sooner when there is no room for one that
-///    has some.
-/// 10. A store whose calls wait for memory may offer `prefetch(span<const aor_view>)`, which makes that the next calls
-///     with these keys wait less, and `gains_by_prefetch()`, which says whether it is large enough for this to pay.
-///     Keys may be guesses. It changes nothing that can be seen otherwise, and may be left out at any time.
+/// 9. A record without bindings, which only remembers transactions, may go sooner when the capacity is used up and one
+///    with bindings comes.
+/// 10. A store whose calls wait for memory may offer `prefetch(span<const aor_view>)`, which begins to load what the
+///     next calls with these keys read, and `gains_by_prefetch()`, which says whether the store is large enough for
+///     this to pay. Keys may be guesses. It has no other effect, and need not be called.
 template <typename T>
 concept storage_policy = detail::has_memory<T> && detail::has_persistent<T> &&
                          (detail::has_update<T> || detail::has_waiting_update<T>)&&(

@@ -166,7 +166,7 @@ struct packed_binding {
         connection = 1U << 11U,
     };
 
-    static constexpr std::uint16_t usual_q = 1000; ///< takes no room
+    static constexpr std::uint16_t usual_q = 1000; ///< takes no bytes
     static constexpr std::size_t always = 21; ///< bytes that every binding begins with
     static constexpr std::size_t most_beside_texts = ///< with what stands before the Call-ID
         1 + always + 7 * sizeof(std::uint16_t) + 2 * sizeof(std::uint32_t) + 2 * sizeof(ipv6_bytes);

@@ -22,12 +22,12 @@ public:
     [[nodiscard]] auto size() const noexcept -> std::size_t { return head_.bindings; }
 
     /// Returns: how many bytes are left.
-    [[nodiscard]] auto room() const noexcept -> std::size_t { return out_.size() - size_; }
+    [[nodiscard]] auto capacity_left() const noexcept -> std::size_t { return out_.size() - size_; }
 
     void add(const transaction_tag& tag) noexcept {
         SIPWHERE_ASSERT(head_.bindings == 0);
         if (head_.tags == packed_record::most_tags) fits_ = false;
-        else if (room() < transaction_tag::packed_size) fits_ = false;
+        else if (capacity_left() < transaction_tag::packed_size) fits_ = false;
         else tag.write(out_.data() + std::exchange(size_, size_ + transaction_tag::packed_size)), ++head_.tags;
     }
 
@@ -40,16 +40,16 @@ public:
         size_ += used;
     }
 
-    /// Takes over a binding as it lies in another record.
+    /// Adds a binding of another record, byte by byte.
     void add_packed(const binding_iterator& at) noexcept {
         if (!begin_binding(at.call_id())) return;
         const auto body = at.body();
         if (append(body.data(), body.size())) ++head_.bindings;
     }
 
-    /// Takes over a binding like `add_packed`, unless there is no room for it.
+    /// Adds a binding like `add_packed`, unless it does not fit.
     ///
-    /// Returns: whether it was taken over; all is as before if not.
+    /// Returns: whether it was added; all is as before if not.
     [[nodiscard]] auto add_if_fits(const binding_iterator& at) noexcept -> bool {
         const auto before = *this;
         add_packed(at);
@@ -71,7 +71,7 @@ private:
     [[nodiscard]] auto begin_binding(std::string_view call_id) noexcept -> bool {
         const auto size = packed_call_id::size_of(call_id, call_id_);
         fits_ = fits_ && head_.bindings != packed_record::most_bindings && call_id.size() <= packed_call_id::longest &&
-                size <= room();
+                size <= capacity_left();
         if (!fits_) return false;
         size_ += size;
         packed_call_id::write_before(out_.data() + size_, call_id, call_id_);

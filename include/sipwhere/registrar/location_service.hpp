@@ -235,7 +235,7 @@ private:
     /// Tells the observer what an edit did.
     auto report(const aor_view& key, const edit_job& job, outcome done, instant now) -> result<void> {
         if (done == outcome::unchanged) return {};
-        if (done != outcome::committed) return fail(done == outcome::full ? errc::no_room : errc::storage_failed);
+        if (done != outcome::committed) return fail(done == outcome::full ? errc::no_capacity : errc::storage_failed);
         if (!job.report(key, observer_.get())) observer_.get().on(traffic_event{traffic::events_lost, {}, now});
         return {};
     }

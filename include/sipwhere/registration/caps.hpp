@@ -93,7 +93,7 @@ inline auto drop_oldest(record_view record, std::size_t count, std::span<binding
 
 } // namespace detail
 
-/// Holds a decision against the caps of one address-of-record, and makes room if the user chose so.
+/// Applies the caps of one address-of-record to a decision; where the settings say so, older bindings go.
 ///
 /// An update that adds nothing always passes.
 /// Returns: 403 with the cap that was met; nothing when all fits.

@@ -44,7 +44,7 @@ struct listing_context {
         const auto before = out.size();
         const auto granted = static_cast<std::uint32_t>(rules.max_expires.count());
         write_contact(out, binding, binding.is_static() ? granted : binding.remaining(bindings.now()));
-        if (rule == listing::as_many_as_fit && (!out.fits() || out.room() < size_of_end)) {
+        if (rule == listing::as_many_as_fit && (!out.fits() || out.capacity_left() < size_of_end)) {
             out.cut(before);
             break;
         }

@@ -26,7 +26,7 @@ public:
         return a.q != b.q ? a.q > b.q : a.index < b.index;
     }
 
-    /// Takes a binding in if there is room for it, or in the place of one that comes after it.
+    /// Takes a binding in if it fits, or in the place of one that comes after it.
     void offer(const place& one) noexcept {
         if (full()) {
             if (!comes_before(one, places_.front())) return;

@@ -42,21 +42,21 @@ struct registration {
 
 /// Makes the key under which the bindings of an address-of-record are kept.
 ///
-/// Returns: views of what was given, if that is canonical as it stands, or into `room`, which has to be large enough
+/// Returns: views of what was given, if that is canonical as it stands, or into `bytes`, which has to be large enough
 ///          in any case.
 /// Errors:  too_long.
 /// Spec:    RFC 3261 §10.3 step 5: without parameters, unescaped; the domain is one already found to be served.
 [[nodiscard]] inline auto canonical_aor(std::string_view escaped_user, const host_view& domain, bool ignore_case,
-                                        std::span<char> room) noexcept -> result<aor_view> {
+                                        std::span<char> bytes) noexcept -> result<aor_view> {
     const bool is_name = domain.kind == host_kind::name;
     aor_view key{escaped_user, is_name ? detail::without_root(domain.text) : std::string_view{}};
     const bool user_stands = !ignore_case && find_any<'%'>(key.user, 0) == key.user.size();
     const bool domain_stands = is_name && ascii::is_lower(key.domain);
     if (user_stands && domain_stands) {
-        if (key.user.size() + key.domain.size() > room.size()) return fail(errc::too_long);
+        if (key.user.size() + key.domain.size() > bytes.size()) return fail(errc::too_long);
         return key;
     }
-    writer out{room};
+    writer out{bytes};
     for (percent_reader user{escaped_user}; !user.at_end();) {
         const char byte = user.next().byte;
         out.put(ignore_case ? ascii::lower(byte) : byte);
@@ -100,7 +100,7 @@ struct contact_fields {
     return refuse(status::bad_request, reason);
 }
 
-/// Returns: why a contact is refused for which there is no room.
+/// Returns: why a contact is refused that is one too many.
 [[nodiscard]] inline auto refuse_further_contact(cursor from) noexcept -> std::optional<refusal> {
     contact_view contact;
     if (const auto made = read_contact(from, contact); !made) return malformed_contact(made.error().code);
@@ -108,7 +108,7 @@ struct contact_fields {
 }
 
 /// Reads every Contact value of a request into the workspace.
-[[nodiscard]] inline auto read_contacts(const message_view& request, const limits& rules, std::span<contact_view> room,
+[[nodiscard]] inline auto read_contacts(const message_view& request, const limits& rules, std::span<contact_view> into,
                                         registration& out) noexcept -> std::optional<refusal> {
     std::size_t size = 0;
     contact_fields fields;
@@ -122,13 +122,13 @@ struct contact_fields {
         auto from = request.open(text);
         do {
             if (size == rules.max_request_contacts) return refuse_further_contact(from);
-            auto& contact = *std::construct_at(&room[size++]);
+            auto& contact = *std::construct_at(&into[size++]);
             if (const auto made = read_contact(from, contact); !made) return malformed_contact(made.error().code);
             if (const auto* const why = fields.add(contact, rules)) return refuse(status::forbidden, why);
         } while (from.take_separator(','));
         if (!from.at_end()) return malformed_contact(errc::bad_name_addr);
     }
-    out.contacts = room.first(size);
+    out.contacts = into.first(size);
     return std::nullopt;
 }
 

@@ -22,13 +22,13 @@ namespace sipwhere {
 ///
 /// It holds up to `Aors` records with up to `Bindings` bindings in all and `Text` bytes of text: users, domains,
 /// contacts, their parameters, Call-IDs and paths. What else a record takes is counted on top of that, with two
-/// remembered transactions for each; more of them take room that texts leave. When something is used up, records that
+/// remembered transactions for each; more of them take bytes that texts leave. When something is used up, records that
 /// only remember transactions go, for one that has bindings, the oldest first; then an update is `full`.
 /// Cost: finding a key compares up to `Aors` numbers of 16 bits; a record that changes its size moves the bytes that
-///       lie behind it, so that no room is ever lost to gaps; `expire` looks at every record.
+///       lie behind it, so that there are never gaps; `expire` looks at every record.
 template <std::size_t Aors, std::size_t Bindings, std::size_t Text, memory_sizes Sizes = memory_sizes{}>
 class fixed_storage {
-    static_assert(Aors > 0 && Bindings >= Aors && Text > 0, "a fixed storage has room for a binding of each AOR");
+    static_assert(Aors > 0 && Bindings >= Aors && Text > 0, "a fixed storage holds at least one binding of each AOR");
     static_assert(Aors < std::numeric_limits<std::uint16_t>::max(), "a fixed storage is searched one by one");
 
 public:

@@ -143,7 +143,7 @@ private:
     }
 
     [[nodiscard]] auto insert(const aor_view& key, std::uint32_t hash, record_view record) -> outcome {
-        if (size_ == limits_.max_aors && !make_room_for(record)) return outcome::full;
+        if (size_ == limits_.max_aors && !make_size_for(record)) return outcome::full;
         const auto index = nodes_.take();
         if (index == none) return outcome::full;
         if (!replace(index, key, record, false) || !table_.insert(hash, index + 1)) {
@@ -187,7 +187,7 @@ private:
     /// Drops the record that has been without bindings longest, for one that has some.
     ///
     /// Returns: whether there was one.
-    [[nodiscard]] auto make_room_for(record_view record) noexcept -> bool {
+    [[nodiscard]] auto make_size_for(record_view record) noexcept -> bool {
         const auto index = empty_.first();
         if (index == none || record.size() == 0) return false;
         erase(index, hash_of(block_of(index).key()));
@@ -196,7 +196,7 @@ private:
 
     /// Makes `record` that of a node, and keeps the list of those without bindings.
     ///
-    /// Returns: false when there is no room for it, and then nothing has changed.
+    /// Returns: false when the capacity is used up; then nothing has changed.
     [[nodiscard]] auto replace(std::uint32_t index, const aor_view& key, record_view record, bool was_listed) noexcept
         -> bool {
         const bool is_empty = record.size() == 0; // before its bytes may go
@@ -208,7 +208,7 @@ private:
 
     /// Writes a record to the block of a node or to a new one, with some bytes to spare.
     ///
-    /// Returns: false when there is no room for it, and then nothing has changed.
+    /// Returns: false when the capacity is used up; then nothing has changed.
     [[nodiscard]] auto write(std::uint32_t index, const aor_view& key, record_view wanted, std::size_t spare) noexcept
         -> bool {
         constexpr auto longest = detail::record_block::longest_text;
@@ -222,7 +222,7 @@ private:
             return true;
         }
         while (units > before && (units - before) * blocks_.unit > limits_.max_bytes - bytes())
-            if (!make_room_for(wanted)) return false;
+            if (!make_size_for(wanted)) return false;
         const auto fresh = blocks_.take(units);
         if (fresh != none) {
             const auto made = block_at(fresh);

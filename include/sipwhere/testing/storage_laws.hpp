@@ -261,9 +261,10 @@ inline void check_full(storage_ref store, judge& verdicts, std::uint32_t most) {
     if (count == 0) return;
     verdicts.expects(put(store, key(0).view(), record(0)) == outcome::committed, "a full store still takes a refresh");
     verdicts.expects(put(store, key(0).view(), {}) == outcome::committed, "a full store still takes a removal");
-    verdicts.expects(put(store, key(0).view(), record(0)) == outcome::committed, "what was removed makes room");
+    verdicts.expects(put(store, key(0).view(), record(0)) == outcome::committed, "what was removed leaves capacity");
     verdicts.expects(expire_all(store, to_instant(5000), 1000).size() == count, "as many timers are armed as bindings");
-    verdicts.expects(put(store, key(count).view(), record(count)) == outcome::committed, "what has expired makes room");
+    verdicts.expects(put(store, key(count).view(), record(count)) == outcome::committed,
+                     "what has expired leaves capacity");
 }
 
 /// Returns: all that can be seen of a storage under a seed of its hash.
@@ -304,7 +305,7 @@ inline void check_walk(storage_ref store, judge& verdicts, const storage_law_eff
 
 /// Checks that a storage keeps the laws of `storage_policy`, whatever test framework is in use.
 ///
-/// `make` returns an empty storage, by value, each time it is called; there has to be room for four bindings at least.
+/// `make` returns an empty storage, by value, each time it is called; it holds four bindings at least.
 /// `report` is called with each law that is not kept. Uses the heap.
 /// Returns: how many breaches there were.
 template <typename Make>

@@ -20,7 +20,7 @@ namespace sipwhere::testing {
 namespace detail {
 
 /// A receiver that keeps what it hears, and knows when it must hear nothing.
-struct listening_ear {
+struct counting_receiver {
     std::vector<std::pair<flow, std::string>> heard;
     std::function<void()> on_receive = [] {};
     std::function<void()> on_tick = [] {};
@@ -53,7 +53,7 @@ auto check_transport_laws(Transport& one, Transport& other, function_ref<endpoin
                           function_ref<void()> run, breach_report report) -> unsigned {
     static_assert(explain_transport<Transport>());
     judge verdicts{report};
-    detail::listening_ear here, there;
+    detail::counting_receiver here, there;
 
     verdicts.tries("listening");
     const bool listens = one.listen(receiver_ref{here}) && other.listen(receiver_ref{there});

@@ -40,14 +40,14 @@ public:
         return *this;
     }
     /// Adds ` name=` and the word of a stranger.
-    constexpr auto strange_word(std::string_view name, std::string_view value) noexcept -> log_line& {
+    constexpr auto untrusted_word(std::string_view name, std::string_view value) noexcept -> log_line& {
         put_name(name);
         put_tamed(value, 32, [](char c) { return ascii::is(c, ascii::set::token) && c != '%'; });
         return *this;
     }
     /// Adds ` name="…"` and the text of a stranger; with a second one, both parted by an at sign.
-    constexpr auto strange_text(std::string_view name, std::string_view value, std::string_view after_at = {}) noexcept
-        -> log_line& {
+    constexpr auto untrusted_text(std::string_view name, std::string_view value,
+                                  std::string_view after_at = {}) noexcept -> log_line& {
         const auto is_plain = [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; };
         put_name(name);
         out_.put('"');

@@ -14,7 +14,7 @@
 
 namespace sipwhere::detail {
 
-/// A record of a `hash_storage` with its key, as they lie in a block.
+/// A record of a `hash_storage` with its key, in a block.
 ///
 /// First come the index of its node, 4 bytes, the number of bytes at the end that are unused, 2, and the sizes of user
 /// and domain, 1 each; when one of them is over 254 the former is 255 and 2 bytes of each follow. Then come user,

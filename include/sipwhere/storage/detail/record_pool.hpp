@@ -72,7 +72,7 @@ private:
     struct segment {
         system_array<record_node, segment_size> nodes; ///< none while none is used
         std::uint32_t free = none;            ///< a node that was given back
-        std::uint32_t next_open = none;       ///< another segment with room
+        std::uint32_t next_open = none;       ///< another segment with a free node
         std::uint32_t used = 0;
         std::uint32_t touched = 0;            ///< nodes from here on have never been used
     };

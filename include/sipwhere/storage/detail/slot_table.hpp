@@ -27,7 +27,7 @@ public:
 
     slot_pages() noexcept = default;
 
-    /// Makes room for a power of two of slots, at least a page; `size()` stays 0 without memory.
+    /// Allocates slots, a power of two and at least a page; `size()` stays 0 without memory.
     explicit slot_pages(std::uint32_t size) noexcept : pages_(new(std::nothrow) page[size / page_size]) {
         if (pages_) size_ = size;
     }
@@ -49,7 +49,7 @@ public:
         }
     }
 
-    /// Makes that `find` will wait less.
+    /// Begins to load what `find` will read.
     void prefetch(std::uint32_t hash) const noexcept {
         if (size_ == 0) return;
         const auto position = hash & mask();
@@ -119,7 +119,7 @@ public:
         return old_.find(hash, is_it);
     }
 
-    /// Makes that `find` will wait less.
+    /// Begins to load what `find` will read.
     void prefetch(std::uint32_t hash) const noexcept {
         slots_.prefetch(hash);
         old_.prefetch(hash);

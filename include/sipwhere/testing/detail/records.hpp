@@ -18,7 +18,7 @@
 namespace sipwhere::testing::detail {
 
 /// Returns: bytes that a binding surely fits into.
-[[nodiscard]] inline auto room_for(const binding_view& binding) -> std::size_t {
+[[nodiscard]] inline auto size_for(const binding_view& binding) -> std::size_t {
     return packed_binding::most_beside_texts + binding.uri.size() + binding.params.size() + binding.call_id.size() +
            binding.path.size();
 }
@@ -26,9 +26,9 @@ namespace sipwhere::testing::detail {
 /// Returns: the bytes of a record.
 [[nodiscard]] inline auto packed(std::span<const transaction_tag> tags, std::span<const binding_view> bindings)
     -> std::string {
-    std::size_t room = packed_record::size + tags.size_bytes();
-    for (const auto& binding : bindings) room += room_for(binding);
-    std::string bytes(room, '\0');
+    std::size_t size = packed_record::size + tags.size_bytes();
+    for (const auto& binding : bindings) size += size_for(binding);
+    std::string bytes(size, '\0');
     record_builder builder{bytes};
     for (const auto& tag : tags) builder.add(tag);
     for (const auto& binding : bindings) builder.add(binding);

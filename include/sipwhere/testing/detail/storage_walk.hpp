@@ -62,7 +62,7 @@ private:
         return found == model_.end() ? std::string{} : found->second;
     }
 
-    /// Follows a storage that has dropped a record without bindings, as it may when it has no room for another one.
+    /// Follows a storage that has dropped a record without bindings, as it may when its capacity is used up.
     void follow_dropped(const aor& key) {
         const auto found = model_.find(key);
         const bool may_go = found != model_.end() && record_view{found->second}.size() == 0;
