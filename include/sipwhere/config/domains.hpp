@@ -4,7 +4,7 @@
 #include <sipwhere/base/ascii.hpp>
 #include <sipwhere/base/result.hpp>
 #include <sipwhere/message/host_port.hpp>
-#include <sipwhere/message/ip_address.hpp>
+#include <sipwhere/message/ip_bytes.hpp>
 #include <sipwhere/model/endpoint.hpp>
 
 #include <cstdint>

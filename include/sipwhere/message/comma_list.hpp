@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sipwhere/base/cursor.hpp>
+#include <sipwhere/base/reading_iterator.hpp>
 
 #include <cstddef>
 #include <iterator>
@@ -32,54 +33,39 @@ namespace detail {
     return trimmed(in.since(begin));
 }
 
+/// Takes one value after another off a row.
+struct list_value_reader {
+    using value_type = std::string_view;
+
+    cursor rest{std::string_view{}};
+    bool is_first = true;
+
+    constexpr auto read(std::string_view& out) noexcept -> bool {
+        if (is_first) rest.skip_lws();
+        if (is_first ? rest.at_end() : !rest.take(',')) return false;
+        is_first = false;
+        out = take_list_value(rest);
+        return true;
+    }
+};
+
 } // namespace detail
 
-/// The values of one header row, parted by commas, each without white space at its ends.
+/// The values of one header row, separated by commas, each without white space at its ends.
 ///
 /// Nothing is judged: an empty value between two commas is shown as such. An empty row has no values.
 /// Cost: one pass.
 /// Spec: RFC 3261 §7.3.1.
 class comma_list {
 public:
-    class iterator {
-    public:
-        using value_type = std::string_view;
-        using difference_type = std::ptrdiff_t;
-
-        constexpr iterator() noexcept = default;
-        constexpr explicit iterator(std::string_view row) noexcept : rest_(row) {
-            rest_.skip_lws();
-            more_ = !rest_.at_end();
-            if (more_) value_ = detail::take_list_value(rest_);
-        }
-
-        [[nodiscard]] constexpr auto operator*() const noexcept -> std::string_view { return value_; }
-
-        constexpr auto operator++() noexcept -> iterator& {
-            more_ = rest_.take(',');
-            if (more_) value_ = detail::take_list_value(rest_);
-            return *this;
-        }
-        constexpr auto operator++(int) noexcept -> iterator {
-            const auto before = *this;
-            ++*this;
-            return before;
-        }
-
-        [[nodiscard]] friend constexpr auto operator==(const iterator& i, std::default_sentinel_t) noexcept -> bool {
-            return !i.more_;
-        }
-
-    private:
-        cursor rest_;
-        std::string_view value_{};
-        bool more_ = false;
-    };
+    using iterator = reading_iterator<detail::list_value_reader>;
 
     /// `row` must outlive the list.
     constexpr explicit comma_list(std::string_view row) noexcept : row_(row) {}
 
-    [[nodiscard]] constexpr auto begin() const noexcept -> iterator { return iterator{row_}; }
+    [[nodiscard]] constexpr auto begin() const noexcept -> iterator {
+        return iterator{detail::list_value_reader{cursor{row_}}};
+    }
     [[nodiscard]] constexpr auto end() const noexcept -> std::default_sentinel_t { return {}; }
 
 private:

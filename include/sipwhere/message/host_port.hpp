@@ -6,7 +6,7 @@
 #include <sipwhere/base/decimal.hpp>
 #include <sipwhere/base/result.hpp>
 #include <sipwhere/base/writer.hpp>
-#include <sipwhere/message/ip_address.hpp>
+#include <sipwhere/message/ip_bytes.hpp>
 
 #include <algorithm>
 #include <array>

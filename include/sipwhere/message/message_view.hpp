@@ -74,7 +74,7 @@ public:
         std::uint8_t row_ = detail::no_row;
     };
 
-    /// The values of the rows of one name, in the order of the message; each may hold several, parted by commas.
+    /// The values of the rows of one name, in the order of the message; each may hold several, separated by commas.
     class row_range {
     public:
         constexpr explicit row_range(row_iterator begin) noexcept : begin_(begin) {}

@@ -6,6 +6,7 @@
 #include <sipwhere/base/cursor.hpp>
 #include <sipwhere/base/function_ref.hpp>
 #include <sipwhere/base/percent.hpp>
+#include <sipwhere/base/reading_iterator.hpp>
 #include <sipwhere/base/result.hpp>
 #include <sipwhere/message/detail/name_list.hpp>
 
@@ -53,45 +54,26 @@ namespace detail {
     return {};
 }
 
+/// Takes `;name[=value]` off a text, which was found well formed.
+struct param_reader {
+    using value_type = param_view;
+
+    cursor rest{std::string_view{}};
+
+    constexpr auto read(param_view& out) noexcept -> bool {
+        const auto begin = rest.position();
+        if (!rest.take_separator(';') || !take_param(rest, out)) return false;
+        out.text = rest.since(begin);
+        return true;
+    }
+};
+
 } // namespace detail
 
 /// The parameters of a header value: `;name[=value]` …, already found to be well formed.
 class params_view {
 public:
-    class iterator {
-    public:
-        using value_type = param_view;
-        using difference_type = std::ptrdiff_t;
-
-        constexpr iterator() noexcept = default;
-        constexpr explicit iterator(std::string_view text) noexcept : rest_(text) { ++*this; }
-
-        [[nodiscard]] constexpr auto operator*() const noexcept -> const param_view& { return param_; }
-        [[nodiscard]] constexpr auto operator->() const noexcept -> const param_view* { return &param_; }
-
-        constexpr auto operator++() noexcept -> iterator& {
-            const auto begin = rest_.position();
-            more_ = rest_.take_separator(';');
-            if (!more_) return *this;
-            more_ = static_cast<bool>(detail::take_param(rest_, param_));
-            if (more_) param_.text = rest_.since(begin);
-            return *this;
-        }
-        constexpr auto operator++(int) noexcept -> iterator {
-            const auto before = *this;
-            ++*this;
-            return before;
-        }
-
-        [[nodiscard]] friend constexpr auto operator==(const iterator& i, std::default_sentinel_t) noexcept -> bool {
-            return !i.more_;
-        }
-
-    private:
-        cursor rest_{std::string_view{}};
-        param_view param_{};
-        bool more_ = false;
-    };
+    using iterator = reading_iterator<detail::param_reader>;
 
     constexpr params_view() noexcept = default;
 
@@ -100,7 +82,9 @@ public:
 
     [[nodiscard]] constexpr auto text() const noexcept -> std::string_view { return text_; }
     [[nodiscard]] constexpr auto empty() const noexcept -> bool { return text_.empty(); }
-    [[nodiscard]] constexpr auto begin() const noexcept -> iterator { return iterator{text_}; }
+    [[nodiscard]] constexpr auto begin() const noexcept -> iterator {
+        return iterator{detail::param_reader{cursor{text_}}};
+    }
     [[nodiscard]] constexpr auto end() const noexcept -> std::default_sentinel_t { return {}; }
 
     /// Returns: the parameter of this name, in any case.

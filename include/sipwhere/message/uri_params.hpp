@@ -3,6 +3,7 @@
 
 #include <sipwhere/base/ascii.hpp>
 #include <sipwhere/base/percent.hpp>
+#include <sipwhere/base/reading_iterator.hpp>
 #include <sipwhere/base/result.hpp>
 #include <sipwhere/message/detail/name_list.hpp>
 #include <sipwhere/message/params.hpp>
@@ -32,43 +33,23 @@ constexpr auto take_uri_field(std::string_view& rest, char separator, param_view
     return size != 0;
 }
 
+template <char Separator>
+struct uri_field_reader {
+    using value_type = param_view;
+
+    std::string_view rest{};
+
+    constexpr auto read(param_view& out) noexcept -> bool { return take_uri_field(rest, Separator, out); }
+};
+
 } // namespace detail
 
-/// The parameters or the headers of a URI, already found to be well formed: `name[=value]` parted by
+/// The parameters or the headers of a URI, already found to be well formed: `name[=value]` separated by
 /// `Separator`, without white space or quotes but with `%HH`.
 template <char Separator>
 class basic_uri_fields {
 public:
-    class iterator {
-    public:
-        using value_type = param_view;
-        using difference_type = std::ptrdiff_t;
-
-        constexpr iterator() noexcept = default;
-        constexpr explicit iterator(std::string_view text) noexcept : rest_(text) { ++*this; }
-
-        [[nodiscard]] constexpr auto operator*() const noexcept -> const param_view& { return field_; }
-        [[nodiscard]] constexpr auto operator->() const noexcept -> const param_view* { return &field_; }
-
-        constexpr auto operator++() noexcept -> iterator& {
-            more_ = detail::take_uri_field(rest_, Separator, field_);
-            return *this;
-        }
-        constexpr auto operator++(int) noexcept -> iterator {
-            const auto before = *this;
-            ++*this;
-            return before;
-        }
-
-        [[nodiscard]] friend constexpr auto operator==(const iterator& i, std::default_sentinel_t) noexcept -> bool {
-            return !i.more_;
-        }
-
-    private:
-        std::string_view rest_{};
-        param_view field_{};
-        bool more_ = false;
-    };
+    using iterator = reading_iterator<detail::uri_field_reader<Separator>>;
 
     constexpr basic_uri_fields() noexcept = default;
 
@@ -77,7 +58,7 @@ public:
 
     [[nodiscard]] constexpr auto text() const noexcept -> std::string_view { return text_; }
     [[nodiscard]] constexpr auto empty() const noexcept -> bool { return text_.empty(); }
-    [[nodiscard]] constexpr auto begin() const noexcept -> iterator { return iterator{text_}; }
+    [[nodiscard]] constexpr auto begin() const noexcept -> iterator { return iterator{{text_}}; }
     [[nodiscard]] constexpr auto end() const noexcept -> std::default_sentinel_t { return {}; }
 
     /// Returns: the first field of this name, in any case and with its escapes resolved.

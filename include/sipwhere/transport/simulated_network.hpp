@@ -7,7 +7,7 @@
 #include <sipwhere/policy/transport.hpp>
 #include <sipwhere/transport/detail/datagram_pool.hpp>
 #include <sipwhere/transport/detail/event_queue.hpp>
-#include <sipwhere/transport/detail/parse_address.hpp>
+#include <sipwhere/model/ip_address.hpp>
 #include <sipwhere/transport/simulated_host.hpp>
 
 #include <algorithm>
@@ -71,7 +71,7 @@ public:
     }
     /// `address` is an IPv4 or IPv6 address.
     auto host(std::string_view address, std::uint16_t port = 5060) -> host_transport& {
-        const auto parsed = detail::parse_address(address);
+        const auto parsed = parse_address(address);
         SIPWHERE_ASSERT(parsed.family() != address_family::none);
         return host(endpoint{parsed, port});
     }
@@ -79,7 +79,7 @@ public:
     /// Puts a host behind a NAT: others see it at `outside` and a port of the NAT's choice, and reach it there alone.
     /// Once more gives it another port, as a NAT does that has forgotten it. An address has 64,512 ports.
     void nat(host_transport& inside, std::string_view outside) {
-        const auto parsed = detail::parse_address(outside);
+        const auto parsed = parse_address(outside);
         SIPWHERE_ASSERT(parsed.family() != address_family::none);
         routes_.erase(inside.outside_);
         do {

@@ -45,7 +45,7 @@ public:
         put_tamed(value, 32, [](char c) { return ascii::is(c, ascii::set::token) && c != '%'; });
         return *this;
     }
-    /// Adds ` name="…"` and the text of a stranger; with a second one, both parted by an at sign.
+    /// Adds ` name="…"` and the text of a stranger; with a second one, with an at sign between them.
     constexpr auto untrusted_text(std::string_view name, std::string_view value,
                                   std::string_view after_at = {}) noexcept -> log_line& {
         const auto is_plain = [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <sipwhere/message/ip_address.hpp>
+#include <sipwhere/message/ip_bytes.hpp>
 
 #include <doctest/doctest.h>
 

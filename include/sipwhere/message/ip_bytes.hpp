@@ -17,7 +17,7 @@ namespace sipwhere {
 using ipv4_bytes = std::array<std::uint8_t, 4>;  ///< in network order
 using ipv6_bytes = std::array<std::uint8_t, 16>; ///< in network order
 
-/// Reads a whole text as four decimal numbers parted by dots.
+/// Reads a whole text as four decimal numbers separated by dots.
 ///
 /// Errors: bad_address.
 /// Spec:   RFC 3261 §25.1 IPv4address; up to three digits each, leading zeros are decimal.
@@ -111,7 +111,7 @@ struct ipv6_groups {
     return groups.bytes;
 }
 
-/// Writes four decimal numbers parted by dots.
+/// Writes four decimal numbers separated by dots.
 constexpr void write_ipv4(writer& out, const ipv4_bytes& address) noexcept {
     for (std::size_t i = 0; i < address.size(); ++i) {
         if (i != 0) out.put('.');
