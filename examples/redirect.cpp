@@ -43,7 +43,7 @@ auto main(int argc, char** argv) -> int {
     registration_handler registrar{config, clock, storage};
     auto redirect = on<method::invite>([&registrar](exchange& call) {
         std::array<char, 4096> bytes;
-        writer contacts{room};
+        writer contacts{bytes};
         const auto found = registrar.query(call.request().request_uri(), [&contacts](const binding_view& binding) {
             const auto before = contacts.size();
             contacts.put("Contact: <").put(binding.uri).put(">;q=");
@@ -59,7 +59,7 @@ auto main(int argc, char** argv) -> int {
         return complain(transport.failed_at(), message(started.error().code));
 
     std::array<char, 64> bytes{};
-    writer line{room};
+    writer line{bytes};
     write_endpoint(line, transport.endpoints()[0]);
     std::cout << "listening on udp " << line.text() << std::endl;
     signals.async_wait([&io](const auto&...) { io.stop(); });

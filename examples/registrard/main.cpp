@@ -44,7 +44,7 @@ auto complain(sipwhere::errc why, const options& asked, std::string_view at) -> 
 
 auto text_of(const sipwhere::endpoint& end) -> std::string {
     std::array<char, 64> bytes{};
-    sipwhere::writer out{room};
+    sipwhere::writer out{bytes};
     write_endpoint(out, end);
     return std::string{out.text()};
 }

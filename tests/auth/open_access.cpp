@@ -17,7 +17,7 @@ TEST_CASE("open access lets everyone register for everyone, and asks for nothing
     const parsed_request got{request{}.with("From", "<sip:secretary@example.com>;tag=1")};
     const flow from;
     std::array<char, 16> bytes;
-    writer fields{room};
+    writer fields{bytes};
     const access_request asked{.request = *got, .from = from, .now = {}, .aor = {"boss", "example.com"}};
     CHECK(open_access{}.authorize(asked, fields).is(access_result::kind::granted));
     CHECK(fields.text().empty());

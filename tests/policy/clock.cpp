@@ -21,9 +21,9 @@ struct changing_clock {
 
 TEST_CASE("a clock need not know the date") {
     CHECK(clock_policy<archetype_clock>);
-    CHECK_FALSE(detail::has_unix_time<archetype_clock>);
+    CHECK_FALSE(has_unix_time<archetype_clock>);
     CHECK(clock_policy<dated_clock>);
-    CHECK(detail::has_unix_time<dated_clock>);
+    CHECK(has_unix_time<dated_clock>);
 }
 
 TEST_CASE("reading a clock does not change it") { CHECK_FALSE(clock_policy<changing_clock>); }

@@ -20,8 +20,8 @@ using namespace sipwhere;
 /// The kinds of a type: r, a and o.
 template <typename T>
 auto kinds_of() -> std::string {
-    return std::string{detail::is_random<T>::value ? "r" : ""} + (detail::is_access<T>::value ? "a" : "") +
-           (detail::is_observer<T>::value ? "o" : "");
+    return std::string{is_random<T>::value ? "r" : ""} + (is_access<T>::value ? "a" : "") +
+           (is_observer<T>::value ? "o" : "");
 }
 
 TEST_CASE("policies that fit are told by their shape") {
@@ -198,15 +198,16 @@ TEST_CASE("anything else is of no kind, and any class may be asked") {
 }
 
 TEST_CASE("the first of a kind is picked, or the default") {
-    using detail::pick, detail::is_random, detail::is_access, detail::is_observer;
     const auto picks = []<typename Wanted>(std::type_identity<Wanted>, auto picked) {
         return std::is_same_v<Wanted, typename decltype(picked)::type>;
     };
-    CHECK(picks(std::type_identity<seeded_random>{}, pick<is_random, os_random, null_observer, seeded_random>{}));
-    CHECK(picks(std::type_identity<os_random>{}, pick<is_random, os_random, null_observer>{}));
     CHECK(
-        picks(std::type_identity<null_observer>{}, pick<is_observer, counting_observer, open_access, null_observer>{}));
-    CHECK(picks(std::type_identity<plain_access>{}, pick<is_access, open_access, plain_access, archetype_access>{}));
+        picks(std::type_identity<seeded_random>{}, pick_policy<is_random, os_random, null_observer, seeded_random>{}));
+    CHECK(picks(std::type_identity<os_random>{}, pick_policy<is_random, os_random, null_observer>{}));
+    CHECK(picks(std::type_identity<null_observer>{},
+                pick_policy<is_observer, counting_observer, open_access, null_observer>{}));
+    CHECK(picks(std::type_identity<plain_access>{},
+                pick_policy<is_access, open_access, plain_access, archetype_access>{}));
 }
 
 } // namespace

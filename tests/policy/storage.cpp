@@ -30,8 +30,8 @@ TEST_CASE("a storage may offer more than the concept asks for") {
 }
 
 TEST_CASE("a storage that hashes its keys is known by its seed") {
-    CHECK(detail::has_seed<seeded_storage>);
-    CHECK_FALSE(detail::has_seed<archetype_storage>);
+    CHECK(has_seed<seeded_storage>);
+    CHECK_FALSE(has_seed<archetype_storage>);
 }
 
 struct returns_a_number : archetype_storage {

@@ -142,8 +142,8 @@ TEST_CASE("an address-of-record is its canonical self, whether it had to be writ
         const bool ignores_case = texts.below(2) == 0;
         const auto wanted = full_aor(uri->user, uri->host, ignores_case);
         std::array<char, 60> bytes{};
-        const auto size = texts.below(room.size());
-        const auto made = canonical_aor(uri->user, uri->host, ignores_case, std::span{room}.first(size));
+        const auto size = texts.below(bytes.size());
+        const auto made = canonical_aor(uri->user, uri->host, ignores_case, std::span{bytes}.first(size));
         const bool fits = wanted[0].size() + wanted[1].size() <= size;
         const bool same =
             static_cast<bool>(made) == fits && (!made || (made->user == wanted[0] && made->domain == wanted[1]));

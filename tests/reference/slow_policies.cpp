@@ -39,7 +39,7 @@ struct slow_hash {
     auto update(const aor_view& key, record_job job) -> outcome { return inner.update(key, job); }
     auto update(const aor_view& key, record_job job, ticket waits) -> outcome { return slow.update(key, job, waits); }
     void read(const aor_view& key, instant now, bindings_visitor visit) const { inner.read(key, now, visit); }
-    auto read(const aor_view& key, instant now, bindings_visitor visit, ticket waits) const -> reading {
+    auto read(const aor_view& key, instant now, bindings_visitor visit, ticket waits) const -> sipwhere::reading {
         return slow.read(key, now, visit, waits);
     }
     auto expire(instant now, unsigned at_most, binding_sink sink) -> instant { return slow.expire(now, at_most, sink); }

@@ -23,7 +23,7 @@ using sipwhere_test::request;
 /// Returns: an address-of-record in its canonical form, as "user domain".
 auto canonical(std::string_view user, std::string_view domain, bool ignore_case = false) -> std::string {
     std::array<char, 64> bytes;
-    const auto made = canonical_aor(user, host(domain), ignore_case, room);
+    const auto made = canonical_aor(user, host(domain), ignore_case, bytes);
     REQUIRE(made);
     return std::string{made->user} + " " + std::string{made->domain};
 }
@@ -47,14 +47,14 @@ TEST_CASE("an address as domain has one spelling (R3261-19.1.1-a)") {
     CHECK(canonical("a", "[::ffff:192.0.2.1]") == "a 192.0.2.1");
 }
 
-TEST_CASE("a key fits into its room or is too long, to the byte") {
+TEST_CASE("a key fits into its capacity or is too long, to the byte") {
     std::array<char, 16> bytes;
-    CHECK(canonical_aor("alice", host("example.com"), false, room)); // 5 + 11
-    const auto made = canonical_aor("alicia", host("example.com"), false, room);
+    CHECK(canonical_aor("alice", host("example.com"), false, bytes)); // 5 + 11
+    const auto made = canonical_aor("alicia", host("example.com"), false, bytes);
     REQUIRE(!made);
     CHECK(made.error().code == errc::too_long);
-    CHECK(!canonical_aor("a", host("192.0.2.1"), false, std::span{room}.first(9)));
-    CHECK(canonical_aor("a", host("192.0.2.1"), false, std::span{room}.first(10)));
+    CHECK(!canonical_aor("a", host("192.0.2.1"), false, std::span{bytes}.first(9)));
+    CHECK(canonical_aor("a", host("192.0.2.1"), false, std::span{bytes}.first(10)));
 }
 
 /// Reads a REGISTER to sip:example.com, which came to 192.0.2.100.

@@ -19,24 +19,24 @@ using sipwhere_test::recording_observer;
 
 TEST_CASE("a policy with state is borrowed, not copied") {
     seeded_random random{1};
-    auto holder = detail::hold<seeded_random>(random);
+    auto holder = hold_policy<seeded_random>(random);
     CHECK(&holder.get() == &random);
 }
 
 TEST_CASE("a policy without state is held, so that nobody has to keep it") {
-    auto holder = detail::hold<null_observer>();
+    auto holder = hold_policy<null_observer>();
     holder.get().on(traffic_event{});
-    static_assert(std::is_empty_v<detail::policy_holder<null_observer>>);
-    static_assert(std::is_empty_v<detail::policy_holder<open_access>>);
+    static_assert(std::is_empty_v<policy_holder<null_observer>>);
+    static_assert(std::is_empty_v<policy_holder<open_access>>);
 }
 
 TEST_CASE("the policies may come in any order") {
     seeded_random random{1};
     recording_observer observer;
     open_access access;
-    CHECK(&detail::hold<seeded_random>(random, access, observer).get() == &random);
-    CHECK(&detail::hold<seeded_random>(observer, access, random).get() == &random);
-    CHECK(&detail::hold<recording_observer>(random, observer).get() == &observer);
+    CHECK(&hold_policy<seeded_random>(random, access, observer).get() == &random);
+    CHECK(&hold_policy<seeded_random>(observer, access, random).get() == &random);
+    CHECK(&hold_policy<recording_observer>(random, observer).get() == &observer);
 }
 
 } // namespace

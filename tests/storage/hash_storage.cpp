@@ -84,7 +84,7 @@ TEST_CASE("hash_storage keeps them while memory runs out again and again") {
 }
 
 TEST_CASE("hash_storage keeps them when keys are prefetched, whether it has them or not") {
-    static_assert(detail::has_prefetch<hash_storage>);
+    static_assert(has_prefetch<hash_storage>);
     struct prefetching_storage : hash_storage {
         prefetching_storage() : hash_storage(hash_storage_limits{}) {}
 

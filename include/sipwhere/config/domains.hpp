@@ -14,12 +14,12 @@
 
 namespace sipwhere {
 
-namespace detail {
-
 /// Returns: a name without the final dot, which makes no difference in the DNS.
 [[nodiscard]] constexpr auto without_root(std::string_view name) noexcept -> std::string_view {
     return name.ends_with('.') ? slice(name, 0, name.size() - 1) : name;
 }
+
+namespace detail {
 
 /// Reads a host as a user may write it: an IPv6 address with or without brackets.
 [[nodiscard]] constexpr auto parse_configured_host(std::string_view text) noexcept -> result<host_view> {
@@ -71,7 +71,7 @@ struct served_domains {
     if (a.kind != b.kind) return false;
     if (a.kind != host_kind::name) return a.address == b.address;
     if (detail::same_text(a.text, b.text)) return true;
-    return ascii::iequals(detail::without_root(a.text), detail::without_root(b.text));
+    return ascii::iequals(without_root(a.text), without_root(b.text));
 }
 
 /// Returns: whether a rule covers a host.
@@ -79,8 +79,8 @@ struct served_domains {
     if (!rule.valid) return false;
     if (same_domain(rule.host, host)) return true;
     if (!rule.subdomains || host.kind != host_kind::name) return false;
-    const auto name = detail::without_root(host.text);
-    const auto parent = detail::without_root(rule.host.text);
+    const auto name = without_root(host.text);
+    const auto parent = without_root(rule.host.text);
     if (name.size() <= parent.size() + 1) return false;
     const auto below = name.size() - parent.size();
     return name[below - 1] == '.' && ascii::iequals(slice(name, below, name.size()), parent);

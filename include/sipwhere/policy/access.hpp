@@ -64,12 +64,13 @@ concept has_authorize = requires(T& access, const access_request& asked, writer&
     { access.authorize(asked, fields) } -> std::same_as<access_result>;
 };
 
+} // namespace detail
+
+/// Whether an access policy finds out who sent a request before it is read.
 template <typename T>
 concept has_authenticate = requires(T& access, const access_request& asked, writer& fields) {
     { access.authenticate(asked, fields) } -> std::same_as<access_result>;
 };
-
-} // namespace detail
 
 /// Decides whether a request may change or see the bindings of an address-of-record (RFC 3261 §10.3 steps 3 and 4).
 ///

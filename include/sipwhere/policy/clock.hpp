@@ -20,12 +20,13 @@ concept has_survives_restart = requires {
     { T::survives_restart } -> std::convertible_to<bool>;
 };
 
+} // namespace detail
+
+/// Whether a clock knows the wall clock.
 template <typename T>
 concept has_unix_time = requires(const T& clock) {
     { clock.unix_time() } noexcept -> std::same_as<std::chrono::seconds>;
 };
-
-} // namespace detail
 
 /// Tells the time.
 ///

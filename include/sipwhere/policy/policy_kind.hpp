@@ -11,7 +11,9 @@
 #include <concepts>
 #include <type_traits>
 
-namespace sipwhere::detail {
+namespace sipwhere {
+
+namespace detail {
 
 /// A class can be asked for a member by its name alone, whatever its signature: derived from, beside a type that has
 /// such a member too, the name is ambiguous.
@@ -68,29 +70,33 @@ consteval auto names_on() -> bool {
 template <typename T, typename Tag>
 concept is_tagged = requires { requires std::same_as<typename T::policy, Tag>; };
 
+} // namespace detail
+
 /// What a type passed to a registrar is meant to be: told by its name, so that one with a wrong signature is not taken
 /// for something else and left out, but named by the compiler. A type may be of several kinds.
 template <typename T>
-struct is_access : std::bool_constant<access_policy<T> || is_tagged<T, access_tag> || names_authorize<T>()> {};
+struct is_access
+    : std::bool_constant<access_policy<T> || detail::is_tagged<T, access_tag> || detail::names_authorize<T>()> {};
 template <typename T>
-struct is_observer : std::bool_constant<observer_policy<T> || is_tagged<T, observer_tag> || names_on<T>()> {};
+struct is_observer
+    : std::bool_constant<observer_policy<T> || detail::is_tagged<T, observer_tag> || detail::names_on<T>()> {};
 /// `next` is a name that another policy may have for something else.
 template <typename T>
-struct is_random : std::bool_constant<random_policy<T> || is_tagged<T, random_tag> ||
-                                      (names_next<T>() && !is_access<T>::value && !is_observer<T>::value)> {};
+struct is_random : std::bool_constant<random_policy<T> || detail::is_tagged<T, random_tag> ||
+                                      (detail::names_next<T>() && !is_access<T>::value && !is_observer<T>::value)> {};
 
 /// The first type of a list that is of a kind, or else a default.
 template <template <typename> typename IsKind, typename Default, typename... Given>
-struct pick {
+struct pick_policy {
     using type = Default;
 };
 template <template <typename> typename IsKind, typename Default, typename First, typename... Others>
-struct pick<IsKind, Default, First, Others...>
-    : std::conditional_t<IsKind<First>::value, std::type_identity<First>, pick<IsKind, Default, Others...>> {};
+struct pick_policy<IsKind, Default, First, Others...>
+    : std::conditional_t<IsKind<First>::value, std::type_identity<First>, pick_policy<IsKind, Default, Others...>> {};
 
 /// Asked once, where a registrar is made: of the defaults `fwd.hpp` knows only the names.
 template <typename T>
-concept is_complete = requires { sizeof(T); };
+concept is_complete_policy = requires { sizeof(T); };
 
 /// Says in one sentence what the first unfit policy lacks. As a base class that comes before any other which uses the
 /// policies, it is the first that the compiler reads.
@@ -99,7 +105,7 @@ struct explained_policies {
     static_assert(explain_clock<Clock>());
     static_assert(explain_storage<Storage>());
     static_assert(explain_transport<Transport>());
-    static_assert(is_complete<Random> && is_complete<Observer>,
+    static_assert(is_complete_policy<Random> && is_complete_policy<Observer>,
                   "include sipwhere/sipwhere.hpp, or the headers of the policies that are left to their defaults");
     static_assert(explain_random<Random>());
     static_assert(explain_access<Access>());
@@ -108,4 +114,4 @@ struct explained_policies {
                   "a persistent storage needs a clock that survives a restart");
 };
 
-} // namespace sipwhere::detail
+} // namespace sipwhere

@@ -80,16 +80,18 @@ concept has_persistent = requires {
     { T::persistent } -> std::convertible_to<bool>;
 };
 
+} // namespace detail
+
+/// Whether a storage hashes its keys.
 template <typename T>
 concept has_seed = requires(T& store, hash_key key) { store.seed(key); };
 
+/// Whether calls of a storage may wait for memory.
 template <typename T>
 concept has_prefetch = requires(const T& store, std::span<const aor_view> keys) {
     store.prefetch(keys);
     { store.gains_by_prefetch() } -> std::same_as<bool>;
 };
-
-} // namespace detail
 
 /// Keeps the bindings of each address-of-record.
 ///

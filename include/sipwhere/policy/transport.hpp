@@ -29,6 +29,8 @@ concept has_is_own = requires(const T& transport, const endpoint& end) {
     { transport.is_own(end) } -> std::same_as<bool>;
 };
 
+} // namespace detail
+
 /// Whether policies may answer later over a transport: any thread may call its `wake`.
 template <typename T>
 concept has_wake = requires(T& transport) {
@@ -38,8 +40,6 @@ concept has_wake = requires(T& transport) {
 /// Whether a transport tells its receiver what was lost before it was received.
 template <typename T>
 concept counts_overruns = T::counts_overruns;
-
-} // namespace detail
 
 /// Moves datagrams, and owns the loop.
 ///

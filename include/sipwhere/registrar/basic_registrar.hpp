@@ -37,7 +37,7 @@ namespace sipwhere {
 ///     5  exchange.answer -> transport.send
 ///     6  observer.on                 only what was committed
 template <typename Clock, typename Storage, typename Transport, typename Random, typename Access, typename Observer>
-class basic_registrar : detail::explained_policies<Clock, Storage, Transport, Random, Access, Observer>,
+class basic_registrar : explained_policies<Clock, Storage, Transport, Random, Access, Observer>,
                         public registration_handler<Clock, Storage, Access, Observer> {
     using handler = registration_handler<Clock, Storage, Access, Observer>;
     using server = basic_server<typename Storage::memory, Clock, Transport, Random, Observer, std::tuple<handler&>>;
@@ -50,12 +50,10 @@ public:
     template <typename... Others>
     basic_registrar(const settings& config, Clock& clock, Storage& storage, Transport& transport,
                     Others&... others) noexcept
-        : handler(config, clock, storage, detail::hold<Access>(others...), detail::hold<Observer>(others...)),
-          server_(handler::config_, clock, transport, detail::hold<Random>(others...), handler::observer_,
+        : handler(config, clock, storage, hold_policy<Access>(others...), hold_policy<Observer>(others...)),
+          server_(handler::config_, clock, transport, hold_policy<Random>(others...), handler::observer_,
                   std::tuple<handler&>{*this}) {
-        static_assert(((detail::is_random<Others>::value || detail::is_access<Others>::value ||
-                        detail::is_observer<Others>::value) &&
-                       ...),
+        static_assert(((is_random<Others>::value || is_access<Others>::value || is_observer<Others>::value) && ...),
                       "each further argument has to be a random, an access or an observer policy");
         static_assert(
             ((std::same_as<Others, Random> || std::same_as<Others, Access> || std::same_as<Others, Observer>)&&...),
@@ -87,8 +85,8 @@ private:
 
 template <typename Clock, typename Storage, typename Transport, typename... Others>
 basic_registrar(const settings&, Clock&, Storage&, Transport&, Others&...)
-    -> basic_registrar<Clock, Storage, Transport, typename detail::pick<detail::is_random, os_random, Others...>::type,
-                       typename detail::pick<detail::is_access, open_access, Others...>::type,
-                       typename detail::pick<detail::is_observer, null_observer, Others...>::type>;
+    -> basic_registrar<Clock, Storage, Transport, typename pick_policy<is_random, os_random, Others...>::type,
+                       typename pick_policy<is_access, open_access, Others...>::type,
+                       typename pick_policy<is_observer, null_observer, Others...>::type>;
 
 } // namespace sipwhere

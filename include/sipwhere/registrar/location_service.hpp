@@ -170,15 +170,14 @@ public:
     }
 
 protected:
-    location_service(const settings& config, Clock& clock, Storage& storage,
-                     detail::policy_holder<Observer> observer) noexcept
+    location_service(const settings& config, Clock& clock, Storage& storage, policy_holder<Observer> observer) noexcept
         : config_(config), clock_(clock), storage_(storage), observer_(observer) {}
     ~location_service() = default;
 
     settings config_;
     Clock& clock_;
     Storage& storage_;
-    [[no_unique_address]] detail::policy_holder<Observer> observer_;
+    [[no_unique_address]] policy_holder<Observer> observer_;
     server_core* server_ = nullptr; ///< whose memory edits take
 
 private:

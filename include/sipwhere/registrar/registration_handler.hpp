@@ -40,15 +40,15 @@ public:
     /// An access and an observer policy follow in any order; one without state may be left out.
     template <typename... Others>
     registration_handler(const settings& config, Clock& clock, Storage& storage, Others&... others) noexcept
-        : registration_handler(config, clock, storage, detail::hold<Access>(others...),
-                               detail::hold<Observer>(others...)) {
-        static_assert(((detail::is_access<Others>::value || detail::is_observer<Others>::value) && ...),
+        : registration_handler(config, clock, storage, hold_policy<Access>(others...),
+                               hold_policy<Observer>(others...)) {
+        static_assert(((is_access<Others>::value || is_observer<Others>::value) && ...),
                       "each further argument has to be an access or an observer policy");
         static_assert(((std::same_as<Others, Access> || std::same_as<Others, Observer>)&&...),
                       "a handler takes one access and one observer policy; tee_observer makes one of several");
     }
-    registration_handler(const settings& config, Clock& clock, Storage& storage, detail::policy_holder<Access> access,
-                         detail::policy_holder<Observer> observer) noexcept
+    registration_handler(const settings& config, Clock& clock, Storage& storage, policy_holder<Access> access,
+                         policy_holder<Observer> observer) noexcept
         : service(config, clock, storage, observer), access_(access) {}
 
     /// Is told by the server whose requests it serves.
@@ -59,7 +59,7 @@ public:
     /// Errors: those of `complete(limits&, const request_memory&)`.
     [[nodiscard]] auto prepare() -> result<void> {
         if (const auto holds = complete(config_.limits, server_->memory()); !holds) return holds;
-        if constexpr (detail::has_seed<Storage>)
+        if constexpr (has_seed<Storage>)
             if (!is_seeded_) storage_.seed(server_->fresh_key());
         is_seeded_ = true;
         return {};
@@ -67,7 +67,7 @@ public:
 
     /// Lets a large storage fetch the records of several messages at the same time.
     void prefetch(std::span<const datagram> some) const noexcept {
-        if constexpr (detail::has_prefetch<Storage>) {
+        if constexpr (has_prefetch<Storage>) {
             if (!storage_.gains_by_prefetch()) return;
             std::array<aor_view, 32> keys;
             some = some.first(std::min(some.size(), keys.size()));
@@ -129,7 +129,7 @@ private:
     /// §10.3, step by step.
     auto serve(exchange& request, work& kept) -> verdict {
         // step 3: who asks
-        if constexpr (detail::has_authenticate<Access>) {
+        if constexpr (has_authenticate<Access>) {
             if (kept.reached < stage::authenticated) {
                 writer lines{lines_behind(request, kept)};
                 const auto said = access_.get().authenticate(who(request, kept), lines);
@@ -251,13 +251,13 @@ private:
         return request.not_mine();
     }
 
-    [[no_unique_address]] detail::policy_holder<Access> access_;
+    [[no_unique_address]] policy_holder<Access> access_;
     bool is_seeded_ = false;
 };
 
 template <typename Clock, typename Storage, typename... Others>
 registration_handler(const settings&, Clock&, Storage&, Others&...)
-    -> registration_handler<Clock, Storage, typename detail::pick<detail::is_access, open_access, Others...>::type,
-                            typename detail::pick<detail::is_observer, null_observer, Others...>::type>;
+    -> registration_handler<Clock, Storage, typename pick_policy<is_access, open_access, Others...>::type,
+                            typename pick_policy<is_observer, null_observer, Others...>::type>;
 
 } // namespace sipwhere

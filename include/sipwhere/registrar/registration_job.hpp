@@ -124,7 +124,7 @@ private:
     /// Returns: whether the request adds or refreshes a binding; one that only removes always passes.
     [[nodiscard]] auto is_growing() const noexcept -> bool {
         for (const auto& contact : decision_.contacts)
-            if (detail::is_new_text(contact.kind)) return true;
+            if (is_new_text(contact.kind)) return true;
         return false;
     }
 

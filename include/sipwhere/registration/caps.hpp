@@ -19,11 +19,12 @@ namespace sipwhere {
 /// The refusal of one contact more that is equal to others but for URI parameters.
 inline constexpr refusal too_many_alike{status::forbidden, "Too Many Contacts Alike"};
 
-namespace detail {
-
+/// Returns: whether the record will hold the text of a contact to which a decision does this.
 [[nodiscard]] inline auto is_new_text(change kind) noexcept -> bool {
     return kind == change::created || kind == change::refreshed;
 }
+
+namespace detail {
 
 /// Calls `visit(index, last)` for each binding that may give way.
 template <typename Visit>
@@ -103,7 +104,7 @@ inline auto drop_oldest(record_view record, std::size_t count, std::span<binding
     const auto& contacts = asked.contacts;
     const auto& call_id = asked.call_id;
     for (std::size_t i = 0; i < contacts.size(); ++i) {
-        if (!detail::is_new_text(changes[i].kind)) continue;
+        if (!is_new_text(changes[i].kind)) continue;
         if (call_id.size() > rules.max_call_id_bytes) return refuse(status::forbidden, "Call-ID Too Long");
         const auto bytes = contacts[i].uri.text.size() + contacts[i].params.text().size() + call_id.size();
         if (bytes > rules.max_contact_bytes) return refuse(status::forbidden, "Contact Too Long");

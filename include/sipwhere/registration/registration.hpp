@@ -49,7 +49,7 @@ struct registration {
 [[nodiscard]] inline auto canonical_aor(std::string_view escaped_user, const host_view& domain, bool ignore_case,
                                         std::span<char> bytes) noexcept -> result<aor_view> {
     const bool is_name = domain.kind == host_kind::name;
-    aor_view key{escaped_user, is_name ? detail::without_root(domain.text) : std::string_view{}};
+    aor_view key{escaped_user, is_name ? without_root(domain.text) : std::string_view{}};
     const bool user_stands = !ignore_case && find_any<'%'>(key.user, 0) == key.user.size();
     const bool domain_stands = is_name && ascii::is_lower(key.domain);
     if (user_stands && domain_stands) {

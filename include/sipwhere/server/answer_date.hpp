@@ -17,7 +17,7 @@ public:
     /// Returns: the date at `now`, up to a second old; empty if the clock does not know it. A view into this object.
     /// Cost:    a comparison; once a second a look at the wall clock.
     [[nodiscard]] auto at(const Clock& clock, instant now) noexcept -> std::string_view {
-        if constexpr (!detail::has_unix_time<Clock>) return {};
+        if constexpr (!has_unix_time<Clock>) return {};
         else {
             if (const auto second = floor_seconds(now); second != second_) {
                 writer out{text_};

@@ -98,7 +98,7 @@ class basic_server<Memory, Clock, Transport, Random, Observer, std::tuple<Handle
     static_assert(memory_policy<Memory>, "memory is a heap_memory, a fixed_memory<>, or one of your own like them");
     static_assert(explain_clock<Clock>());
     static_assert(explain_transport<Transport>());
-    static_assert(detail::is_complete<Random> && detail::is_complete<Observer>,
+    static_assert(is_complete_policy<Random> && is_complete_policy<Observer>,
                   "include sipwhere/sipwhere.hpp, or the headers of the policies that are left to their defaults");
     static_assert(explain_random<Random>());
     static_assert(explain_observer<Observer>());
@@ -115,24 +115,24 @@ public:
     /// After the transport come the handlers, and among them, in any order, a random and an observer policy.
     template <typename... Others>
     basic_server(const settings& config, Clock& clock, Transport& transport, Others&... others) noexcept
-        : basic_server(config, clock, transport, detail::hold<Random>(others...), detail::hold<Observer>(others...),
+        : basic_server(config, clock, transport, hold_policy<Random>(others...), hold_policy<Observer>(others...),
                        detail::handlers_among(others...)) {
         static_assert(((std::same_as<Others, Random> || std::same_as<Others, Observer> ||
-                        (!detail::is_random_of_server<Others>::value && !detail::is_observer<Others>::value)) &&
+                        (!detail::is_random_of_server<Others>::value && !is_observer<Others>::value)) &&
                        ...),
                       "a server takes one random and one observer policy; tee_observer makes one of several");
     }
     template <typename... Others>
     basic_server(settings&&, Clock&, Transport&, Others&...) = delete; // settings are borrowed
 
-    basic_server(const settings& config, Clock& clock, Transport& transport, detail::policy_holder<Random> random,
-                 detail::policy_holder<Observer> observer, std::tuple<Handlers&...> handlers) noexcept
+    basic_server(const settings& config, Clock& clock, Transport& transport, policy_holder<Random> random,
+                 policy_holder<Observer> observer, std::tuple<Handlers&...> handlers) noexcept
         : server_core(config, own_answers::answers_.view(), functions_of<basic_server>, this), clock_(clock),
           transport_(transport), random_(random), observer_(observer), handlers_(handlers) {
         allowed_ = allow.text();
         if constexpr (may_wait) {
             static_assert(Memory::parked > 0, "policies that answer later need a memory for requests that wait");
-            static_assert(detail::has_wake<Transport>,
+            static_assert(has_wake<Transport>,
                           "policies that answer later need a transport with wake(), which any thread may call");
             places_.queue().wake_with([](void* object) { static_cast<Transport*>(object)->wake(); }, &transport);
             use_place_at_hand();
@@ -219,7 +219,7 @@ public:
 
     /// Tells the observer what was lost before it was received.
     void overrun(const flow& at, std::uint32_t count)
-        requires detail::counts_overruns<Transport>
+        requires counts_overruns<Transport>
     {
         observer_.get().on(traffic_event{traffic::overrun, at, clock_.now(), count});
     }
@@ -461,7 +461,7 @@ private:
                 static_cast<Self*>(server)->use_place_at_hand();
             };
         }
-        if constexpr (detail::has_unix_time<Clock>)
+        if constexpr (has_unix_time<Clock>)
             made.date = [](void* server, instant now) {
                 return static_cast<Self*>(server)->date_.at(static_cast<Self*>(server)->clock_, now);
             };
@@ -470,8 +470,8 @@ private:
 
     Clock& clock_;
     Transport& transport_;
-    [[no_unique_address]] detail::policy_holder<Random> random_;
-    [[no_unique_address]] detail::policy_holder<Observer> observer_;
+    [[no_unique_address]] policy_holder<Random> random_;
+    [[no_unique_address]] policy_holder<Observer> observer_;
     std::tuple<Handlers&...> handlers_;
     place_type places_;
     answer_date<Clock> date_;
@@ -482,8 +482,8 @@ private:
 template <typename Clock, typename Transport, typename... Others>
 basic_server(const settings&, Clock&, Transport&, Others&...)
     -> basic_server<typename detail::memory_for<Others...>::type, Clock, Transport,
-                    typename detail::pick<detail::is_random_of_server, os_random, Others...>::type,
-                    typename detail::pick<detail::is_observer, null_observer, Others...>::type,
+                    typename pick_policy<detail::is_random_of_server, os_random, Others...>::type,
+                    typename pick_policy<is_observer, null_observer, Others...>::type,
                     decltype(detail::handlers_among(std::declval<Others&>()...))>;
 
 } // namespace sipwhere

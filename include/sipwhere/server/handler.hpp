@@ -13,16 +13,17 @@ namespace sipwhere {
 namespace detail {
 
 template <typename T>
-concept has_methods = requires {
-    { T::methods } -> std::convertible_to<method_set>;
-};
-
-template <typename T>
 concept has_handle = requires(T& handler, exchange& request) {
     { handler.handle(request) } -> std::same_as<verdict>;
 };
 
 } // namespace detail
+
+/// Whether a type says which methods it serves.
+template <typename T>
+concept has_methods = requires {
+    { T::methods } -> std::convertible_to<method_set>;
+};
 
 /// Serves requests of some methods, behind a server that has read and inspected them.
 ///
@@ -33,12 +34,12 @@ concept has_handle = requires(T& handler, exchange& request) {
 ///    `tick() -> std::chrono::milliseconds` as often as it asks for, `prefetch(std::span<const datagram>)` before a
 ///    batch, `closed(const flow&)` when a connection went.
 template <typename T>
-concept request_handler = detail::has_methods<T> && detail::has_handle<T>;
+concept request_handler = has_methods<T> && detail::has_handle<T>;
 
 /// Says in one sentence what a type lacks to be a handler.
 template <typename T>
 [[nodiscard]] consteval auto explain_handler() -> bool {
-    static_assert(detail::has_methods<T>, "a handler needs: static constexpr method_set methods");
+    static_assert(has_methods<T>, "a handler needs: static constexpr method_set methods");
     static_assert(detail::has_handle<T>, "a handler needs: handle(exchange&) -> verdict");
     return request_handler<T>;
 }

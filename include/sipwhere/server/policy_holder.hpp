@@ -5,7 +5,7 @@
 #include <memory>
 #include <type_traits>
 
-namespace sipwhere::detail {
+namespace sipwhere {
 
 /// Borrows a policy; one without any state is held instead, so that nobody has to keep it alive.
 template <typename Policy>
@@ -35,15 +35,15 @@ private:
 
 /// Returns: a holder of the one argument that is a `Policy`, or of a new one when none is.
 template <typename Policy>
-[[nodiscard]] auto hold() noexcept -> policy_holder<Policy> {
+[[nodiscard]] auto hold_policy() noexcept -> policy_holder<Policy> {
     static_assert(std::default_initializable<policy_holder<Policy>>,
                   "a policy with state has to be passed to the registrar's constructor");
     return policy_holder<Policy>{};
 }
 template <typename Policy, typename First, typename... Others>
-[[nodiscard]] auto hold(First& first, Others&... others) noexcept -> policy_holder<Policy> {
+[[nodiscard]] auto hold_policy(First& first, Others&... others) noexcept -> policy_holder<Policy> {
     if constexpr (std::same_as<Policy, First>) return policy_holder<Policy>{first};
-    else return hold<Policy>(others...);
+    else return hold_policy<Policy>(others...);
 }
 
-} // namespace sipwhere::detail
+} // namespace sipwhere

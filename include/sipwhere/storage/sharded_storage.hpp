@@ -70,7 +70,7 @@ public:
         const std::lock_guard once{seeding_};
         if (std::exchange(is_seeded_, true) || !is_empty()) return;
         key_ = key;
-        if constexpr (detail::has_seed<Storage>) {
+        if constexpr (has_seed<Storage>) {
             for (std::uint64_t i = 0; i < Shards; ++i) {
                 // Keys of their own, or else the keys of one shard would meet in its table.
                 const hash_key own{siphash_2_4{key}.number(2 * i).finish(),

@@ -32,7 +32,7 @@ public:
         return storage_.scan(from, at_most, now, visit);
     }
     void seed(hash_key key)
-        requires sipwhere::detail::has_seed<Storage>
+        requires has_seed<Storage>
     {
         storage_.seed(key);
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sipwhere/policy/access.hpp>
+#include <sipwhere/testing/detail/slow_dice.hpp>
 #include <sipwhere/testing/slow_policy.hpp>
 
 #include <algorithm>
@@ -33,7 +34,7 @@ public:
 
     auto authenticate(const access_request& asked, writer& lines) -> access_result {
         return ask(step::authenticate, asked, [&]() -> access_result {
-            if constexpr (sipwhere::detail::has_authenticate<Access>) return access_.authenticate(asked, lines);
+            if constexpr (has_authenticate<Access>) return access_.authenticate(asked, lines);
             else return grant;
         });
     }

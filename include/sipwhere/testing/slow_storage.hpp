@@ -3,6 +3,7 @@
 
 #include <sipwhere/model/owned_aor.hpp>
 #include <sipwhere/policy/storage.hpp>
+#include <sipwhere/testing/detail/slow_dice.hpp>
 #include <sipwhere/testing/slow_policy.hpp>
 
 #include <algorithm>
@@ -94,7 +95,7 @@ public:
     }
 
     void seed(hash_key key)
-        requires sipwhere::detail::has_seed<Storage>
+        requires has_seed<Storage>
     {
         const std::lock_guard lock{mutex_};
         storage_.seed(key);

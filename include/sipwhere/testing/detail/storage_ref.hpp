@@ -52,7 +52,7 @@ private:
             return static_cast<const Storage*>(object)->scan(from, at_most, now, visit);
         },
         []([[maybe_unused]] void* object, [[maybe_unused]] hash_key key) {
-            if constexpr (sipwhere::detail::has_seed<Storage>) static_cast<Storage*>(object)->seed(key);
+            if constexpr (has_seed<Storage>) static_cast<Storage*>(object)->seed(key);
         }};
 
     void* object_;
