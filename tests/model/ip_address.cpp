@@ -8,7 +8,6 @@ namespace ip_address_test {
 using namespace sipwhere;
 
 TEST_CASE("an address is read with brackets and without, nonsense is none") {
-    using parse_address;
     constexpr auto v6 = ip_address::v6({0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
     CHECK(parse_address("192.0.2.1") == ip_address::v4({192, 0, 2, 1}));
     CHECK(parse_address("2001:db8::1") == v6);
