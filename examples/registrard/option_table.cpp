@@ -92,8 +92,8 @@ auto read_server(string_view text, options& into) -> bool {
 
 auto read_domain(string_view text, options& into) -> bool {
     const auto name = text.substr(text.starts_with("*.") ? 2 : text.starts_with('.') ? 1 : 0);
-    into.domains.push_back(name == text ? sipwhere::domain_rule{name} : sipwhere::with_subdomains(name));
-    return into.domains.back().valid;
+    const auto& made = into.domains.emplace_back(name == text ? name : sipwhere::with_subdomains(name));
+    return static_cast<bool>(sipwhere::check({.domains = std::span{&made, 1}}));
 }
 
 auto read_alias(string_view text, options& into) -> bool {
@@ -101,7 +101,7 @@ auto read_alias(string_view text, options& into) -> bool {
     if (equals == string_view::npos) return false;
     const auto& made = into.aliases.emplace_back(
         sipwhere::domain_alias{.name = text.substr(0, equals), .domain = text.substr(equals + 1)});
-    return made.name.valid && made.domain.valid;
+    return static_cast<bool>(sipwhere::check({.aliases = std::span{&made, 1}}));
 }
 
 auto read_max_expires(string_view text, options& into) -> bool {

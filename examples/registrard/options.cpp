@@ -40,10 +40,8 @@ auto contradiction_in(const options& asked) -> std::string {
         return joined("--default-expires ", std::to_string(by_default.count()), ": not from ", least, " to ", most);
 
     for (const auto& alias : asked.aliases) {
-        const sipwhere::small_list<sipwhere::domain_rule> served{std::span{asked.domains}};
-        const sipwhere::small_list<sipwhere::domain_alias> alone{std::span{&alias, 1}};
-        if (!sipwhere::check({served, alone}))
-            return joined("--alias: the domain '", alias.domain.host.text, "' is not served");
+        if (!sipwhere::check({asked.domains, std::span{&alias, 1}}))
+            return joined("--alias: the domain '", alias.domain.text, "' is not served");
     }
     return {};
 }

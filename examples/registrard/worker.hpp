@@ -75,8 +75,8 @@ private:
         -> sipwhere::settings {
         auto made = asked.settings;
         made.secrets = secrets;
-        made.domains = sipwhere::small_list<sipwhere::domain_rule>{asked.domains};
-        made.aliases = sipwhere::small_list<sipwhere::domain_alias>{asked.aliases};
+        made.domains = asked.domains;
+        made.aliases = asked.aliases;
         return made;
     }
 

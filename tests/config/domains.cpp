@@ -7,7 +7,11 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <span>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace {
 
@@ -126,7 +130,7 @@ TEST_CASE("the rules of a program may live elsewhere, as many as it likes") {
     std::array<domain_rule, 20> rules{};
     rules.fill("example.net");
     rules.back() = "example.com";
-    const settings served{.domains = small_list<domain_rule>{std::span<const domain_rule>{rules}}};
+    const settings served{.domains = rules};
     CHECK(check_domains(served));
     CHECK(kept_as(served, "example.com") == "example.com");
     CHECK(kept_as(served, "192.0.2.100") == "example.net");
@@ -159,18 +163,76 @@ TEST_CASE("a configured text that is no host is refused, and so is an alias of w
     CHECK(why({.domains = {"example.com"}, .aliases = {{"example.net", "example.org"}}}) == errc::bad_domain);
 }
 
-TEST_CASE("more rules in place than a list holds are refused, not forgotten") {
+TEST_CASE("more rules in braces than a list keeps are refused, not forgotten") {
+    const settings most{.domains = {"a.example", "b.example", "c.example", "d.example", "e.example", "f.example",
+                                    "g.example", "h.example", "i.example", "j.example", "k.example", "l.example",
+                                    "m.example", "n.example", "o.example", "p.example"}};
+    CHECK(check_domains(most));
+    CHECK(kept_as(most, "p.example") == "p.example");
+
     const settings domains{.domains = {"a.example", "b.example", "c.example", "d.example", "e.example", "f.example",
-                                       "g.example", "h.example", "i.example"}};
+                                       "g.example", "h.example", "i.example", "j.example", "k.example", "l.example",
+                                       "m.example", "n.example", "o.example", "p.example", "q.example"}};
     const auto refused = check_domains(domains);
     REQUIRE(!refused);
     CHECK(refused.error().code == errc::capacity_exceeded);
 
-    const domain_alias alias{"example.net", "example.com"};
-    const auto aliases = check_domains(
-        {.domains = {"example.com"}, .aliases = {alias, alias, alias, alias, alias, alias, alias, alias, alias}});
+    const domain_alias a{"example.net", "example.com"};
+    const auto aliases =
+        check_domains({.domains = {"example.com"}, .aliases = {a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a}});
     REQUIRE(!aliases);
     CHECK(aliases.error().code == errc::capacity_exceeded);
+}
+
+TEST_CASE("domains come from literals, views and strings, in braces or from a list that the settings borrow") {
+    const std::string owned = "example.com";
+    const std::string_view viewed = "example.net";
+    const auto check_both = [](const settings& served) {
+        CHECK(check_domains(served));
+        CHECK(kept_as(served, "example.com") == "example.com");
+        CHECK(kept_as(served, "EXAMPLE.net") == "EXAMPLE.net");
+        CHECK(kept_as(served, "192.0.2.100") == "example.com");
+        CHECK(kept_as(served, "example.org").empty());
+    };
+    const std::vector<std::string> strings{owned, "example.net"};
+    const std::array<std::string_view, 2> views{owned, viewed};
+    check_both({.domains = {owned, viewed}});
+    check_both({.domains = {owned, "example.net"}});
+    check_both({.domains = strings});
+    check_both({.domains = {strings}});
+    check_both({.domains = views});
+    check_both({.domains = std::span{views}});
+    CHECK(check_domains({.domains = {with_subdomains(owned)}}));
+    CHECK(kept_as({.domains = std::vector<std::string>{}.empty() ? setting_list<domain_rule>{} : strings}, "a") == "a");
+}
+
+TEST_CASE("any number of strings may be borrowed, and an address among them is found by its value") {
+    std::vector<std::string> names;
+    for (int i = 0; i < 300; ++i) names.push_back("d" + std::to_string(i) + ".example");
+    names.emplace_back("[2001:db8:0::1]");
+    const settings served{.domains = names};
+    const settings copy = served;
+    CHECK(check_domains(copy));
+    CHECK(kept_as(copy, "d0.example") == "d0.example");
+    CHECK(kept_as(copy, "d299.example") == "d299.example");
+    CHECK(!kept_as(copy, "[2001:db8::1]").empty());
+    CHECK(kept_as(copy, "d300.example").empty());
+    names.back() = "no host";
+    CHECK(check_domains(copy).error().code == errc::bad_domain);
+}
+
+TEST_CASE("aliases come from pairs in braces, and from lists of pairs of strings or of aliases") {
+    const std::string name = "example.net", domain = "example.com";
+    const std::vector<std::pair<std::string, std::string>> pairs{{name, domain}, {"192.0.2.5", domain}};
+    const std::vector<domain_alias> aliases{{name, domain}, {"192.0.2.5", domain}};
+    for (const settings& served :
+         {settings{.domains = {domain}, .aliases = {{name, domain}, {"192.0.2.5", domain}}},
+          settings{.domains = {domain}, .aliases = pairs}, settings{.domains = {domain}, .aliases = aliases}}) {
+        CHECK(check_domains(served));
+        CHECK(kept_as(served, "EXAMPLE.NET") == "example.com");
+        CHECK(kept_as(served, "192.0.2.5") == "example.com");
+        CHECK(kept_as(served, "example.org").empty());
+    }
 }
 
 } // namespace

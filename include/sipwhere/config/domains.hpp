@@ -3,14 +3,16 @@
 
 #include <sipwhere/base/ascii.hpp>
 #include <sipwhere/base/result.hpp>
+#include <sipwhere/base/scan.hpp>
+#include <sipwhere/config/setting_list.hpp>
 #include <sipwhere/message/host_port.hpp>
 #include <sipwhere/message/ip_bytes.hpp>
 #include <sipwhere/model/endpoint.hpp>
 
-#include <cstdint>
+#include <concepts>
 #include <optional>
-#include <span>
 #include <string_view>
+#include <type_traits>
 
 namespace sipwhere {
 
@@ -29,28 +31,23 @@ namespace detail {
 
 } // namespace detail
 
-/// One domain whose bindings a registrar keeps: a name or an address, matched whole.
+/// One domain whose bindings a registrar keeps: a name or an address, matched whole. `start()` refuses other texts.
 struct domain_rule {
-    host_view host{};
+    std::string_view text{};
     bool subdomains = false; ///< also every name below it, on label boundaries
-    bool valid = false;      ///< the text was a host; `start()` refuses others
 
     constexpr domain_rule() noexcept = default;
-    /// `name` must outlive the rule; an IPv6 address may stand with or without brackets.
-    constexpr domain_rule(std::string_view name) noexcept {
-        const auto parsed = detail::parse_configured_host(name);
-        if (!parsed) return;
-        host = *parsed;
-        valid = true;
+    /// The text must outlive the rule; an IPv6 address may stand with or without brackets.
+    template <typename Text>
+        requires(std::convertible_to<Text, std::string_view> && !std::same_as<std::remove_cvref_t<Text>, domain_rule>)
+    constexpr domain_rule(Text&& name) noexcept : text(name) {
+        static_assert(is_lasting_argument<Text>, "settings borrow their texts: keep this string in a variable");
     }
-    constexpr domain_rule(const char* name) noexcept : domain_rule(std::string_view{name}) {}
 };
 
 /// Returns: a rule for a domain and every name below it: `example.com` and `a.example.com`, not `badexample.com`.
-[[nodiscard]] constexpr auto with_subdomains(std::string_view name) noexcept -> domain_rule {
-    domain_rule rule{name};
+[[nodiscard]] constexpr auto with_subdomains(domain_rule rule) noexcept -> domain_rule {
     rule.subdomains = true;
-    rule.valid = rule.valid && rule.host.kind == host_kind::name;
     return rule;
 }
 
@@ -62,8 +59,8 @@ struct domain_alias {
 
 /// Which domains a registrar serves (RFC 3261 §10.3 step 1). Ports take no part. A view of lists that must outlive it.
 struct served_domains {
-    std::span<const domain_rule> domains{}; ///< none serves every domain
-    std::span<const domain_alias> aliases{};
+    setting_view<domain_rule> domains{}; ///< none serves every domain
+    setting_view<domain_alias> aliases{};
 };
 
 /// Returns: whether two hosts name the same domain.
@@ -74,14 +71,36 @@ struct served_domains {
     return ascii::iequals(without_root(a.text), without_root(b.text));
 }
 
-/// Returns: whether a rule covers a host.
+namespace detail {
+
+/// Returns: whether a configured text may spell an address, so that it is worth reading it as one.
+[[nodiscard]] constexpr auto looks_like_address(std::string_view text) noexcept -> bool {
+    return !text.empty() && (ascii::is(text.front(), ascii::set::digit) || find_any<':'>(text, 0) != text.size());
+}
+
+} // namespace detail
+
+/// Returns: the host that a rule names.
+[[nodiscard]] constexpr auto host_of(const domain_rule& rule) noexcept -> host_view {
+    if (detail::looks_like_address(rule.text))
+        if (const auto parsed = detail::parse_configured_host(rule.text)) return *parsed;
+    return {rule.text};
+}
+
+/// Returns: whether a rule holds a name or address.
+[[nodiscard]] constexpr auto is_valid(const domain_rule& rule) noexcept -> bool {
+    const auto host = detail::parse_configured_host(rule.text);
+    return host && (!rule.subdomains || host->kind == host_kind::name);
+}
+
+/// Returns: whether a rule covers a host. A rule is one that `check` accepts.
 [[nodiscard]] constexpr auto covers(const domain_rule& rule, const host_view& host) noexcept -> bool {
-    if (!rule.valid) return false;
-    if (same_domain(rule.host, host)) return true;
-    if (!rule.subdomains || host.kind != host_kind::name) return false;
+    if (host.kind != host_kind::name) return detail::looks_like_address(rule.text) && same_domain(host_of(rule), host);
+    if (detail::same_text(rule.text, host.text)) return true;
     const auto name = without_root(host.text);
-    const auto parent = without_root(rule.host.text);
-    if (name.size() <= parent.size() + 1) return false;
+    const auto parent = without_root(rule.text);
+    if (ascii::iequals(name, parent)) return true;
+    if (!rule.subdomains || name.size() <= parent.size() + 1) return false;
     const auto below = name.size() - parent.size();
     return name[below - 1] == '.' && ascii::iequals(slice(name, below, name.size()), parent);
 }
@@ -94,13 +113,13 @@ struct served_domains {
 /// Cost:    one comparison for each rule and alias.
 [[nodiscard]] constexpr auto served_domain(const served_domains& served, const host_view& host,
                                            const ip_address& local) noexcept -> std::optional<host_view> {
-    for (const auto& alias : served.aliases)
-        if (covers(alias.name, host)) return alias.domain.host;
+    for (const auto alias : served.aliases)
+        if (covers(alias.name, host)) return host_of(alias.domain);
     if (served.domains.empty()) return host;
-    for (const auto& rule : served.domains)
+    for (const auto rule : served.domains)
         if (covers(rule, host)) return host;
     const auto address = ip_address::of(host);
-    if (address.family() != address_family::none && address == local) return served.domains.front().host;
+    if (address.family() != address_family::none && address == local) return host_of(served.domains[0]);
     return std::nullopt;
 }
 
@@ -108,12 +127,12 @@ struct served_domains {
 ///
 /// Errors: bad_domain for a text that is no host, or an alias of a domain that is not served.
 [[nodiscard]] constexpr auto check(const served_domains& served) noexcept -> result<void> {
-    for (const auto& rule : served.domains)
-        if (!rule.valid) return fail(errc::bad_domain);
-    for (const auto& alias : served.aliases) {
-        if (!alias.name.valid || !alias.domain.valid) return fail(errc::bad_domain);
+    for (const auto rule : served.domains)
+        if (!is_valid(rule)) return fail(errc::bad_domain);
+    for (const auto alias : served.aliases) {
+        if (!is_valid(alias.name) || !is_valid(alias.domain)) return fail(errc::bad_domain);
         bool known = served.domains.empty();
-        for (const auto& rule : served.domains) known = known || covers(rule, alias.domain.host);
+        for (const auto rule : served.domains) known = known || covers(rule, host_of(alias.domain));
         if (!known) return fail(errc::bad_domain);
     }
     return {};

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <sipwhere/base/small_list.hpp>
 #include <sipwhere/config/domains.hpp>
 #include <sipwhere/config/limits.hpp>
 #include <sipwhere/config/secrets.hpp>
+#include <sipwhere/config/setting_list.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -37,8 +37,8 @@ enum class options_user : std::uint8_t {
 /// than three times as large as its request is taken out of the budget of its network, an IPv4 /24 or IPv6 /56. Beyond
 /// it a change is 503 and not made, anything else is dropped. It needs a memory with a table for it.
 struct settings {
-    small_list<domain_rule> domains{};  ///< whose bindings it keeps; none keeps those of every domain
-    small_list<domain_alias> aliases{}; ///< other names and addresses of these domains
+    setting_list<domain_rule> domains{};  ///< whose bindings it keeps; none keeps those of every domain
+    setting_list<domain_alias> aliases{}; ///< other names and addresses of these domains
     sipwhere::limits limits{};
 
     bool strict_domain = false;        ///< To and Request-URI must name the same domain, else 404
@@ -52,9 +52,7 @@ struct settings {
     std::string_view server{};         ///< Server header field of every answer; empty for none
     std::optional<sipwhere::secrets> secrets{}; ///< shared with other runs or servers; drawn anew if there is none
 
-    [[nodiscard]] constexpr auto served() const noexcept -> served_domains {
-        return {domains.values(), aliases.values()};
-    }
+    [[nodiscard]] constexpr auto served() const noexcept -> served_domains { return {domains.view(), aliases.view()}; }
 };
 
 /// Returns: whether a setting asks for code that a board leaves out: `same_cseq`, `options_user`, `options_contact`.
@@ -65,8 +63,8 @@ struct settings {
 
 /// Checks the domains that a user configured.
 ///
-/// Errors: those of `check(served_domains)`; capacity_exceeded for more values written in place than a `small_list`
-///         holds.
+/// Errors: those of `check(served_domains)`; capacity_exceeded for more values in braces than a `setting_list`
+///         keeps.
 [[nodiscard]] constexpr auto check_domains(const settings& wanted) noexcept -> result<void> {
     if (wanted.domains.overflowed() || wanted.aliases.overflowed()) return fail(errc::capacity_exceeded);
     return check(wanted.served());

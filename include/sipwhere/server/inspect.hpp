@@ -40,17 +40,22 @@ struct request_target {
 namespace detail {
 
 /// Finds the domain that nearly every REGISTER names, without reading the whole of its URI. It may leave any URI to
-/// `read_uri` and `served_domain`, which decides, and never says that one is wrong or not served.
+/// `read_uri`, and never says that one is wrong or not served; an alias goes before what it finds.
 ///
-/// Returns: the domain whose name or address, as it was configured, is all that a SIP URI holds; null if none is.
-[[nodiscard]] inline auto fast_served_host(const served_domains& served, std::string_view uri) noexcept
-    -> const host_view* {
+/// Returns: whether a domain, as it was configured, is all that a SIP URI holds; then it is `host`.
+[[nodiscard]] inline auto fast_served_host(const served_domains& served, std::string_view uri, host_view& host) noexcept
+    -> bool {
     constexpr std::string_view scheme = "sip:";
-    if (!uri.starts_with(scheme)) return nullptr;
-    const auto host = slice(uri, scheme.size(), uri.size());
-    for (const auto& rule : served.domains)
-        if (rule.valid && rule.host.kind != host_kind::ipv6 && same_text(rule.host.text, host)) return &rule.host;
-    return nullptr;
+    if (!uri.starts_with(scheme)) return false;
+    const auto text = slice(uri, scheme.size(), uri.size());
+    for (const auto rule : served.domains) {
+        if (!same_text(rule.text, text)) continue;
+        const auto found = host_of(rule);
+        if (found.kind == host_kind::ipv6) return false;
+        host = found;
+        return true;
+    }
+    return false;
 }
 
 } // namespace detail
@@ -62,16 +67,17 @@ namespace detail {
 [[nodiscard]] inline auto inspect_request_uri(const message_view& request, const served_domains& served,
                                               const flow& from, request_target& out) noexcept
     -> std::optional<refusal> {
-    uri_view uri;
-    const auto* host = detail::fast_served_host(served, request.request_uri());
-    if (host == nullptr) {
-        if (!detail::read_uri(request.open(request.request_uri()), uri))
-            return refuse(status::bad_request, "Malformed Request-URI");
-        if (!uri.is_sip()) return refuse(status::unsupported_uri_scheme);
-        host = &uri.host;
-        out.user = uri.user;
+    if (detail::fast_served_host(served, request.request_uri(), out.domain)) {
+        if (!served.aliases.empty())
+            out.domain = served_domain(served, out.domain, from.local.address).value_or(out.domain);
+        return std::nullopt;
     }
-    const auto domain = served_domain(served, *host, from.local.address);
+    uri_view uri;
+    if (!detail::read_uri(request.open(request.request_uri()), uri))
+        return refuse(status::bad_request, "Malformed Request-URI");
+    if (!uri.is_sip()) return refuse(status::unsupported_uri_scheme);
+    out.user = uri.user;
+    const auto domain = served_domain(served, uri.host, from.local.address);
     if (!domain) return refuse(status::not_found);
     out.domain = *domain;
     return std::nullopt;

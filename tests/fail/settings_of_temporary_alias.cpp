@@ -1,0 +1,10 @@
+// EXPECT: settings borrow their texts: keep this string in a variable
+// SPDX-License-Identifier: BSL-1.0
+#include <sipwhere/sipwhere.hpp>
+
+#include <string>
+
+int main() {
+    const sipwhere::settings config{.domains = {"example.com"},
+                                    .aliases = {{std::string{"example.net"}, "example.com"}}};
+}
