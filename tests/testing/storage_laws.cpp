@@ -323,13 +323,13 @@ private:
     bool was_full_ = false;
 };
 
-TEST_CASE("a full store keeps what it has, and has room again when something goes") {
+TEST_CASE("a full store keeps what it has, and has capacity again when something goes") {
     CHECK(breaks<forgets_all_when_full>("a full store keeps all it has"));
     CHECK(breaks<takes_half_when_full>("a full store takes in nothing"));
     CHECK(breaks<takes_no_refresh_when_full>("a full store still takes a refresh"));
     CHECK(breaks<takes_no_refresh_when_full>("a full store still takes a removal"));
-    CHECK(breaks<stays_full>("what was removed makes room"));
-    CHECK(breaks<stays_full>("what has expired makes room"));
+    CHECK(breaks<stays_full>("what was removed leaves capacity"));
+    CHECK(breaks<stays_full>("what has expired leaves capacity"));
 }
 
 struct shows_its_secret : sound {
