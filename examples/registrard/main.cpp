@@ -36,12 +36,6 @@ auto complain(int status, std::string_view about, std::string_view why) -> int {
     return status;
 }
 
-auto complain(sipwhere::errc why, const options& asked, std::string_view at) -> int {
-    const bool by_options = why == sipwhere::errc::capacity_exceeded;
-    return complain(by_options ? 2 : 1, by_options ? registrard::name_too_large(asked.settings.limits) : at,
-                    message(why));
-}
-
 auto text_of(const sipwhere::endpoint& end) -> std::string {
     std::array<char, 64> bytes{};
     sipwhere::writer out{bytes};
@@ -129,7 +123,7 @@ auto serve(const options& asked, std::span<const listener> listeners, const Tran
         using worker_type = registrard::worker<Storage, Transport>;
         auto& one = *workers.emplace_back(std::make_unique<worker_type>(asked, listeners, how, storage, secrets, log));
         if (const auto started = one.start(); !started)
-            return complain(started.error().code, asked, one.transport().failed_at());
+            return complain(1, one.transport().failed_at(), message(started.error().code));
     }
     serve(workers, asked);
     return 0;
@@ -155,7 +149,7 @@ auto serve(const options& asked, TransportOptions how) -> int {
     Transport probe{io, listeners[0].address, listeners[0].port, how};
     for (const auto& [address, port] : std::span{listeners}.subspan(1)) probe.add(address, port);
     if (const auto free = probe.listen(sipwhere::receiver_ref{nobody}); !free)
-        return complain(free.error().code, asked, probe.failed_at());
+        return complain(1, probe.failed_at(), message(free.error().code));
     for (std::size_t i = 0; i < listeners.size(); ++i) listeners[i].port = probe.endpoints()[i].port;
     probe.stop();
 

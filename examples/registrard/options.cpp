@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <span>
-#include <utility>
 
 namespace registrard {
 
@@ -29,19 +27,26 @@ auto find_option(string_view name) -> const option* {
     return nullptr;
 }
 
-/// Returns: what is wrong with options that are right each for itself; empty when nothing is.
-auto contradiction_in(const options& asked) -> std::string {
-    const auto& rules = asked.settings.limits;
-    const auto least = joined("--min-expires ", std::to_string(rules.min_expires.count()));
-    const auto most = joined("--max-expires ", std::to_string(rules.max_expires.count()));
-    if (rules.min_expires > rules.max_expires) return joined(least, ": more than ", most);
-    const auto by_default = rules.granted_by_default();
-    if (by_default < rules.min_expires || by_default > rules.max_expires)
-        return joined("--default-expires ", std::to_string(by_default.count()), ": not from ", least, " to ", most);
+/// Writes the option for a setting: `--max-expires` for `max_expires`.
+void put_option_name(sipwhere::writer& out, string_view setting) {
+    out.put("--");
+    for (const char c : setting) out.put(c == '_' ? '-' : c);
+}
 
-    for (const auto& alias : asked.aliases) {
-        if (!sipwhere::check({asked.domains, std::span{&alias, 1}}))
-            return joined("--alias: the domain '", alias.domain.text, "' is not served");
+/// Returns: what is wrong with options that are right each for itself; empty when nothing is.
+auto fault_in(const options& asked) -> std::string {
+    using sipwhere::errc;
+    auto settings = asked.settings;
+    settings.domains = asked.domains;
+    settings.aliases = asked.aliases;
+    sipwhere::hash_storage::memory::request memory;
+    for (const auto why : {errc::contradicting_limits, errc::bad_domain, errc::capacity_exceeded}) {
+        std::array<char, 256> room{};
+        sipwhere::writer out{room};
+        const auto fault = sipwhere::find_fault(why, settings, memory.view());
+        if (fault.kind == sipwhere::settings_fault::reason::not_served) out.put("--alias: ");
+        sipwhere::write_fault(out, fault, put_option_name);
+        if (out.size() != 0) return std::string{out.text()};
     }
     return {};
 }
@@ -60,24 +65,6 @@ void put_option(std::string& text, string_view name, string_view value, string_v
 }
 
 } // namespace
-
-auto name_too_large(const sipwhere::limits& asked) -> string_view {
-    using sipwhere::limits;
-    constexpr std::array<std::pair<string_view, std::size_t limits::*>, 5> sizes{{
-        {"--max-contacts", &limits::max_contacts},
-        {"--max-request-contacts", &limits::max_request_contacts},
-        {"--max-contact-bytes", &limits::max_contact_bytes},
-        {"--max-aor-bytes", &limits::max_aor_bytes},
-        {"--max-answer-bytes", &limits::max_answer_bytes},
-    }};
-    sipwhere::hash_storage::memory::request memory;
-    for (const auto& [name, size] : sizes) {
-        limits alone;
-        alone.*size = asked.*size;
-        if (!complete(alone, memory.view())) return name;
-    }
-    return {};
-}
 
 auto help_text() -> std::string {
     std::string text = "usage: registrard [OPTION]...\n\n"
@@ -118,7 +105,7 @@ auto read_options(int argc, char** argv) -> options {
         if (!found->read(value, made)) return complain(name, ": '", value, "' is not ", found->wanted);
     }
     if (made.listeners.empty()) made.listeners.push_back({"0.0.0.0", 5060});
-    made.complaint = contradiction_in(made);
+    made.complaint = fault_in(made);
     return made;
 }
 

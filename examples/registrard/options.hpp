@@ -38,9 +38,6 @@ struct options {
 /// Reads the command line, `argv` with its first word.
 [[nodiscard]] auto read_options(int argc, char** argv) -> options;
 
-/// Returns: the option of a limit that is more than a registrar has memory for; empty when none is.
-[[nodiscard]] auto name_too_large(const sipwhere::limits& asked) -> std::string_view;
-
 /// Returns: what --help prints.
 [[nodiscard]] auto help_text() -> std::string;
 

@@ -81,6 +81,15 @@ TEST_CASE("starting refuses settings that can't hold") {
     CHECK(it.starting({}));
 }
 
+TEST_CASE("a registrar explains why it could not start") {
+    policies it;
+    basic_registrar registrar{{.limits = {.max_contacts = 300}}, it.clock, it.storage, it.transport};
+    const auto started = registrar.start();
+    REQUIRE(!started);
+    CHECK(registrar.explain(started.error().code).text() ==
+          "max_contacts 300: the memory holds 256 bindings of a record");
+}
+
 TEST_CASE("starting says what the transport says, and may be tried again") {
     policies it;
     basic_registrar registrar{{}, it.clock, it.storage, it.transport, it.random};

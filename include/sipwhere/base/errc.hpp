@@ -69,10 +69,11 @@ enum class errc : std::uint8_t {
     case errc::too_many_headers: return "the message has more header fields than the limit";
     case errc::too_many_params: return "a value has more parameters than the limit";
     case errc::no_capacity: return "it does not fit into the capacity given";
-    case errc::contradicting_limits: return "two limits contradict each other";
-    case errc::capacity_exceeded: return "a limit asks for more than the storage's memory can hold";
-    case errc::left_out: return "a setting needs code that the storage's memory leaves out";
-    case errc::bad_domain: return "a configured domain or alias is not a host name or address";
+    case errc::contradicting_limits: return "two limits contradict each other; explain() of the registrar names them";
+    case errc::capacity_exceeded: return "a limit asks for more than the storage's memory can hold; explain() names it";
+    case errc::left_out: return "a setting needs code that the storage's memory leaves out; explain() names it";
+    case errc::bad_domain:
+        return "the domain is not served, or not a host name or address; explain() names a configured one";
     case errc::address_in_use: return "the address and port are already in use";
     case errc::address_unavailable: return "the address does not belong to this host";
     case errc::permission_denied: return "this address or port needs more privileges";

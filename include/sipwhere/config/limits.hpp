@@ -76,10 +76,17 @@ struct limits {
     }
 };
 
+/// Returns: how many contacts of a request a memory can hold, compare and decide about.
+[[nodiscard]] inline auto most_request_contacts(const request_memory& memory) noexcept -> std::size_t {
+    return std::min(
+        {memory.contacts.size(), memory.contact_changes.size(), memory.compared.size(), most_compared_contacts});
+}
+
 /// Fills in what was left to the memory, and refuses limits that cannot all hold.
 ///
 /// Returns: nothing; no size is 0 any more.
-/// Errors:  contradicting_limits; capacity_exceeded when the memory is too small for one of them.
+/// Errors:  contradicting_limits; capacity_exceeded when the memory is too small for one of them; `find_fault` tells
+///          which.
 [[nodiscard]] inline auto complete(limits& wanted, const request_memory& memory) noexcept -> result<void> {
     constexpr std::int64_t longest = std::numeric_limits<std::uint32_t>::max() - 1;
     const std::int64_t least = wanted.min_expires.count(), usual = wanted.granted_by_default().count();
@@ -93,8 +100,7 @@ struct limits {
         fits = fits && size <= capacity && size > 0;
     };
     resolve(wanted.max_contacts, memory.binding_changes.size());
-    const auto contacts = std::min(
-        {memory.contacts.size(), memory.contact_changes.size(), memory.compared.size(), most_compared_contacts});
+    const auto contacts = most_request_contacts(memory);
     if (wanted.max_request_contacts == 0) wanted.max_request_contacts = std::min(contacts, usual_request_contacts);
     resolve(wanted.max_request_contacts, contacts);
     resolve(wanted.max_alike, most_alike);

@@ -65,6 +65,9 @@ public:
     /// Errors: contradicting_limits, capacity_exceeded, left_out, bad_domain; already_started; what the transport says.
     [[nodiscard]] auto start() -> result<void> { return server_.start(); }
 
+    /// Says why `start` failed, in a sentence that names the setting: "max_expires 20 s is below min_expires 30 s".
+    [[nodiscard]] auto explain(errc why) const noexcept -> explanation { return server_.explain(why); }
+
     /// Stops listening; the bindings stay.
     void stop() { server_.stop(); }
 

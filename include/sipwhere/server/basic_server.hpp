@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sipwhere/config/settings_fault.hpp>
 #include <sipwhere/fwd.hpp>
 #include <sipwhere/memory/heap_memory.hpp>
 #include <sipwhere/message/parse_message.hpp>
@@ -156,6 +157,11 @@ public:
         const auto listening = transport_.listen(receiver_ref{*this});
         listens_ = static_cast<bool>(listening);
         return listening;
+    }
+
+    /// Says why `start` failed, in a sentence that names the setting: "max_expires 20 s is below min_expires 30 s".
+    [[nodiscard]] auto explain(errc why) const noexcept -> explanation {
+        return memory_ == nullptr ? explanation{why} : explanation{why, config_, *memory_};
     }
 
     /// Stops listening, and forgets the requests that wait.
