@@ -5,7 +5,7 @@
 A layer may include itself and the layers it names here, never a sibling; a folder's detail/ is for that folder alone.
 The system's headers are for the leaves, a third party's for files that carry its name. No file includes itself, not
 even by way of others. What a file keeps in `namespace detail` is for that file alone: what others of its folder use
-lies in the folder's detail/, what other folders use is public.
+lies in the folder's detail/, what other folders use is public. A header named after a folder includes all of it.
 """
 
 import pathlib
@@ -121,6 +121,12 @@ def main():
         for quote, used in includes:
             if why := objection(user, quote, used):
                 faults.append(f"{user} includes {used}: {why}")
+    for file in texts:
+        if folder(file) not in ALLOWED or "/detail/" in file:
+            continue
+        whole = f"sipwhere/{folder(file)}.hpp"
+        if whole in graph and file not in graph[whole]:
+            faults.append(f"{whole} leaves out {file}")
     for user, name, owner in borrowed(texts):
         where = warnings if folder(owner) in ALONE_IN_NAME else faults
         where.append(f"{user} uses detail::{name} of {owner}: it is public, or for one folder in its detail/")
