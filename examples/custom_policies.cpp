@@ -10,7 +10,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <iostream>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -108,7 +107,7 @@ public:
         receiver_ = to;
         return {};
     }
-    void stop() { receiver_.reset(); }
+    void stop() { receiver_ = {}; }
     auto send(const flow& way, std::string_view bytes) -> bool {
         std::array<char, 64> room{};
         writer to{room};
@@ -122,7 +121,7 @@ public:
     auto poll() -> bool {
         if (clock_.ticks == 10) deliver({192, 168, 1, 20}, from_alice);
         if (clock_.ticks == 20) deliver({203, 0, 113, 9}, from_mallory);
-        if (clock_.ticks == next_tick_) next_tick_ += static_cast<std::uint64_t>(receiver_->tick().count());
+        if (clock_.ticks == next_tick_) next_tick_ += static_cast<std::uint64_t>(receiver_.tick().count());
         return ++clock_.ticks < 60'000;
     }
 
@@ -144,12 +143,12 @@ private:
 
     void deliver(const ipv4_bytes& from, std::string_view bytes) {
         const datagram arrived{{.remote = {ip_address::v4(from), 5060}, .local = own_}, bytes};
-        receiver_->receive({&arrived, 1});
+        receiver_.receive({&arrived, 1});
     }
 
     tick_clock& clock_;
     endpoint own_{ip_address::v4({192, 168, 1, 1}), 5060};
-    std::optional<receiver_ref> receiver_;
+    receiver_ref receiver_; // empty unless it listens
     std::uint64_t next_tick_ = 0;
 };
 static_assert(transport_policy<polled_ethernet>);

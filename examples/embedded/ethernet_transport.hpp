@@ -12,7 +12,6 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string_view>
 
@@ -40,7 +39,7 @@ public:
         return {};
     }
 
-    void stop() noexcept { receiver_.reset(); }
+    void stop() noexcept { receiver_ = {}; }
 
     [[nodiscard]] auto send(const sipwhere::flow& way, std::string_view bytes) noexcept -> bool {
         const auto to = end_of(way.remote);
@@ -58,7 +57,7 @@ public:
     ///
     /// Returns: false when nothing has arrived.
     auto poll() -> bool {
-        if (receiver_ && clock_.now() >= next_tick_) next_tick_ = clock_.now() + receiver_->tick();
+        if (receiver_ && clock_.now() >= next_tick_) next_tick_ = clock_.now() + receiver_.tick();
         if (!controller_.has_frame()) return false;
         const auto frame = controller_.receive(room_);
         if (net::arp::asks_for(frame, own_.address)) {
@@ -87,7 +86,7 @@ private:
         neighbours_.learn(found.from.address, net::read_address<net::mac_address>(frame, net::ethernet::source));
         const sipwhere::datagram arrived{{.remote = endpoint_of(found.from), .local = at()},
                                          {reinterpret_cast<const char*>(found.payload.data()), found.payload.size()}};
-        receiver_->receive({&arrived, 1});
+        receiver_.receive({&arrived, 1});
     }
 
     static constexpr std::size_t checksum_size = 4;
@@ -95,7 +94,7 @@ private:
     Controller& controller_;
     const Clock& clock_;
     net::udp::end own_;
-    std::optional<sipwhere::receiver_ref> receiver_;
+    sipwhere::receiver_ref receiver_; ///< empty unless it listens
     sipwhere::instant next_tick_;
     net::neighbours neighbours_;
     std::array<std::uint32_t, (net::ethernet::most + checksum_size + 3) / 4> room_; ///< for a frame, never cleared

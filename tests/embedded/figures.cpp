@@ -16,7 +16,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 namespace {
@@ -25,14 +24,14 @@ using namespace sipwhere;
 
 /// Hands over what it is told to, and remembers what was answered.
 struct direct_transport {
-    std::optional<receiver_ref> receiver;
+    receiver_ref receiver;
     std::string_view answered; ///< lies in the registrar's memory
 
     auto listen(receiver_ref to) -> result<void> {
         receiver = to;
         return {};
     }
-    void stop() { receiver.reset(); }
+    void stop() { receiver = {}; }
     auto send(const flow&, std::string_view bytes) -> bool {
         answered = bytes;
         return true;
@@ -97,7 +96,7 @@ auto deliver(std::string_view bytes) -> std::uint32_t {
         {.remote = {ip_address::v4({192, 0, 2, 7}), 5060}, .local = {ip_address::v4({192, 0, 2, 1}), 5060}}, bytes};
     here::transport.answered = {};
     const auto before = instructions();
-    here::transport.receiver->receive({&arrived, 1});
+    here::transport.receiver.receive({&arrived, 1});
     return instructions() - before;
 }
 

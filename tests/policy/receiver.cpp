@@ -61,6 +61,19 @@ TEST_CASE("a receiver may leave out what it does not mind") {
     CHECK(minding.listener.listener == 2);
 }
 
+TEST_CASE("a receiver_ref is empty until it refers to a receiver, and again when it is told so") {
+    counting_receiver receiver;
+    receiver_ref to;
+    CHECK_FALSE(to);
+
+    to = receiver_ref{receiver};
+    CHECK(to);
+    CHECK(to.tick() == 1ms);
+
+    to = {};
+    CHECK_FALSE(to);
+}
+
 TEST_CASE("a copy of a receiver_ref speaks to the same receiver") {
     counting_receiver receiver;
     receiver_ref first{receiver};

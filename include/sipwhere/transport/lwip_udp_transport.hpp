@@ -17,7 +17,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 namespace sipwhere {
@@ -72,6 +71,7 @@ public:
         sys_untimeout(on_timeout, this);
         udp_remove(pcb_);
         pcb_ = nullptr;
+        receiver_ = {};
     }
 
     /// Returns: whether lwIP took the datagram; false without a route, or without memory for it. One that waits for the
@@ -148,7 +148,7 @@ private:
         got.from.listener = netif_get_index(ip_current_input_netif());
         const void* const bytes = pbuf_get_contiguous(&arrived, buffer_.data(), buffer_.size(), arrived.tot_len, 0);
         if (bytes != nullptr) got.bytes = {static_cast<const char*>(bytes), arrived.tot_len};
-        receiver_->receive({&got, 1});
+        receiver_.receive({&got, 1});
     }
 
     /// Returns: the address that lwIP's current datagram came to; if that is a group or all, one of the interface's.
@@ -162,7 +162,7 @@ private:
 
     void tick() {
         const auto run = run_;
-        const auto asked = receiver_->tick();
+        const auto asked = receiver_.tick();
         using namespace std::chrono_literals;
         const auto delay = std::clamp<std::chrono::milliseconds>(asked, 1ms, 1h);
         if (pcb_ != nullptr && run == run_) sys_timeout(static_cast<u32_t>(delay.count()), on_timeout, this);
@@ -206,7 +206,7 @@ private:
     std::uint16_t run_ = 0; ///< how often it began to listen, so that an old tick is known as such
     std::uint32_t too_long_ = 0;
     udp_pcb* pcb_ = nullptr;
-    std::optional<receiver_ref> receiver_;
+    receiver_ref receiver_; ///< empty unless it listens
     std::array<char, LargestDatagram> buffer_{}; ///< of a datagram that came in pieces
 };
 
