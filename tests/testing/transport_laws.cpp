@@ -51,6 +51,28 @@ template <typename Transport>
 
 TEST_CASE("a simulated host keeps the laws of a transport") { CHECK(broken_by<sound>().empty()); }
 
+struct wakeful : sound {
+    void wake() noexcept { host.wake(); }
+};
+struct asleep : sound {
+    void wake() noexcept {}
+};
+struct startled : sound {
+    receiver_ref woken{};
+
+    [[nodiscard]] auto listen(receiver_ref to) -> result<void> {
+        woken = to;
+        return sound::listen(to);
+    }
+    void wake() noexcept { (void)woken.tick(); }
+};
+
+TEST_CASE("a transport that has wake ticks soon after it, and not meanwhile") {
+    CHECK(broken_by<wakeful>().empty());
+    CHECK(breaks<asleep>("tick is called soon after wake"));
+    CHECK(breaks<startled>("the receiver is never called from inside wake"));
+}
+
 struct deaf : sound {
     [[nodiscard]] auto listen(receiver_ref) -> result<void> { return fail(errc::address_in_use); }
 };
@@ -96,14 +118,14 @@ TEST_CASE("a transport listens, and ticks from then on") {
 }
 
 struct echoing : sound {
-    std::optional<receiver_ref> ear{};
+    receiver_ref ear{};
 
     [[nodiscard]] auto listen(receiver_ref to) -> result<void> {
         ear = to;
         return sound::listen(to);
     }
     [[nodiscard]] auto send(const flow& way, std::string_view bytes) -> bool {
-        (void)ear->tick();
+        (void)ear.tick();
         return sound::send(way, bytes);
     }
 };

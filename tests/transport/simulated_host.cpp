@@ -154,6 +154,101 @@ TEST_CASE("a simulated host ticks as often as it asks, within 1 ms and 1 h") {
     CHECK(w.at_a.ticks == 1);
 }
 
+TEST_CASE("a simulated host that is woken ticks at that instant, once, and then as it asks") {
+    wire w;
+    w.at_a.next_tick = 100ms;
+    w.network.run_for(0ms);
+    w.network.run_for(30ms);
+    REQUIRE(w.at_a.ticks == 1);
+
+    w.a.wake();
+    w.a.wake();
+    CHECK(w.at_a.ticks == 1);
+    w.network.run_for(0ms);
+    CHECK(w.at_a.ticks == 2);
+
+    w.network.run_for(99ms); // past the tick that was asked for before
+    CHECK(w.at_a.ticks == 2);
+    w.network.run_for(1ms);
+    CHECK(w.at_a.ticks == 3);
+    CHECK(w.at_b.ticks == 1);
+}
+
+TEST_CASE("a simulated host that is woken while it is called ticks afterwards, at the same instant") {
+    wire w;
+    w.network.run_for(0ms);
+    unsigned then = 0;
+    w.at_b.on_message = [&](const datagram&) {
+        w.b.wake();
+        then = w.at_b.ticks;
+    };
+    w.at_a.on_tick = [&] {
+        if (w.at_a.ticks == 2) w.a.wake();
+    };
+
+    REQUIRE(w.a.send({.remote = w.b.at()}, "x"));
+    w.network.run_for(1ms);
+    CHECK(then == 1);
+    CHECK(w.at_b.ticks == 2);
+
+    w.a.wake();
+    w.network.run_for(0ms);
+    CHECK(w.at_a.ticks == 3);
+}
+
+TEST_CASE("a simulated host is woken in vain unless it listens, and not later") {
+    wire w;
+    w.network.run_for(0ms);
+    w.a.stop();
+    w.a.wake();
+    w.network.run_for(10s);
+    CHECK(w.at_a.ticks == 1);
+    CHECK(w.network.settle());
+
+    REQUIRE(w.a.listen(receiver_ref{w.at_a}));
+    w.network.run_for(0ms);
+    CHECK(w.at_a.ticks == 2);
+
+    w.b.wake();
+    w.a.wake();
+    w.at_a.on_tick = [&] { w.b.stop(); }; // whose tick is due as well
+    CHECK(w.network.settle());
+    CHECK(w.at_a.ticks == 3);
+    CHECK(w.at_b.ticks == 11);
+}
+
+TEST_CASE("a simulated network is settled only when hosts that were woken have had their tick") {
+    wire w{{.min_delay = 5ms, .max_delay = 5ms}};
+    CHECK(w.network.settle());
+    w.at_a.on_tick = [&] {
+        if (w.at_a.ticks == 2) REQUIRE(w.a.send({.remote = w.b.at()}, "late"));
+    };
+    w.network.run_for(0ms);
+
+    w.a.wake();
+    CHECK(w.network.settle());
+
+    CHECK(w.at_b.texts() == std::vector<std::string>{"late"});
+    CHECK(w.clock.now() == manual_clock{}.now() + 5ms);
+}
+
+TEST_CASE("a simulated host that is woken, perhaps again, while others tick at that instant ticks once") {
+    for (const bool again : {false, true}) {
+        wire w;
+        w.network.run_for(0ms);
+        w.clock.advance(1s); // when the other ticks
+        w.at_b.on_tick = [&] {
+            if (again) w.a.wake();
+        };
+
+        w.a.wake();
+        CHECK(w.network.settle());
+
+        CHECK(w.at_b.ticks == 2);
+        CHECK(w.at_a.ticks == 2);
+    }
+}
+
 TEST_CASE("a simulated host sends only while it listens, and nothing that UDP can't carry") {
     wire w;
     CHECK(w.a.send({.remote = w.b.at()}, std::string(65507, 'x')));

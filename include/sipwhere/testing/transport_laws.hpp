@@ -26,6 +26,7 @@ struct counting_receiver {
     std::function<void()> on_tick = [] {};
     unsigned ticks = 0;
     unsigned calls = 0;
+    std::chrono::milliseconds next_tick{1};
 
     void receive(std::span<const datagram> arrived) {
         ++calls;
@@ -36,9 +37,26 @@ struct counting_receiver {
         ++calls;
         ++ticks;
         on_tick();
-        return std::chrono::milliseconds{1};
+        return next_tick;
     }
 };
+
+/// Checks `wake` of a transport that listens and has it.
+template <typename Transport>
+void check_wake(Transport& one, counting_receiver& here, function_ref<void()> run, judge& verdicts) {
+    verdicts.tries("waking");
+    here.next_tick = std::chrono::hours{1};
+    run(); // comes to the tick that was asked for before
+    const auto ticks = here.ticks;
+    const auto calls = here.calls;
+    one.wake();
+    verdicts.expects(here.calls == calls, "the receiver is never called from inside wake");
+    run();
+    verdicts.expects(here.ticks > ticks, "tick is called soon after wake");
+    here.next_tick = std::chrono::milliseconds{1};
+    one.wake();
+    run();
+}
 
 } // namespace detail
 
@@ -64,6 +82,8 @@ auto check_transport_laws(Transport& one, Transport& other, function_ref<endpoin
     const auto ticks = here.ticks;
     run();
     verdicts.expects(here.ticks > ticks, "tick is called as often as it asks for");
+
+    if constexpr (has_wake<Transport>) detail::check_wake(one, here, run, verdicts);
 
     verdicts.tries("sending there and back");
     const auto sends = [&](Transport& from, const flow& way, std::string_view bytes) {

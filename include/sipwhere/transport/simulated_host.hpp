@@ -4,6 +4,7 @@
 #include <sipwhere/model/instant.hpp>
 #include <sipwhere/policy/transport.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -32,12 +33,21 @@ public:
         if (receiver_) return fail(errc::already_started);
         if (denied_) return fail(*denied_);
         receiver_ = to;
-        ++listening_;
         network_.schedule_tick(*this, std::chrono::milliseconds{0});
         return {};
     }
 
-    void stop() noexcept { receiver_.reset(); }
+    void stop() noexcept {
+        receiver_ = {};
+        network_.end_wake(*this);
+    }
+
+    /// Has `tick` called at the present instant, once for all calls before it, as soon as the network goes on; does
+    /// nothing unless it listens. Any thread may call this, also while the network runs.
+    void wake() noexcept {
+        is_woken_.store(true, std::memory_order_release);
+        network_.is_woken_.store(true, std::memory_order_release);
+    }
 
     [[nodiscard]] auto send(const flow& way, std::string_view bytes) -> bool {
         constexpr std::size_t most = 65507; // of UDP over IPv4
@@ -63,8 +73,10 @@ private:
     endpoint at_;
     endpoint outside_;
     std::uint32_t number_;
-    std::uint32_t listening_ = 0; ///< how often it began to listen, so that an old tick is known as such
-    std::optional<receiver_ref> receiver_;
+    std::uint32_t ticks_ = 0; ///< number of the tick that comes next, so that an old one is known as such
+    std::atomic<bool> is_woken_ = false; ///< and the network does not know yet
+    bool is_wake_due_ = false; ///< the tick that comes next is that of a wake
+    receiver_ref receiver_; ///< empty unless it listens
     std::optional<errc> denied_;
     bool jammed_ = false;
     std::map<endpoint, instant> latest_; ///< arrival at each peer, to keep the order

@@ -3,14 +3,15 @@
 
 #include <sipwhere/base/fixed_vector.hpp>
 #include <sipwhere/base/xoshiro.hpp>
+#include <sipwhere/model/ip_address.hpp>
 #include <sipwhere/policy/clock.hpp>
 #include <sipwhere/policy/transport.hpp>
 #include <sipwhere/transport/detail/datagram_pool.hpp>
 #include <sipwhere/transport/detail/event_queue.hpp>
-#include <sipwhere/model/ip_address.hpp>
 #include <sipwhere/transport/simulated_host.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -115,37 +116,57 @@ public:
     ///
     /// Returns: whether there was anything to do.
     auto step() -> bool {
-        if (!drop_old_ticks()) return false;
+        if (!has_more()) return false;
         const auto next = events_.next();
         if (next.due > clock_.now()) clock_.advance(next.due - clock_.now());
         events_.pop();
-        if (next.listening != 0) tick(hosts_[next.index]);
+        if (next.tick != 0) tick(hosts_[next.index]);
         else deliver(next);
         return true;
     }
 
     /// Does all that happens up to an instant, and sets the clock to it.
     void run_until(instant end) {
-        while (drop_old_ticks() && events_.next().due <= end) step();
+        while (has_more() && events_.next().due <= end) step();
         if (end > clock_.now()) clock_.advance(end - clock_.now());
     }
     void run_for(std::chrono::milliseconds time) { run_until(clock_.now() + time); }
 
-    /// Goes on until no datagram is under way, for `at_most` that time.
+    /// Goes on until no datagram is under way and no host was woken, for `at_most` that time.
     ///
-    /// Returns: whether none is.
+    /// Returns: whether that came true.
     auto settle(std::chrono::milliseconds at_most = std::chrono::seconds{10}) -> bool {
         const auto end = clock_.now() + at_most;
-        while (in_flight() != 0 && drop_old_ticks() && events_.next().due <= end) step();
-        return in_flight() == 0;
+        while (!is_settled() && has_more() && events_.next().due <= end) step();
+        return is_settled();
     }
 
 private:
     friend host_transport;
     static constexpr std::size_t batch = 16; ///< datagrams handed over at once, at most
 
-    void schedule_tick(const host_transport& who, std::chrono::milliseconds delay) {
-        events_.push(clock_.now() + delay, who.number_, who.listening_);
+    /// Sets when a host ticks next; what was set before does not count.
+    void schedule_tick(host_transport& who, std::chrono::milliseconds delay) {
+        if (++who.ticks_ == 0) ++who.ticks_; // as a datagram has no number
+        events_.push(clock_.now() + delay, who.number_, who.ticks_);
+    }
+
+    /// Lets hosts that were woken tick at this instant.
+    void take_wakes() {
+        if (!is_woken_.exchange(false, std::memory_order_acquire)) return;
+        for (auto& each : hosts_) {
+            const bool is_woken = each.is_woken_.exchange(false, std::memory_order_acquire);
+            if (!is_woken || !each.receiver_ || std::exchange(each.is_wake_due_, true)) continue;
+            ++wakes_due_;
+            schedule_tick(each, std::chrono::milliseconds{0});
+        }
+    }
+    void end_wake(host_transport& who) noexcept {
+        if (std::exchange(who.is_wake_due_, false)) --wakes_due_;
+    }
+
+    [[nodiscard]] auto is_settled() const noexcept -> bool {
+        return in_flight() == 0 && wakes_due_ == 0 && !is_woken_.load(std::memory_order_relaxed);
     }
 
     void transmit(host_transport& from, const endpoint& to, std::string_view bytes) {
@@ -195,35 +216,37 @@ private:
         }
         counters_.delivered += arrived.size();
         if (arrived.empty()) return;
-        const auto receiver = *host->receiver_; // it may stop meanwhile
+        const auto receiver = host->receiver_; // it may stop meanwhile
         receiver.receive({arrived.begin(), arrived.size()});
     }
 
     void tick(host_transport& who) {
         using namespace std::chrono_literals;
-        const auto receiver = *who.receiver_;
-        const auto listening = who.listening_;
+        const auto receiver = who.receiver_;
+        const auto number = who.ticks_;
+        end_wake(who);
         const auto asked = receiver.tick();
-        if (who.receiver_ && who.listening_ == listening)
+        if (who.receiver_ && who.ticks_ == number) // it may have stopped, and listen again
             schedule_tick(who, std::clamp<std::chrono::milliseconds>(asked, 1ms, 1h));
     }
 
     [[nodiscard]] auto is_with(const detail::network_event& event, instant due, const endpoint& to) const noexcept
         -> bool {
-        return event.due == due && event.listening == 0 && datagrams_[event.index].to == to;
+        return event.due == due && event.tick == 0 && datagrams_[event.index].to == to;
     }
 
-    /// Forgets ticks of hosts that have stopped.
+    /// Looks who was woken, and forgets ticks that hosts no longer wait for.
     ///
     /// Returns: whether anything is left to do.
-    auto drop_old_ticks() -> bool {
+    auto has_more() -> bool {
+        take_wakes();
         while (!events_.empty() && is_old(events_.next())) events_.pop();
         return !events_.empty();
     }
     [[nodiscard]] auto is_old(const detail::network_event& event) const noexcept -> bool {
-        if (event.listening == 0) return false;
+        if (event.tick == 0) return false;
         const auto& who = hosts_[event.index];
-        return !who.receiver_ || who.listening_ != event.listening;
+        return !who.receiver_ || who.ticks_ != event.tick;
     }
 
     [[nodiscard]] auto is_cut(std::uint32_t from, const endpoint& to) const -> bool {
@@ -259,6 +282,8 @@ private:
     detail::event_queue events_;
     detail::datagram_pool datagrams_;
     std::uint16_t nat_port_ = 40000; ///< given out last
+    std::atomic<bool> is_woken_ = false; ///< some host was, and waits to be seen
+    std::size_t wakes_due_ = 0; ///< hosts whose next tick is that of a wake
 };
 
 } // namespace sipwhere

@@ -14,7 +14,7 @@ struct network_event {
     instant due;
     std::uint64_t number = 0;   ///< events of one instant come in the order they were made
     std::uint32_t index = 0;    ///< of a datagram's slot, or of the host that ticks
-    std::uint32_t listening = 0; ///< 0: a datagram arrives; otherwise a tick, for this `listen` of the host
+    std::uint32_t tick = 0;     ///< number of the host's tick; 0: a datagram arrives
 
     friend constexpr auto operator>(const network_event& a, const network_event& b) noexcept -> bool {
         return a.due != b.due ? a.due > b.due : a.number > b.number;
@@ -27,9 +27,7 @@ public:
     [[nodiscard]] auto empty() const noexcept -> bool { return events_.empty(); }
     [[nodiscard]] auto next() const noexcept -> const network_event& { return events_.top(); }
 
-    void push(instant due, std::uint32_t index, std::uint32_t listening) {
-        events_.push({due, pushed_++, index, listening});
-    }
+    void push(instant due, std::uint32_t index, std::uint32_t tick) { events_.push({due, pushed_++, index, tick}); }
     void pop() { events_.pop(); }
 
 private:
