@@ -8,7 +8,8 @@
 
 namespace sipwhere {
 
-/// UDP over Asio as `asio_udp_transport` does it, with fewer calls of the system: for servers under load, on Linux.
+/// UDP over Asio as `asio_udp_transport` does it, on the executors that it takes, with fewer calls of the system: for
+/// servers under load, on Linux.
 ///
 /// Datagrams that wait are taken and handed over together. What is sent while the receiver has them goes together when
 /// it is done; `send` then says true of all it copied, and what the system refuses later is lost. Elsewhere, and where
@@ -24,6 +25,6 @@ public:
     using asio_udp_transport_base::asio_udp_transport_base;
 };
 
-static_assert(transport_policy<asio_batched_udp_transport>);
+static_assert(transport_policy<asio_batched_udp_transport> && has_wake<asio_batched_udp_transport>);
 
 } // namespace sipwhere

@@ -283,6 +283,10 @@ TEST_CASE_TEMPLATE("a loop with nothing but a stopped transport comes to its end
     Peer server{io};
     server.received.next_tick = 1h;
     SUBCASE("stopped before it ran") { server.transport.stop(); }
+    SUBCASE("stopped when it was woken") {
+        server.transport.wake();
+        server.transport.stop();
+    }
     SUBCASE("stopped while it waits for its next tick") {
         REQUIRE(run_until(io, [&] { return server.received.ticks > 0; }));
         server.transport.stop();

@@ -6,10 +6,12 @@
 #include <sipwhere/transport/detail/asio_udp_socket.hpp>
 #include <sipwhere/transport/detail/ifaddrs_own_addresses.hpp>
 
-#include <asio/io_context.hpp>
+#include <asio/any_io_executor.hpp>
+#include <asio/post.hpp>
 #include <asio/steady_timer.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -24,19 +26,28 @@ namespace sipwhere::detail {
 /// The open sockets between one `listen` and its `stop`. Handlers that wait share it, so that one that runs after
 /// `stop`, or after the transport has gone, finds it closed instead of finding nothing. The mover, such as
 /// asio_udp_mover, gets the datagrams in and out.
+///
+/// All handlers run on one executor, one at a time, and nobody else calls meanwhile.
 template <typename Mover>
 class asio_udp_session {
 public:
     template <typename Options>
-    asio_udp_session(asio::io_context& io, receiver_ref to, const Options& options)
-        : receiver_(to), timer_(io), mover_(options), arrived_(mover_.ahead()) {}
+    asio_udp_session(const asio::any_io_executor& executor, receiver_ref to, const Options& options)
+        : receiver_(to), timer_(executor), mover_(options), arrived_(mover_.ahead()) {}
 
     [[nodiscard]] auto sockets() noexcept -> std::vector<asio_udp_socket>& { return sockets_; }
     [[nodiscard]] auto endpoints() const noexcept -> std::span<const endpoint> { return endpoints_; }
     [[nodiscard]] auto receive_buffers() const noexcept -> std::span<const udp_receive_buffer> { return buffers_; }
 
-    /// Begins to wait for datagrams and for the first tick; all sockets are open.
-    static void start(const std::shared_ptr<asio_udp_session>& self) {
+    /// What a transport and its `wake` share, which may come when the transport has gone.
+    struct wake_target {
+        std::shared_ptr<asio_udp_session> session; ///< that is open; for handlers, and for who keeps them from running
+        std::atomic<bool> is_woken = false; ///< a tick is on its way
+    };
+
+    /// Begins to wait for datagrams and for the first tick; all sockets are open. It begins in a handler, as another
+    /// thread may run the first one before `start` returns.
+    static void start(const std::shared_ptr<asio_udp_session>& self, const std::shared_ptr<wake_target>& target) {
         self->open_ = true;
         for (std::size_t i = 0; i < self->sockets_.size(); ++i) {
             self->mover_.open(self->sockets_[i]);
@@ -45,8 +56,21 @@ public:
             self->ways_.push_back({static_cast<std::uint16_t>(i), 0});
         }
         self->own_ = address_set{own_addresses()};
-        for (std::uint16_t i = 0; i < self->sockets_.size(); ++i) wait(self, i);
-        tick_after(self, std::chrono::milliseconds{0});
+        asio::post(self->timer_.get_executor(), [self, target] {
+            if (!self->open_) return;
+            target->session = self;
+            for (std::uint16_t i = 0; i < self->sockets_.size(); ++i) wait(self, i);
+            tick_after(self, std::chrono::milliseconds{0});
+        });
+    }
+
+    /// Has `tick` called soon by the session that is open then, once for all calls before it. Any thread may call this.
+    static void wake(const asio::any_io_executor& executor, const std::shared_ptr<wake_target>& target) {
+        if (target->is_woken.exchange(true, std::memory_order_acq_rel)) return;
+        asio::post(executor, [target] {
+            target->is_woken.exchange(false, std::memory_order_acq_rel); // what comes from here on is for another tick
+            if (const auto self = target->session) tick(self);
+        });
     }
 
     void close() noexcept {
@@ -88,14 +112,19 @@ private:
 
     static void tick_after(const std::shared_ptr<asio_udp_session>& self, std::chrono::milliseconds delay) {
         self->timer_.expires_after(delay);
-        self->timer_.async_wait([self](const asio::error_code& failed) {
-            if (failed || !self->open_) return;
-            self->tell_losses();
-            if (!self->open_) return;
-            const auto asked = self->receiver_.tick();
-            using namespace std::chrono_literals;
-            if (self->open_) tick_after(self, std::clamp<std::chrono::milliseconds>(asked, 1ms, 1h));
+        self->timer_.async_wait([self, number = ++self->waits_](const asio::error_code& failed) {
+            // One that was due already can't be cancelled, but another tick has taken its place.
+            if (!failed && number == self->waits_) tick(self);
         });
+    }
+
+    static void tick(const std::shared_ptr<asio_udp_session>& self) {
+        if (!self->open_) return;
+        self->tell_losses();
+        if (!self->open_) return;
+        const auto asked = self->receiver_.tick();
+        using namespace std::chrono_literals;
+        if (self->open_) tick_after(self, std::clamp<std::chrono::milliseconds>(asked, 1ms, 1h));
     }
 
     /// Tells what each socket lost, unless it was told just before.
@@ -183,6 +212,7 @@ private:
     std::vector<datagram> arrived_; ///< what was taken from one socket
     std::size_t waiting_ = 0; ///< those of them to be handed over
     std::chrono::steady_clock::time_point next_losses_{}; ///< when losses are told again
+    std::uint32_t waits_ = 0; ///< how often the timer was set
     bool open_ = false;
 };
 

@@ -7,7 +7,7 @@
 #include <sipwhere/transport/detail/socket_address.hpp>
 #include <sipwhere/transport/detail/udp_message.hpp>
 
-#include <asio/io_context.hpp>
+#include <asio/any_io_executor.hpp>
 #include <asio/ip/multicast.hpp>
 #include <asio/ip/udp.hpp>
 #include <asio/ip/v6_only.hpp>
@@ -45,7 +45,7 @@ struct udp_departure {
 /// One UDP socket that tells where each datagram was sent to and can answer from there.
 class asio_udp_socket {
 public:
-    explicit asio_udp_socket(asio::io_context& io) : socket_(io) {}
+    explicit asio_udp_socket(const asio::any_io_executor& executor) : socket_(executor) {}
 
     [[nodiscard]] auto open(const asio::ip::udp::endpoint& at, ip_versions versions, int receive_buffer, port_use port)
         -> asio::error_code {

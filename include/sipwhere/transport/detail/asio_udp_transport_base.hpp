@@ -2,9 +2,10 @@
 #pragma once
 
 #include <sipwhere/policy/transport.hpp>
+#include <sipwhere/transport/detail/asio_strand.hpp>
 #include <sipwhere/transport/detail/asio_udp_session.hpp>
 
-#include <asio/io_context.hpp>
+#include <asio/any_io_executor.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -21,17 +22,24 @@ namespace sipwhere::detail {
 template <typename Options, typename Mover>
 class asio_udp_transport_base {
 public:
+    using executor_type = asio::any_io_executor;
+
     static constexpr bool counts_overruns = true; ///< see transport_policy
 
-    /// `address` is an IPv4 or IPv6 address, with or without brackets; port 0 lets the system choose.
-    asio_udp_transport_base(asio::io_context& io, std::string_view address, std::uint16_t port = 5060,
+    /// `where` is an execution context or an executor of Asio. `address` is an IPv4 or IPv6 address, with or without
+    /// brackets; port 0 lets the system choose.
+    template <asio_executor_or_context Where>
+    asio_udp_transport_base(Where&& where, std::string_view address, std::uint16_t port = 5060,
                             const Options& options = {})
-        : io_(io), options_(options) {
+        : executor_(strand_of(std::forward<Where>(where))), options_(options) {
         add(address, port);
     }
     asio_udp_transport_base(const asio_udp_transport_base&) = delete;
     auto operator=(const asio_udp_transport_base&) -> asio_udp_transport_base& = delete;
     ~asio_udp_transport_base() { stop(); }
+
+    /// Returns: where it runs and calls its receiver, one handler at a time.
+    [[nodiscard]] auto get_executor() const noexcept -> executor_type { return executor_; }
 
     /// Adds a listener for the next `listen`.
     void add(std::string_view address, std::uint16_t port = 5060) {
@@ -39,14 +47,14 @@ public:
         listeners_.push_back({std::string{address}, port});
     }
 
-    /// Opens all sockets, or none.
+    /// Opens all sockets, or none. With several threads the receiver may be called before this returns.
     ///
     /// Errors: bad_address, address_in_use, address_unavailable, permission_denied, transport_failed;
     ///         `failed_at` then names the listener. already_started between `listen` and `stop`.
     [[nodiscard]] auto listen(receiver_ref to) -> result<void> {
         if (session_) return fail(errc::already_started);
         failed_ = listeners_.size();
-        const auto made = std::make_shared<session_type>(io_, to, options_);
+        const auto made = std::make_shared<session_type>(executor_, to, options_);
         for (std::size_t i = 0; i < listeners_.size(); ++i) {
             if (const auto opened = open(*made, listeners_[i]); !opened) {
                 failed_ = i;
@@ -54,14 +62,19 @@ public:
             }
         }
         session_ = made;
-        session_type::start(session_);
+        session_type::start(session_, wake_target_);
         return {};
     }
 
-    /// Closes the sockets; nothing is called back afterwards.
+    /// Closes the sockets; nothing is called back afterwards. A callback may call this, too.
     void stop() noexcept {
+        wake_target_->session = nullptr;
         if (const auto session = std::exchange(session_, nullptr)) session->close();
     }
+
+    /// Has `tick` called soon, once for all calls before it; does nothing unless it listens. Any thread may call this
+    /// at any time. Without memory for a handler the program ends, as Asio could not go on either.
+    void wake() noexcept { session_type::wake(executor_, wake_target_); }
 
     /// Returns: whether the system took the datagram.
     [[nodiscard]] auto send(const flow& way, std::string_view bytes) -> bool {
@@ -104,7 +117,7 @@ private:
         if (failed) return fail(errc::bad_address);
         if (address.is_v6() && address.to_v6().is_v4_mapped())
             address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
-        auto& socket = session.sockets().emplace_back(io_);
+        auto& socket = session.sockets().emplace_back(executor_);
         const auto port = options_.reuse_port ? port_use::shared : port_use::exclusive;
         failed = socket.open({address, at.port}, versions_for(address, at.port), options_.receive_buffer, port);
         if (failed) return fail(errc_of(failed));
@@ -118,11 +131,13 @@ private:
         return address.is_unspecified() && !taken ? ip_versions::both : ip_versions::one;
     }
 
-    asio::io_context& io_;
+    asio::any_io_executor executor_;
     Options options_;
     std::vector<listener> listeners_;
     std::size_t failed_ = 0;
-    std::shared_ptr<session_type> session_;
+    std::shared_ptr<session_type> session_; ///< null unless it listens
+    const std::shared_ptr<typename session_type::wake_target> wake_target_ =
+        std::make_shared<typename session_type::wake_target>();
 };
 
 } // namespace sipwhere::detail
