@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: BSL-1.0
-"""Prints what the README shows of the measurements, to be pasted: tests/bench/run --markdown"""
+"""Prints the tables of tests/bench/README.md and the one of README.md, to be pasted: tests/bench/run --markdown"""
 
 import statistics
 
 from loopback import PEERS
-from servers import FLOOR_OF, KAMAILIO
+from servers import FLOOR_OF, KAMAILIO, OURS
 from table import ratio, rows, spread
 
 
@@ -51,14 +51,24 @@ def _storms(storms):
           "retransmissions"], lines)
 
 
+def _small(results):
+    """Prints the medians that README.md shows; tests/lint/readme.py holds them against the table of all."""
+    sizes = sorted(results["stored"], key=int)
+
+    def cell(name, size):
+        runs = results["stored"][size].get(name, {}).get("refresh")
+        return f"{statistics.median(run['rate'] / 1000 for run in runs):,.0f}" if runs else "–"
+
+    rows(["Refreshes, 1000/s"] + [f"{count(int(size))} users" for size in sizes],
+         [[name] + [cell(name, size) for size in sizes] for name in (OURS, KAMAILIO)])
+
+
 def show(results):
     """Prints the tables; returns whether there are none."""
     if "stored" not in results:
         print("Nothing was measured over loopback.")
         return True
-    print(f"{results['machine']}; one core for the server, one for the load. registrard is as examples/run builds it,"
-          " with its default options, but for the limits that a million users need. Medians, in brackets the smallest"
-          " and the largest. A floor answers each REGISTER with the same 200, into which it copies Call-ID and CSeq.\n")
+    print(f"For tests/bench/README.md:\n\nMeasured on: {results['machine']}.\n")
     _rates(results)
     if "memory" in results:
         rows(["Bindings", *(f"{one['users']:,}" for one in results["memory"])],
@@ -66,4 +76,6 @@ def show(results):
               ["of them text", *(str(one["text"]) for one in results["memory"])]])
     if "storms" in results:
         _storms(results["storms"])
+    print("For README.md:\n")
+    _small(results)
     return False
