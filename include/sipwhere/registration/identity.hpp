@@ -18,29 +18,31 @@
 
 namespace sipwhere {
 
-/// What a look for the octets of a contact among the live bindings of a record found.
-struct octet_match {
-    bool any_live = false;  ///< whether any binding is live
-    bool found = false;
-    std::size_t index = 0;  ///< of the binding found
-    brief_binding binding{};
+/// What a record holds of the octets of a contact.
+enum class octets : std::uint8_t {
+    found,    ///< a live binding has the very same
+    not_there, ///< none has, but there are live bindings
+    nothing,  ///< there is no live binding
 };
 
-/// Looks for a live binding whose URI has the very same octets: nearly every refresh has one.
+/// Looks for a live binding whose URI has the very same octets, as nearly every refresh has one.
 ///
+/// Calls `hit(index, binding)` with the binding found.
 /// Cost: a comparison of lengths, and of bytes where these are equal, for each binding.
-[[nodiscard]] inline auto find_octets(std::string_view uri, record_view record,
-                                      std::span<const binding_change> changes) noexcept -> octet_match {
-    octet_match match;
-    for (auto at = record.begin(); at != record.end(); ++at, ++match.index) {
-        if (changes[match.index].kind == change::expired) continue;
-        match.any_live = true;
-        match.binding = at.brief();
-        if (match.binding.uri != uri) continue;
-        match.found = true;
-        break;
+template <typename Hit>
+[[nodiscard]] auto find_octets(std::string_view uri, record_view record, std::span<const binding_change> changes,
+                               Hit&& hit) noexcept -> octets {
+    auto result = octets::nothing;
+    std::size_t index = 0;
+    for (auto at = record.begin(); at != record.end(); ++at, ++index) {
+        if (changes[index].kind == change::expired) continue;
+        result = octets::not_there;
+        const auto binding = at.brief();
+        if (binding.uri != uri) continue;
+        hit(index, binding);
+        return octets::found;
     }
-    return match;
+    return result;
 }
 
 /// The contacts of a request and the bindings of a record, held against each other.

@@ -53,12 +53,14 @@ enum class obstacle : std::uint8_t { none, stale, alike };
 /// Returns: whether it was decided about.
 [[nodiscard]] inline auto decide_plain(const registration& asked, record_view record, const limits& rules, instant now,
                                        decision& out, obstacle& why) noexcept -> bool {
-    const auto match = find_octets(asked.contacts.front().uri.text, record, out.bindings);
-    if (!match.found) return !match.any_live;
-    const bool is_static = match.binding.is_static();
-    if (!is_static && is_stale(match.binding, asked.call_id, asked.cseq, rules.stale_cseq, now)) why = obstacle::stale;
-    decide_pair(0, match.index, is_static, out);
-    return true;
+    const auto found = find_octets(
+        asked.contacts.front().uri.text, record, out.bindings, [&](std::size_t index, const brief_binding& binding) {
+            const bool is_static = binding.is_static();
+            if (!is_static && is_stale(binding, asked.call_id, asked.cseq, rules.stale_cseq, now))
+                why = obstacle::stale;
+            decide_pair(0, index, is_static, out);
+        });
+    return found != octets::not_there;
 }
 
 /// Decides about all contacts and the bindings they mean, whatever they are.

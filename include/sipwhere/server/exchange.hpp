@@ -117,6 +117,7 @@ public:
 
     /// Tells the observer what happened to the request.
     void tell(traffic kind, std::string_view reason = {}) const {
+        if (!server_.is_observed()) return;
         server_.tell(traffic_event{.kind = kind, .from = from(), .at = now_, .reason = reason});
     }
 
@@ -146,6 +147,7 @@ private:
     }
 
     void tell_rejection(status code, std::string_view reason) const {
+        if (!server_.is_observed()) return;
         server_.tell(rejection_event{.code = code,
                                      .reason = reason.empty() ? reason_phrase(code) : reason,
                                      .from = from(),

@@ -96,6 +96,8 @@ protected:
     [[nodiscard]] auto send(const flow& to, std::string_view bytes) -> bool {
         return functions_.send(server_, to, bytes);
     }
+    /// Returns: whether somebody listens to events.
+    [[nodiscard]] auto is_observed() const noexcept -> bool { return functions_.tell_traffic != nullptr; }
     void tell(const traffic_event& event) const {
         if (functions_.tell_traffic != nullptr) functions_.tell_traffic(server_, event);
     }
