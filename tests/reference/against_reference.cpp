@@ -2,6 +2,7 @@
 #include <reference/drawn_rules.hpp>
 #include <reference/duel.hpp>
 #include <reference/map_storage.hpp>
+#include <reference/seeds.hpp>
 
 #include <sipwhere/memory/fixed_memory.hpp>
 #include <sipwhere/storage/fixed_storage.hpp>
@@ -32,22 +33,17 @@ using fixed_played = sipwhere::fixed_storage<16, 64, 40'000, room(512)>;
 using fixed_without_ring = sipwhere::fixed_storage<16, 64, 40'000, room(0)>;
 using map_played = map_storage<sipwhere::fixed_memory<room(512)>>;
 
-auto number_in(const char* variable, std::uint64_t otherwise) -> std::uint64_t {
-    const char* const text = std::getenv(variable);
-    return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
-
 struct variant {
     bool remembers_answers = true;
     std::size_t max_aors = 0;
 };
 
-/// Plays the histories of many seeds: as many as SIPWHERE_SEEDS says, or only the one that SIPWHERE_SEED names.
+/// Plays the histories of many seeds, see `seeds`, or only the one that SIPWHERE_SEED names.
 template <typename Storage>
-void play(const char* name, std::uint64_t seeds, const variant& chosen = {}) {
+void play(const char* name, std::uint64_t usual, const variant& chosen = {}) {
     const bool is_one = std::getenv("SIPWHERE_SEED") != nullptr;
     const auto first = is_one ? number_in("SIPWHERE_SEED", 0) : 1;
-    const auto count = is_one ? 1 : number_in("SIPWHERE_SEEDS", seeds);
+    const auto count = is_one ? 1 : seeds(usual);
     std::size_t served = 0;
     for (auto seed = first; seed < first + count; ++seed) {
         auto rules = rules_of(seed);
@@ -68,7 +64,7 @@ void play(const char* name, std::uint64_t seeds, const variant& chosen = {}) {
 } // namespace
 
 TEST_CASE("what a hash storage answers and keeps is what the reference says (RFC 3261 §10.3)") {
-    play<hash_played>("hash_storage", 1000);
+    play<hash_played>("hash_storage", most_seeds);
 }
 
 TEST_CASE("what a hash storage with the everyday workspace answers and keeps is what the reference says") {

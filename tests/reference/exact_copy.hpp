@@ -2,16 +2,10 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdlib>
 #include <memory>
 #include <string_view>
 
 namespace sipwhere_test {
-
-/// Returns: how many texts of a kind to try; fewer where SIPWHERE_SEEDS says that the machine is slow.
-[[nodiscard]] inline auto rounds(std::size_t usual) -> std::size_t {
-    return std::getenv("SIPWHERE_SEEDS") == nullptr ? usual : usual / 20;
-}
 
 /// A text at whose ends the address sanitizer watches, and of which nothing is aligned.
 class exact_copy {

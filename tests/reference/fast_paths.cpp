@@ -5,6 +5,7 @@
 #include <reference/exact_copy.hpp>
 #include <reference/hostile_texts.hpp>
 #include <reference/near_texts.hpp>
+#include <reference/seeds.hpp>
 #include <reference/small_twin.hpp>
 
 #include <sipwhere/message/start_line.hpp>

@@ -3,6 +3,7 @@
 // Fast paths to the values of a message, each beside the full one or a plain one written here.
 #include <reference/exact_copy.hpp>
 #include <reference/near_texts.hpp>
+#include <reference/seeds.hpp>
 
 #include <sipwhere/message/via.hpp>
 #include <sipwhere/registration/registration.hpp>

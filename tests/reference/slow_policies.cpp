@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <reference/drawn_rules.hpp>
 #include <reference/duel.hpp>
+#include <reference/seeds.hpp>
 
 #include <sipwhere/memory/fixed_memory.hpp>
 #include <sipwhere/storage/hash_storage.hpp>
@@ -10,7 +11,6 @@
 #include <doctest/doctest.h>
 
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
 namespace slow_policies_test {
@@ -63,10 +63,9 @@ struct slow_door : testing::slow_access<open_access> {
 
 TEST_CASE(
     "what a registrar answers and keeps whose policies answer later is what the reference says (RFC 3261 §10.3)") {
-    const char* const asked = std::getenv("SIPWHERE_SEEDS");
-    const std::uint64_t seeds = asked == nullptr ? 1000 : std::strtoull(asked, nullptr, 10);
+    const auto count = seeds(most_seeds);
     std::size_t served = 0;
-    for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+    for (std::uint64_t seed = 1; seed <= count; ++seed) {
         reference::duel<slow_hash, slow_door> duel{seed, rules_of(seed)};
         const auto difference = duel.play();
         served += duel.served();
@@ -75,7 +74,7 @@ TEST_CASE(
         FAIL_CHECK(difference << ", seed " << seed);
         return;
     }
-    CHECK(served >= 90 * seeds);
+    CHECK(served >= 90 * count);
 }
 
 } // namespace slow_policies_test
