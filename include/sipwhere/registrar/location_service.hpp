@@ -261,7 +261,7 @@ private:
         std::optional<edit_job> job;
         if (const auto made = make_job(texts.substr(aor.size()), place->now(), memory, job); !made)
             return give_up(made.error());
-        auto& edit = place->template work<registration_work>().edit.emplace(waiting_edit{*key, *job, done});
+        auto& edit = place->template work<waiting_registration>().edit.emplace(waiting_edit{*key, *job, done});
         server_->settle_edit(*place, run(*place, edit));
         return {};
     }

@@ -17,6 +17,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <type_traits>
 
 namespace sipwhere {
 
@@ -33,7 +34,7 @@ protected:
 
 public:
     using memory = typename Storage::memory;
-    using work = registration_work;
+    using work = std::conditional_t<waiting_storage<Storage>, waiting_registration, registration_work>;
     static constexpr method_set methods{method::register_, method::options};
     static constexpr bool may_wait = waiting_access<Access> || waiting_storage<Storage>;
 
@@ -95,20 +96,19 @@ public:
 
     /// Ends a REGISTER whose update a storage has carried out, or not.
     auto finish(exchange& request, outcome done) -> verdict
-        requires(may_wait)
+        requires(waiting_storage<Storage>)
     {
         auto& kept = request.template work<work>();
-        if constexpr (waiting_storage<Storage>)
-            if (kept.edit) return service::finish(request, *kept.edit, done);
+        if (kept.edit) return service::finish(request, *kept.edit, done);
         if (!kept.has_run) done = outcome::failed; // it can't be done before the job has decided anything
-        return conclude(request, kept, done);
+        return conclude(request, *kept.job, kept.over_budget, done);
     }
 
     /// Is told that a request waits no more.
     ///
     /// Returns: whether it was an edit, whose caller has been told.
     [[nodiscard]] auto ended(exchange& request) -> bool
-        requires(may_wait)
+        requires(waiting_storage<Storage>)
     {
         auto& kept = request.template work<work>();
         if (kept.edit) kept.edit->done(fail(errc::timed_out));
@@ -180,31 +180,39 @@ private:
     /// Steps 7 and 8: the one step in which anything changes.
     auto commit(exchange& request, work& kept) -> verdict {
         const std::string_view lines{request.memory().challenge.data(), kept.line_bytes};
-        kept.about.emplace(listing_context{request.context(), server_->date(request.now()), lines});
-        kept.job.emplace(kept.asked, *kept.about, config_.limits, request.now(), request.memory());
-        kept.has_run = false;
-        kept.over_budget = false;
-        const auto run = [&](record_view record) {
-            auto& job = *kept.job;
-            auto update = job.run(record);
-            if constexpr (memory::has_all_settings) update = job.reconsidered(update, record);
-            kept.has_run = true;
-            kept.over_budget = !job.refused() && !request.may_answer(job.answer().size());
-            return kept.over_budget ? job.refuse({status::service_unavailable, "Answer Budget Used Up", 1}) : update;
-        };
+        const listing_context about{request.context(), server_->date(request.now()), lines};
         if constexpr (waiting_storage<Storage>) {
+            auto& own = kept.about.emplace(about);
+            auto& job = kept.job.emplace(kept.asked, own, config_.limits, request.now(), request.memory());
+            kept.has_run = false;
+            const auto run = [&](record_view record) {
+                kept.has_run = true;
+                return decide(request, job, record, kept.over_budget);
+            };
             const auto done = storage_.update(kept.asked.aor, run, request.ticket());
-            if (done != outcome::pending) return conclude(request, kept, done);
+            if (done != outcome::pending) return conclude(request, job, kept.over_budget, done);
             return kept.has_run ? request.hold() : request.park();
         } else {
-            return conclude(request, kept, storage_.update(kept.asked.aor, run));
+            bool over_budget = false;
+            registration_job job{kept.asked, about, config_.limits, request.now(), request.memory()};
+            const auto done = storage_.update(
+                kept.asked.aor, [&](record_view record) { return decide(request, job, record, over_budget); });
+            return conclude(request, job, over_budget, done);
         }
     }
 
+    /// Decides about a record as it is now, and whether the answer may be sent.
+    [[nodiscard]] static auto decide(exchange& request, registration_job& job, record_view record, bool& over_budget)
+        -> record_update {
+        auto update = job.run(record);
+        if constexpr (memory::has_all_settings) update = job.reconsidered(update, record);
+        over_budget = !job.refused() && !request.may_answer(job.answer().size());
+        return over_budget ? job.refuse({status::service_unavailable, "Answer Budget Used Up", 1}) : update;
+    }
+
     /// Answers as the store says that the update ended, and tells what has changed.
-    auto conclude(exchange& request, const work& kept, outcome done) -> verdict {
-        const auto& job = *kept.job;
-        if (kept.over_budget && !job.is_update()) return request.drop(traffic::over_budget);
+    auto conclude(exchange& request, const registration_job& job, bool over_budget, outcome done) -> verdict {
+        if (over_budget && !job.is_update()) return request.drop(traffic::over_budget);
         if (done == outcome::refused && job.refused()) return request.answer(*job.refused());
         if (done == outcome::failed) return request.answer({status::server_internal_error, "Storage Failed"});
         if (done == outcome::full && !job.changes_no_binding()) return request.answer(full());

@@ -37,11 +37,15 @@ struct registration_work {
     };
 
     stage reached = stage::begun;
-    bool has_run = false;     ///< the job, in the update at hand
-    bool over_budget = false; ///< its answer
     std::size_t line_bytes = 0; ///< of header lines for the 200 that the access policy wrote
     user_identity user{};
     registration asked{};
+};
+
+/// The same over a storage that may answer later.
+struct waiting_registration : registration_work {
+    bool has_run = false;     ///< the job, in the update at hand
+    bool over_budget = false; ///< its answer
     std::optional<listing_context> about{};
     std::optional<registration_job> job{};
     std::optional<waiting_edit> edit{}; ///< instead of a REGISTER

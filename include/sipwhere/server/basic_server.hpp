@@ -370,7 +370,7 @@ private:
         while (auto* const at = places_.take(said, now)) {
             auto& request = at->request();
             verdict result{handling::dropped, {}};
-            if (!said.is_done && !request.is_edit_) result = hand_over(request, at);
+            if (!said.is_done && !at->is_edit()) result = hand_over(request, at);
             else
                 with_handler_of(*at, [&](auto& handler) {
                     if (!said.is_done) result = handler.handle(request);
@@ -410,7 +410,7 @@ private:
     auto begin_edit_of(const void* handler) -> exchange* {
         auto* const at = places_.at_hand();
         if (at == nullptr || !places_.begin(*at, {}, clock_.now(), *this)) return nullptr;
-        at->request().is_edit_ = true;
+        at->make_edit();
         for_each([&](auto index, auto& each) {
             if (static_cast<const void*>(&each) != handler) return false;
             at->template begin_work<index>();

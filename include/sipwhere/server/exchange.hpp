@@ -23,6 +23,23 @@ namespace sipwhere {
 /// Whether an answer is given again, byte for byte, when its request is repeated (RFC 3261 §17.2.2).
 enum class remembered : bool { no, yes };
 
+namespace detail {
+
+/// What an exchange has that may wait.
+struct waiting_exchange {
+    completion_queue* queue = nullptr;
+    completion_cell* place = nullptr; ///< where it waits
+    sipwhere::ticket ticket{};
+    void* work = nullptr;     ///< what its handler keeps
+    std::uint32_t number = 0; ///< among those of its place
+    bool may_park = false;    ///< unless too many requests wait already
+    bool is_held = false;
+    bool is_late = false; ///< nobody waits for the answer any more
+    bool is_edit = false; ///< there is no request
+};
+
+} // namespace detail
+
 /// One request and the only way to answer it. It owns all that answering takes.
 class exchange {
 public:
@@ -69,15 +86,17 @@ public:
     /// Returns: what a policy needs to answer later; a ticket of nothing when the request can't wait, as the server
     ///          never waits, or as many requests wait as may.
     [[nodiscard]] auto ticket() noexcept -> sipwhere::ticket {
-        if (cell_ != nullptr && !ticket_) ticket_ = sipwhere::ticket{*queue_, *cell_, number_};
-        return ticket_;
+        if (waits_ == nullptr) return {};
+        if (waits_->may_park && !waits_->ticket)
+            waits_->ticket = sipwhere::ticket{*waits_->queue, *waits_->place, waits_->number};
+        return waits_->ticket;
     }
 
     /// Puts the request aside before anything is decided: when its ticket is resumed it is handled again.
     ///
     /// Returns: what its handler has to return.
     [[nodiscard]] auto park() const noexcept -> verdict {
-        SIPWHERE_ASSERT(ticket_);
+        SIPWHERE_ASSERT(waits_ != nullptr && waits_->ticket);
         return {handling::parked, {}};
     }
 
@@ -85,14 +104,14 @@ public:
     ///
     /// Returns: what its handler has to return.
     [[nodiscard]] auto hold() noexcept -> verdict {
-        is_held_ = true;
+        waits_->is_held = true;
         return park();
     }
 
     /// Returns: what the handler keeps of the request while it waits.
     template <typename Work>
     [[nodiscard]] auto work() const noexcept -> Work& {
-        return *static_cast<Work*>(work_);
+        return *static_cast<Work*>(waits_->work);
     }
 
     /// Leaves the request to the next handler.
@@ -129,7 +148,7 @@ private:
     friend class parking;
 
     auto send(status code, std::string_view bytes, std::string_view reason = {}) -> verdict {
-        if (is_late_) return drop(traffic::timed_out);
+        if (waits_ != nullptr && waits_->is_late) return drop(traffic::timed_out);
         if (!may_answer(bytes.size())) return drop(traffic::over_budget);
         const bool sent = server_.send(route_.flow, bytes);
         if (!sent) tell(traffic::send_failed);
@@ -166,15 +185,7 @@ private:
     transaction_keys keys_{};
     request_target target_{};
     std::size_t paid_ = 0; ///< bytes of its answer that were taken out of a budget
-    completion_queue* queue_ = nullptr;
-    completion_cell* place_ = nullptr; ///< where it is, if its server may wait
-    completion_cell* cell_ = nullptr; ///< the same, unless too many requests wait already
-    sipwhere::ticket ticket_{};
-    std::uint32_t number_ = 0; ///< among those of its cell
-    void* work_ = nullptr;
-    bool is_held_ = false;
-    bool is_edit_ = false; ///< there is no request
-    bool is_late_ = false; ///< nobody waits for the answer any more
+    detail::waiting_exchange* waits_ = nullptr; ///< null when its server never waits
 };
 
 } // namespace sipwhere

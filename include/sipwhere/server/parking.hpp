@@ -45,6 +45,10 @@ public:
         [[nodiscard]] auto request() noexcept -> exchange& { return *request_; }
         [[nodiscard]] auto memory() noexcept -> request_memory& { return view_; }
 
+        /// Says that there is no request, but an edit.
+        void make_edit() noexcept { waits_.is_edit = true; }
+        [[nodiscard]] auto is_edit() const noexcept -> bool { return waits_.is_edit; }
+
         /// Returns: the number of the handler that lets the request wait.
         [[nodiscard]] auto handler() const noexcept -> std::size_t { return handler_; }
 
@@ -53,7 +57,7 @@ public:
         void begin_work() {
             auto& work = std::get<Handler>(works_);
             if (!work) work.emplace();
-            request_->work_ = &*work;
+            waits_.work = &*work;
             handler_ = Handler;
         }
 
@@ -66,6 +70,7 @@ public:
         request_memory view_ = memory_.view();
         datagram arrived_;
         std::optional<exchange> request_;
+        detail::waiting_exchange waits_;
         std::tuple<std::optional<typename detail::work_of<Handlers>::type>...> works_;
         std::size_t handler_ = 0;
         state state_ = state::free;
@@ -94,17 +99,17 @@ public:
         at.arrived_ = {arrived.from, {at.view_.bytes.data(), arrived.bytes.size()}};
         std::apply([](auto&... work) { (work.reset(), ...); }, at.works_);
         at.request_.emplace(at.arrived_, now, at.view_, server);
-        at.request_->queue_ = &queue_;
-        at.request_->cell_ = spare_ == nullptr ? nullptr : &at;
-        at.request_->place_ = &at;
-        at.request_->number_ = ++at.requests_;
+        at.waits_ = {.queue = &queue_, .place = &at, .number = ++at.requests_, .may_park = spare_ != nullptr};
+        at.request_->waits_ = &at.waits_;
         at.state_ = place::state::at_hand;
         at.since_ = now;
         return true;
     }
 
     /// Lets a request wait, or ends it, as its handler said.
-    void settle(exchange& request, const verdict& said) noexcept { settle(static_cast<place&>(*request.place_), said); }
+    void settle(exchange& request, const verdict& said) noexcept {
+        settle(static_cast<place&>(*request.waits_->place), said);
+    }
     void settle(place& at, const verdict& said) noexcept {
         if (said.kind == handling::parked) {
             link(at);
@@ -129,8 +134,8 @@ public:
             unlink(at);
             at.state_ = place::state::at_hand;
             at.request_->now_ = now;
-            at.request_->ticket_ = {}; // the next wait has one of its own
-            at.request_->is_held_ = false;
+            at.waits_.ticket = {}; // the next wait has one of its own
+            at.waits_.is_held = false;
             return &at;
         }
     }
@@ -148,8 +153,8 @@ public:
     void end_late(instant now, Gone&& gone) {
         while (first_ != nullptr && first_->since_ + longest <= now) {
             auto& late = *first_;
-            if (late.request_->is_held_) {
-                late.request_->is_late_ = true;
+            if (late.waits_.is_held) {
+                late.waits_.is_late = true;
                 unlink_time(late);
             } else if (end(late)) {
                 gone(late);
@@ -172,7 +177,7 @@ public:
         for_each_waiting([&](place& at) {
             const auto& from = at.request_->from();
             if (from.connection != closed.connection || from.epoch != closed.epoch) return;
-            if (at.request_->is_held_) at.request_->is_late_ = true;
+            if (at.waits_.is_held) at.waits_.is_late = true;
             else if (end(at)) gone(at), release(at);
         });
     }
@@ -222,7 +227,7 @@ private:
 
     /// A place whose request is over; the one at hand stays so.
     void leave(place& at) noexcept {
-        const bool nothing_said = !at.request_->ticket_ || end(at);
+        const bool nothing_said = !at.waits_.ticket || end(at);
         if (&at == at_hand_) {
             if (nothing_said) return;
             advance();
