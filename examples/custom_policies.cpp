@@ -64,8 +64,8 @@ struct array_storage {
             auto& bytes = each.record.bytes;
             if (bytes.empty()) continue;
             if (at_most == 0) return now;
-            const auto left = drop_due(bytes, now, [&](const binding_view& gone) {
-                sink(each.key.view(), gone);
+            const auto left = drop_due(bytes, now, [&](const binding_view& gone, std::size_t more) {
+                sink(each.key.view(), gone, more);
                 at_most -= at_most > 0;
             });
             bytes.resize(left.bytes().size());

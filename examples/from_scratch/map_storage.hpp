@@ -8,6 +8,7 @@
 #include <sipwhere/record/record_builder.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <functional>
 #include <iterator>
 #include <map>
@@ -39,9 +40,9 @@ public:
         for (auto at = records_.begin(); at != records_.end();) {
             auto& [key, record] = *at;
             if (at_most > 0) {
-                const auto left =
-                    sipwhere::drop_due(record.bytes, now, [&, &of = key](const sipwhere::binding_view& gone) {
-                        sink(of.view(), gone);
+                const auto left = sipwhere::drop_due(
+                    record.bytes, now, [&, &of = key](const sipwhere::binding_view& gone, std::size_t more) {
+                        sink(of.view(), gone, more);
                         at_most -= at_most > 0 ? 1 : 0;
                     });
                 record.bytes.resize(left.bytes().size());

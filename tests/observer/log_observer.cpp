@@ -56,6 +56,13 @@ TEST_CASE("a log line of a binding that has gone tells no expiry") {
     CHECK(line_of(event_of(change::expired)).find("expires=") == std::string::npos);
 }
 
+TEST_CASE("a log line of the last binding of a user says that none is left") {
+    auto event = event_of(change::expired);
+    CHECK(line_of(event).find("left=") == std::string::npos);
+    event.is_last = true;
+    CHECK(line_of(event).ends_with(R"( cseq=3 left=0)"));
+}
+
 TEST_CASE("a log line of a binding that an operator added says so") {
     auto event = event_of(change::created);
     event.binding.due = never32;

@@ -21,6 +21,7 @@ TEST_CASE("a queue tells later what it was told, in that order and with texts of
         std::string user = "alice", uri = "sip:alice@192.0.2.7";
         created.aor.user = user;
         created.binding.uri = uri;
+        created.is_first = true;
         queue.on(created);
         auto refused = event_of(status::forbidden);
         std::string call_id = "a84b";
@@ -37,10 +38,25 @@ TEST_CASE("a queue tells later what it was told, in that order and with texts of
     CHECK(told.take_log() == "created sip:alice@192.0.2.7\nrejected 403\nanswered\n");
     CHECK(told.changes.front().user == "alice");
     CHECK(told.changes.front().event.binding.source == sipwhere_test::some_phone);
+    CHECK(told.changes.front().event.is_first);
+    CHECK(!told.changes.front().event.is_last);
     CHECK(told.rejections.front().call_id == "a84b");
     CHECK(told.rejections.front().method == "REGISTER");
     CHECK(told.rejections.front().event.code == status::forbidden);
     CHECK(queue.drain(told) == 0);
+}
+
+TEST_CASE("a queue tells that a binding was the last of its user") {
+    queue_observer queue;
+    auto gone = event_of(change::removed);
+    gone.is_last = true;
+    queue.on(gone);
+
+    recording_observer told;
+    CHECK(queue.drain(told) == 1);
+
+    CHECK(told.changes.front().event.is_last);
+    CHECK(!told.changes.front().event.is_first);
 }
 
 TEST_CASE("a full queue loses what comes, and counts it") {

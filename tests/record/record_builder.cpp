@@ -257,4 +257,20 @@ TEST_CASE("what is left of a record is what a builder makes of it, whichever bin
     }
 }
 
+TEST_CASE("what is due is shown with how many bindings the record has when it is gone") {
+    std::array<char, 1000> room{};
+    record_builder out{room};
+    for (const seconds32 due : {5U, 100U, 6U, 7U}) out.add({.uri = "sip:a@192.0.2.1", .call_id = "x", .due = due});
+    std::string told;
+    const auto note = [&](const binding_view& gone, std::size_t left) {
+        told += std::to_string(gone.due) + ":" + std::to_string(left) + " ";
+    };
+    const auto size = out.finish().bytes().size();
+    auto kept = drop_due(std::span{room}.first(size), to_instant(10), note);
+    CHECK(told == "5:3 6:2 7:1 ");
+    kept = drop_due(std::span{room}.first(kept.bytes().size()), to_instant(100), note);
+    CHECK(told == "5:3 6:2 7:1 100:0 ");
+    CHECK(kept.bytes().empty());
+}
+
 } // namespace record_builder_test

@@ -44,8 +44,9 @@ struct map_storage {
         for (auto at = records.begin(); at != records.end();) {
             auto& bytes = at->second.bytes;
             const auto key = at->first.view();
-            const auto left = sipwhere::drop_due({bytes.data(), bytes.size()}, now,
-                                                 [&](const sipwhere::binding_view& binding) { sink(key, binding); });
+            const auto left = sipwhere::drop_due(
+                {bytes.data(), bytes.size()}, now,
+                [&](const sipwhere::binding_view& binding, std::size_t more) { sink(key, binding, more); });
             if (left.bytes().empty()) {
                 at = records.erase(at);
                 continue;

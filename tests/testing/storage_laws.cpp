@@ -166,9 +166,9 @@ struct expires_static_bindings : sound {
 };
 struct expires_twice : sound {
     auto expire(instant now, unsigned at_most, binding_sink sink) -> instant {
-        return sound::expire(now, at_most, [&](const aor_view& key, const binding_view& gone) {
-            sink(key, gone);
-            sink(key, gone);
+        return sound::expire(now, at_most, [&](const aor_view& key, const binding_view& gone, std::size_t left) {
+            sink(key, gone, left);
+            sink(key, gone, left);
         });
     }
 };
@@ -179,9 +179,16 @@ struct expires_silently : sound {
 };
 struct mixes_up_what_expires : sound {
     auto expire(instant now, unsigned at_most, binding_sink sink) -> instant {
-        return sound::expire(now, at_most, [&](const aor_view& key, binding_view gone) {
+        return sound::expire(now, at_most, [&](const aor_view& key, binding_view gone, std::size_t left) {
             std::swap(gone.params, gone.call_id);
-            sink(key, gone);
+            sink(key, gone, left);
+        });
+    }
+};
+struct counts_what_expires_as_left : sound {
+    auto expire(instant now, unsigned at_most, binding_sink sink) -> instant {
+        return sound::expire(now, at_most, [&](const aor_view& key, const binding_view& gone, std::size_t left) {
+            sink(key, gone, left + 1);
         });
     }
 };
@@ -208,6 +215,7 @@ TEST_CASE("expire hands over all that is due, each once, in small steps") {
     CHECK(breaks<expires_at_another_time<-1>>("a binding expires in the moment it is due"));
     CHECK(breaks<expires_static_bindings>("a static binding never expires"));
     CHECK(breaks<expires_twice>("a binding expires in the moment it is due"));
+    CHECK(breaks<counts_what_expires_as_left>("expire tells how many bindings a record has left"));
     CHECK(breaks<expires_silently>("as many timers are armed as bindings"));
     CHECK(breaks<mixes_up_what_expires>("expire hands over each binding once, with its key, as it was committed"));
     CHECK(breaks<expires_without_bound>("expire stops after at_most bindings"));

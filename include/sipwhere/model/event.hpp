@@ -13,11 +13,16 @@
 namespace sipwhere {
 
 /// A change of a binding that has been committed. Its views hold until the observer returns.
+///
+/// Of all events of one address-of-record, `is_first` and `is_last` come by turns: a user is there between them. One
+/// whose only binding is replaced by another has neither.
 struct binding_event {
     change kind{}; ///< created, refreshed, removed or expired
     aor_view aor{};
     binding_view binding{}; ///< as it is now, or as it was before it went
     instant at{};
+    bool is_first = false; ///< created, and the address-of-record had no binding before
+    bool is_last = false;  ///< removed or expired, and the address-of-record has no binding any more
 };
 
 /// A request that was answered with anything but 2xx.

@@ -17,11 +17,16 @@ struct owned_binding_event {
     sipwhere::aor aor{};
     owned_binding binding{};
     instant at{};
+    bool is_first = false;
+    bool is_last = false;
 
     explicit owned_binding_event(const binding_event& from)
-        : kind(from.kind), aor(from.aor), binding(from.binding), at(from.at) {}
+        : kind(from.kind), aor(from.aor), binding(from.binding), at(from.at), is_first(from.is_first),
+          is_last(from.is_last) {}
 
-    [[nodiscard]] auto view() const noexcept -> binding_event { return {kind, aor.view(), binding.view(), at}; }
+    [[nodiscard]] auto view() const noexcept -> binding_event {
+        return {kind, aor.view(), binding.view(), at, is_first, is_last};
+    }
 };
 
 /// A refused request, with texts of its own.

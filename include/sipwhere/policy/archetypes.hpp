@@ -103,10 +103,11 @@ public:
         for (auto at = kept_.begin(); at != kept_.end();) {
             auto& [key, record] = at->second;
             if (at_most > 0 && to_instant(record.view().due()) <= now) {
-                const auto left = drop_due(record.bytes, now, [&, &of = key](const binding_view& gone) {
-                    at_most -= at_most > 0 ? 1 : 0;
-                    sink(of.view(), gone);
-                });
+                const auto left =
+                    drop_due(record.bytes, now, [&, &of = key](const binding_view& gone, std::size_t more) {
+                        at_most -= at_most > 0 ? 1 : 0;
+                        sink(of.view(), gone, more);
+                    });
                 record.bytes.resize(left.bytes().size());
             }
             if (!record.bytes.empty()) next = std::min(next, to_instant(record.view().due()));

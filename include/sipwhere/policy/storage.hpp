@@ -12,8 +12,11 @@
 #include <sipwhere/record/record_view.hpp>
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
+#include <type_traits>
 
 namespace sipwhere {
 
@@ -23,18 +26,40 @@ using record_job = function_ref<record_update(record_view)>;
 /// Is shown the live bindings of one record.
 using bindings_visitor = function_ref<void(const live_bindings&)>;
 
-/// Is handed each binding that has expired, before its bytes go.
-using binding_sink = function_ref<void(const aor_view&, const binding_view&)>;
+/// Is handed each binding that has expired, before its bytes go, and how many are left in its record. What it calls may
+/// leave out the last argument.
+class binding_sink {
+public:
+    template <typename Callable>
+        requires(!std::same_as<std::remove_cvref_t<Callable>, binding_sink> &&
+                 (std::invocable<Callable&, const aor_view&, const binding_view&, std::size_t> ||
+                  std::invocable<Callable&, const aor_view&, const binding_view&>))
+    constexpr binding_sink(Callable&& callable) noexcept
+        : object_(const_cast<void*>(static_cast<const void*>(std::addressof(callable)))),
+          call_([](void* object, const aor_view& key, const binding_view& gone, std::size_t left) {
+              auto& taker = *static_cast<std::remove_reference_t<Callable>*>(object);
+              if constexpr (std::invocable<Callable&, const aor_view&, const binding_view&>) taker(key, gone);
+              else taker(key, gone, left);
+          }) {}
+
+    constexpr void operator()(const aor_view& key, const binding_view& gone, std::size_t left) const {
+        call_(object_, key, gone, left);
+    }
+
+private:
+    void* object_;
+    void (*call_)(void*, const aor_view&, const binding_view&, std::size_t);
+};
 
 /// Is shown one record after another.
 using record_visitor = function_ref<void(const aor_view&, const live_bindings&)>;
 
 /// What a store that may wait knows of a record.
 enum class reading : std::uint8_t {
-    found,   ///< it was shown
+    found, ///< it was shown
     nothing, ///< there is no such record
     pending, ///< not known now; a ticket is resumed when it is
-    failed,  ///< the back end failed
+    failed, ///< the back end failed
 };
 
 /// Where a walk over all records goes on; the value-initialised one is the beginning and the end.
@@ -100,8 +125,8 @@ concept has_prefetch = requires(const T& store, std::span<const aor_view> keys) 
 /// 2. `read` after a committed `update` shows it; it shows live bindings only, and calls its visitor at most once.
 /// 3. A store may run the job again, on a fresher record; the last run counts.
 /// 4. A view handed to a job, sink or visitor holds until that call returns.
-/// 5. `expire` drops bindings that are due, hands each to the sink before its bytes go, stops after about `at_most`
-///    of them, and returns when to come again: not after `now` if work is left, `never` if nothing is armed.
+/// 5. `expire` drops bindings that are due, hands each to the sink before its bytes go, with the number of bindings
+///    that the record then has, stops after about `at_most` of them, and returns when to come again: not after `now` if work is left, `never` if nothing is armed.
 /// 6. `scan` shows up to `at_most` records and returns where to go on, the value-initialised position at the end; a
 ///    record that is there during the whole walk is shown, one that comes or goes meanwhile may be.
 /// 7. A store that hashes its keys offers `seed(hash_key)`; each registrar calls it once, when it starts. A store that

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <span>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace sipwhere {
@@ -98,8 +99,8 @@ private:
 
 /// Takes what is due out of a record, in place.
 ///
-/// Calls `gone(binding_view)` for each binding that has ended, before its bytes go; tags that nobody can repeat any
-/// more go silently.
+/// Calls `gone(binding_view, left)` for each binding that has ended, before its bytes go, with how many the record has
+/// then; tags that nobody can repeat any more go silently.
 /// Returns: what is left, at the beginning of the same bytes; empty when nothing is.
 /// Cost:    one pass, nothing is moved when nothing was due.
 template <typename Gone>
@@ -114,6 +115,7 @@ template <typename Gone>
     };
     const char* from = bytes.data() + packed_record::at(bytes.data()).begin_of_bindings();
     const auto all = record.size();
+    auto left = all;
     for (std::size_t i = 0, tags = record.tag_count(); i < tags; ++i) {
         if (!record.tag(i).is_live(now)) continue;
         keep(bytes.data() + packed_record::begin_of_tag(i), transaction_tag::packed_size);
@@ -127,7 +129,9 @@ template <typename Gone>
         from = body.data() + body.size();
         before = at.call_id();
         if (to_instant(at.head().due) <= now) {
-            gone(*at);
+            --left;
+            if constexpr (std::is_invocable_v<Gone&, const binding_view&>) gone(*at);
+            else gone(*at, left);
             continue;
         }
         char* const begin = packed_call_id::write_before(bytes.data() + (body.data() - bytes.data()), before, kept);

@@ -36,6 +36,7 @@ public:
     [[nodiscard]] auto run(record_view record) noexcept -> record_update {
         removed_ = 0;
         gone_lost_ = false;
+        was_empty_ = record.size() == 0;
         if (record.size() > memory_.binding_changes.size() || !find_meant(record)) return {outcome::full, {}};
         record_builder out{memory_.record};
         record_builder gone{memory_.gone};
@@ -65,8 +66,12 @@ public:
     /// Returns: whether everything could be told; bindings taken away may not have fitted into memory.
     template <typename Observer>
     [[nodiscard]] auto report(const aor_view& key, Observer& observer) const -> bool {
-        for (const auto binding : gone_) observer.on(binding_event{change::removed, key, binding, now_});
-        if (added_) observer.on(binding_event{change::created, key, *added_, now_});
+        auto left_to_tell = gone_.size();
+        for (const auto binding : gone_) {
+            const bool is_last = --left_to_tell == 0 && new_.size() == 0;
+            observer.on(binding_event{change::removed, key, binding, now_, false, is_last});
+        }
+        if (added_) observer.on(binding_event{change::created, key, *added_, now_, was_empty_});
         return !gone_lost_;
     }
 
@@ -104,6 +109,7 @@ private:
     record_view gone_;
     std::size_t removed_ = 0;
     bool gone_lost_ = false;
+    bool was_empty_ = false;
 };
 
 } // namespace sipwhere

@@ -152,8 +152,8 @@ public:
         constexpr unsigned at_most = 256; // less than half a millisecond, even when no record is in a cache
         const auto now = clock_.now();
         const auto working = server_->begin_work();
-        return storage_.expire(now, at_most, [&](const aor_view& key, const binding_view& binding) {
-            observer_.get().on(binding_event{change::expired, key, binding, now});
+        return storage_.expire(now, at_most, [&](const aor_view& key, const binding_view& binding, std::size_t left) {
+            observer_.get().on(binding_event{change::expired, key, binding, now, false, left == 0});
         });
     }
 

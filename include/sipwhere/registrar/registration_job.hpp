@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace sipwhere {
 
@@ -87,22 +88,25 @@ public:
     template <typename Observer>
     [[nodiscard]] auto report(Observer& observer) const -> bool {
         if (!decision_.is_update) return true;
-        const auto tell = [&](change kind, const binding_view& binding) {
-            observer.on(binding_event{kind, asked_.aor, binding, now_});
+        const auto tell = [&](change kind, const binding_view& binding, bool is_first = false, bool is_last = false) {
+            observer.on(binding_event{kind, asked_.aor, binding, now_, is_first, is_last});
         };
         auto at = record_.begin();
         auto gone = gone_.begin();
+        auto left_to_tell = gone_.size();
+        bool is_first = decision_.bindings.empty();
         for (const auto& old : decision_.bindings) {
             if (old.kind == change::refreshed) tell(change::refreshed, *at);
             if (old.kind == change::refreshed || old.kind == change::kept) {
                 ++at;
             } else if (gone != gone_.end()) {
                 const bool by_time = old.kind == change::expired;
-                tell(by_time ? change::expired : change::removed, *gone);
+                const bool is_last = --left_to_tell == 0 && record_.size() == 0;
+                tell(by_time ? change::expired : change::removed, *gone, false, is_last);
                 ++gone;
             }
         }
-        for (; at != record_.end(); ++at) tell(change::created, *at);
+        for (; at != record_.end(); ++at) tell(change::created, *at, std::exchange(is_first, false));
         return !events_lost_;
     }
 

@@ -197,9 +197,9 @@ private:
     auto drop(entry& one, instant now, binding_sink sink) -> unsigned {
         unsigned taken = 0;
         const std::span<char> bytes{text_.data() + one.begin_of_record(), one.record};
-        const auto left = drop_due(bytes, now, [&, key = key_of(one)](const binding_view& binding) {
+        const auto left = drop_due(bytes, now, [&, key = key_of(one)](const binding_view& binding, std::size_t more) {
             ++taken;
-            sink(key, binding);
+            sink(key, binding, more);
         });
         (void)write(one, left.bytes()); // fits, since it does not grow
         bindings_ -= taken;

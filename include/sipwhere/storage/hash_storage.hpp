@@ -260,10 +260,11 @@ private:
         const auto block = block_of(index);
         const bool was_listed = is_listed(index);
         unsigned taken = 0;
-        const auto left = drop_due(block.bytes(), now, [&, key = block.key()](const binding_view& binding) {
-            ++taken;
-            sink(key, binding);
-        });
+        const auto left =
+            drop_due(block.bytes(), now, [&, key = block.key()](const binding_view& binding, std::size_t more) {
+                ++taken;
+                sink(key, binding, more);
+            });
         if (left.bytes().empty()) erase(index, hash_of(block.key()));
         else {
             (void)replace(index, block.key(), left, was_listed); // fits, since it does not grow

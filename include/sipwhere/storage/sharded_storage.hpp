@@ -100,9 +100,9 @@ public:
         const auto share = std::max(1U, at_most / shards);
         auto next = never;
         unsigned handed = 0;
-        const auto count = [&](const aor_view& key, const binding_view& gone) {
+        const auto count = [&](const aor_view& key, const binding_view& gone, std::size_t left) {
             ++handed;
-            sink(key, gone);
+            sink(key, gone, left);
         };
         auto turn = turn_.load(std::memory_order_relaxed);
         unsigned visited = 0;

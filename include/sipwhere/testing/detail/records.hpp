@@ -94,6 +94,7 @@ struct expired_binding {
     aor key;
     std::string bytes;
     seconds32 due = 0;
+    std::size_t left = 0; ///< in its record
 };
 
 /// Lets all that is due expire, a few at a time.
@@ -101,8 +102,8 @@ struct expired_binding {
 /// Returns: what the sink was handed, in its order.
 inline auto expire_all(storage_ref store, instant now, unsigned at_most = 16) -> std::vector<expired_binding> {
     std::vector<expired_binding> gone;
-    const auto sink = [&](const aor_view& key, const binding_view& binding) {
-        gone.push_back({aor{key}, packed(binding), binding.due});
+    const auto sink = [&](const aor_view& key, const binding_view& binding, std::size_t left) {
+        gone.push_back({aor{key}, packed(binding), binding.due, left});
     };
     for (unsigned calls = 0; calls < patience && store.expire(now, at_most, sink) <= now;) ++calls;
     return gone;

@@ -106,13 +106,14 @@ private:
     }
 
     /// The model loses what the sink is handed, and it must have had it.
-    void hand_over(const aor_view& key, const binding_view& gone) {
+    void hand_over(const aor_view& key, const binding_view& gone, std::size_t more) {
         judge_.expects(to_instant(gone.due) <= now_, "expire hands over what is due, never before");
         const auto found = model_.find(key);
         bool had = false;
         std::string left;
         if (found != model_.end()) left = without(found->second, packed(gone), had);
         if (!judge_.expects(had, "expire hands over each binding once, with its key, as it was committed")) return;
+        judge_.expects(record_view{left}.size() == more, "expire tells how many bindings a record has left");
         if (left.empty()) model_.erase(found);
         else found->second = left;
     }
@@ -133,16 +134,16 @@ private:
         constexpr unsigned most_in_record = 4;
         const auto at_most = 1 + draw_.below(3);
         unsigned handed = 0;
-        store_.expire(now_, at_most, [&](const aor_view& key, const binding_view& gone) {
+        store_.expire(now_, at_most, [&](const aor_view& key, const binding_view& gone, std::size_t left) {
             ++handed;
-            hand_over(key, gone);
+            hand_over(key, gone, left);
         });
         judge_.expects(handed < at_most + most_in_record, "expire stops after about at_most bindings");
     }
 
     void tidy_all() {
         for (const auto& gone : expire_all(store_, now_)) {
-            hand_over(gone.key.view(), *record_view{gone.bytes}.begin());
+            hand_over(gone.key.view(), *record_view{gone.bytes}.begin(), gone.left);
         }
         for (auto& [key, bytes] : model_) {
             const auto left = without_due(bytes, now_);
