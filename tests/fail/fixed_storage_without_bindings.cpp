@@ -1,4 +1,4 @@
-// EXPECT: a fixed storage has room for a binding of each AOR
+// EXPECT: a fixed storage holds at least one binding of each AOR
 // SPDX-License-Identifier: BSL-1.0
 #include <sipwhere/storage/fixed_storage.hpp>
 
