@@ -18,7 +18,7 @@ TEST_CASE("events come in the order of their time, those of one instant as they 
     queue.push(instant{20}, 3, 0);
     queue.push(instant{10}, 4, 0);
     CHECK(queue.next().due == instant{10});
-    CHECK(queue.next().listening == 7);
+    CHECK(queue.next().tick == 7);
 
     std::vector<std::uint32_t> order;
     for (; !queue.empty(); queue.pop()) order.push_back(queue.next().index);
