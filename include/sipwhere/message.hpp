@@ -2,6 +2,7 @@
 #pragma once
 
 /// Reading and writing of SIP messages alone, without a server: views over bytes, no heap.
+#include <sipwhere/message/auth_params.hpp>
 #include <sipwhere/message/comma_list.hpp>
 #include <sipwhere/message/contact.hpp>
 #include <sipwhere/message/cseq.hpp>

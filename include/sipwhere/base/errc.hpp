@@ -18,6 +18,7 @@ enum class errc : std::uint8_t {
     bad_name_addr,
     bad_via,
     bad_contact,
+    bad_credentials,
     bad_cseq,
     bad_number,
     bad_q,
@@ -58,6 +59,7 @@ enum class errc : std::uint8_t {
     case errc::bad_name_addr: return "the value is neither a URI nor a name followed by <URI>";
     case errc::bad_via: return "the Via value is malformed";
     case errc::bad_contact: return "the Contact value is malformed";
+    case errc::bad_credentials: return "the text is not a scheme followed by name=value pairs, no name repeated";
     case errc::bad_cseq: return "the CSeq value is not a number below 2^31 and a method";
     case errc::bad_number: return "the text is not a decimal number in range";
     case errc::bad_q: return "the q value is not a number from 0 to 1 with at most three decimals";
