@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sipwhere/base/config.hpp>
 #include <sipwhere/config/limits.hpp>
 #include <sipwhere/memory/request_memory.hpp>
 #include <sipwhere/message/uri_identity.hpp>
@@ -162,7 +163,8 @@ private:
     record_view record_;
     std::span<compared_contact> compared_;
     std::span<binding_change> changes_;
-    std::array<std::uint8_t, 64> chains_{}; ///< the last contact of each, counted from 1; 0 for none
+    static constexpr std::size_t chain_count = SIPWHERE_SMALL != 0 ? 16 : 64; // few contacts need few
+    std::array<std::uint8_t, chain_count> chains_{}; ///< the last contact of each, counted from 1; 0 for none
 };
 
 } // namespace sipwhere
