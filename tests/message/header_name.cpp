@@ -13,7 +13,7 @@ namespace {
 using namespace sipwhere;
 
 TEST_CASE("each header is known by its name in any case (R3261-7.3.1-d)") {
-    for (std::size_t i = 0; i < detail::header_count; ++i) {
+    for (std::size_t i = 0; i < header_count; ++i) {
         const auto name = static_cast<header_name>(i);
         std::string small{text_of(name)};
         std::string large{small};
@@ -54,7 +54,7 @@ TEST_CASE("other names are no header of ours, however alike they look") {
 }
 
 TEST_CASE("no name within one character of a header is taken for it") {
-    for (std::size_t i = 0; i < detail::header_count; ++i) {
+    for (std::size_t i = 0; i < header_count; ++i) {
         const std::string text{text_of(static_cast<header_name>(i))};
         for (std::size_t at = 0; at < text.size(); ++at) {
             auto wrong = text;

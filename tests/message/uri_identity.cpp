@@ -166,8 +166,8 @@ TEST_CASE("identities say of any two URIs what the comparison of their texts say
 TEST_CASE("identities can be worked out when the program is built") {
     constexpr auto are_equal = [] {
         uri_identity a, b;
-        detail::identify(*parse_uri("sip:%61@h;x=1;lr"), secret_of_identities, a);
-        detail::identify(*parse_uri("sip:a@H;y"), secret_of_identities, b);
+        identify(*parse_uri("sip:%61@h;x=1;lr"), secret_of_identities, a);
+        identify(*parse_uri("sip:a@H;y"), secret_of_identities, b);
         return a.size == 2 && same_uri(a, b);
     };
     static_assert(are_equal());

@@ -48,7 +48,7 @@ TEST_CASE("what is taken for a usual field is read as any other, and nothing unu
 }
 
 TEST_CASE("each known name that fits a block makes a usual field, and none that only resembles it") {
-    for (std::size_t i = 0; i < detail::header_count; ++i) {
+    for (std::size_t i = 0; i < header_count; ++i) {
         const auto name = static_cast<header_name>(i);
         const std::string text{text_of(name)};
         const auto field = [](const std::string& as) {

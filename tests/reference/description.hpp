@@ -58,14 +58,14 @@ private:
         add("length", message.content_length_ok());
         add("flat", message.is_flat());
         if (const auto defect = message.defect()) failed(*defect);
-        for (std::size_t i = 0; i < sipwhere::detail::header_count; ++i) rows(message, sipwhere::header_name(i));
+        for (std::size_t i = 0; i < sipwhere::header_count; ++i) rows(message, sipwhere::header_name(i));
         for (const auto* name : {"X-Phone", "via", "Subject"}) add(name, message.find_other(name).value_or("none"));
         for (const auto name : {sipwhere::header_name::require, sipwhere::header_name::supported})
             add("tags", static_cast<bool>(sipwhere::for_each_option_tag(
                             message, name, [this](std::string_view tag) { add("tag", tag); })));
         read(message, message.request_uri(), [this](sipwhere::cursor in) {
             sipwhere::uri_view uri;
-            const auto made = sipwhere::detail::read_uri(in, uri);
+            const auto made = sipwhere::read_uri(in, uri);
             if (made) describe(uri);
             else failed(made.error());
         });

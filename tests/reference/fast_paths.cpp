@@ -165,16 +165,16 @@ template <ascii::set Sets>
 void check_run(std::string_view text, std::size_t from, std::size_t size) {
     const auto* const at = text.data() + from;
     const auto wanted = detail::step_over(at, size, Sets);
-    CHECK(detail::run_of<Sets>(at, size, size) == wanted);
-    CHECK(detail::run_of<Sets>(at, size, text.size() - from) == wanted);
+    CHECK(run_of<Sets>(at, size, size) == wanted);
+    CHECK(run_of<Sets>(at, size, text.size() - from) == wanted);
 }
 template <char... Wanted>
 void check_first(std::string_view text, std::size_t from, std::size_t size) {
     const auto piece = slice(text, from, from + size);
     const auto found = std::find_if(piece.begin(), piece.end(), [](char c) { return (... || (c == Wanted)); });
     const auto wanted = static_cast<std::size_t>(found - piece.begin());
-    CHECK(detail::find_first<Wanted...>(piece.data(), size, size) == wanted);
-    CHECK(detail::find_first<Wanted...>(piece.data(), size, text.size() - from) == wanted);
+    CHECK(find_first<Wanted...>(piece.data(), size, size) == wanted);
+    CHECK(find_first<Wanted...>(piece.data(), size, text.size() - from) == wanted);
     CHECK(find_any<Wanted...>(text, from) >= from + wanted);
 }
 

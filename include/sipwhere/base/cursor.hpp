@@ -67,13 +67,13 @@ public:
     /// Returns: the longest run of characters of `Sets` that comes next, possibly empty.
     template <ascii::set Sets>
     constexpr auto take_while() noexcept -> std::string_view {
-        return take_some(detail::run_of<Sets>(at_, offset(at_, end_), offset(at_, readable_)));
+        return take_some(run_of<Sets>(at_, offset(at_, end_), offset(at_, readable_)));
     }
 
     /// Returns: what comes before the next `C`, or all the rest.
     template <char C>
     constexpr auto take_until() noexcept -> std::string_view {
-        return take_some(detail::find_first<C>(at_, offset(at_, end_), offset(at_, readable_)));
+        return take_some(find_first<C>(at_, offset(at_, end_), offset(at_, readable_)));
     }
 
     /// Returns: all that is left.

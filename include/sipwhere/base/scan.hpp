@@ -91,6 +91,12 @@ template <char... Wanted>
 
 } // namespace detail
 
+/// Measures a run of bytes of a set; `readable` bytes may be looked at from `from` on.
+using detail::run_of;
+
+/// Finds the first byte that is wanted; `readable` bytes may be looked at from `from` on.
+using detail::find_first;
+
 /// Finds the first control character or, if given, the first of `Others`: a block at a time.
 ///
 /// Returns: its position at or after `from`, or `text.size()`.

@@ -159,6 +159,9 @@ static_assert(no_two_headers_share_a_slot(), "a new header name needs other fact
 
 } // namespace detail
 
+/// How many header fields have a name of their own.
+using detail::header_count;
+
 /// Returns: the header of this name or compact form in any case, `other` if it is none of ours.
 /// Cost:    one table look-up and one comparison.
 /// Spec:    RFC 3261 §7.3.1, §7.3.3.

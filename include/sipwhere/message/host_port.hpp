@@ -98,6 +98,9 @@ enum class zones : std::uint8_t { none, allowed };
 
 } // namespace detail
 
+/// Takes a host off a text, into a view just made.
+using detail::take_host;
+
 /// Reads a host name, an IPv4 address or an IPv6 address in brackets.
 ///
 /// Returns: a view into the cursor's text.

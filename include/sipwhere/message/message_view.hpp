@@ -195,8 +195,8 @@ private:
     bool content_length_ok_ = true;
     bool is_flat_ = true;
     std::uint8_t row_count_ = 0;
-    std::array<std::uint8_t, detail::header_count + 1> first_; ///< by header name; `other` never has rows
-    std::array<std::uint8_t, detail::header_count + 1> last_;
+    std::array<std::uint8_t, header_count + 1> first_; ///< by header name; `other` never has rows
+    std::array<std::uint8_t, header_count + 1> last_;
     std::array<detail::header_row, max_rows> rows_;
 };
 

@@ -122,7 +122,7 @@ namespace detail {
     const auto text = parse_name_addr_text(in);
     if (!text) return text.error();
     name_addr_view value{.display = text->display, .params = text->params};
-    if (const auto uri = detail::read_uri(in.over(text->uri), value.uri); !uri)
+    if (const auto uri = read_uri(in.over(text->uri), value.uri); !uri)
         return fail(uri.error().code, in.offset_of(text->uri) + uri.error().at);
     return value;
 }

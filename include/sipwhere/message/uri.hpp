@@ -138,6 +138,9 @@ namespace detail {
 
 } // namespace detail
 
+/// Reads a URI like `parse_uri`, into a view just made.
+using detail::read_uri;
+
 /// Takes a text apart that `parse_uri` has read before, as a record's: its parameters and headers are not looked at.
 ///
 /// Returns: what `parse_uri` returned; for another text a view of pieces that may be malformed.

@@ -177,6 +177,9 @@ constexpr void add_address(siphash_1_3& hash, const host_view& host) noexcept {
 
 } // namespace detail
 
+/// Makes the identity of a URI, in one just made.
+using detail::identify;
+
 /// Works out what makes a URI equal to others.
 ///
 /// Cost: one pass.

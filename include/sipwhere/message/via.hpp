@@ -114,6 +114,9 @@ constexpr void note_via_param(const param_view& param, via_view& via) noexcept {
 
 } // namespace detail
 
+/// Reads a Via value like `parse_via`, into a view just made.
+using detail::read_via;
+
 /// Reads one Via value, up to a comma between values or the end.
 ///
 /// Returns: a view into the cursor's text. The values of parameters are not judged, so an address in

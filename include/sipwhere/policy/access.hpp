@@ -81,9 +81,10 @@ concept has_authenticate = requires(T& access, const access_request& asked, writ
 /// 3. Whole header lines are written into `fields`: those that a refusal needs, such as WWW-Authenticate, or those
 ///    that the 200 takes along. Lines that do not fit make the answer a 500.
 /// 4. It may query the registrar that asks it; an edit is `errc::busy`.
-/// 5. One that says `static constexpr bool may_wait = true` may return `answer_later`, and then has the request resumed by
-///    its ticket: the function that said so is called again, with an equal ticket that takes its place. What was granted before is not asked
-///    for twice. `abandon(const completion_queue&)` makes it forget all tickets of a server that goes.
+/// 5. One that says `static constexpr bool may_wait = true` may return `answer_later`, and then has the request
+///    resumed by its ticket: the function that said so is called again, with an equal ticket that takes its place.
+///    What was granted before is not asked for twice. `abandon(const completion_queue&)` makes it forget all tickets
+///    of a server that goes.
 template <typename T>
 concept access_policy = detail::has_authorize<T>;
 

@@ -126,7 +126,8 @@ concept has_prefetch = requires(const T& store, std::span<const aor_view> keys) 
 /// 3. A store may run the job again, on a fresher record; the last run counts.
 /// 4. A view handed to a job, sink or visitor holds until that call returns.
 /// 5. `expire` drops bindings that are due, hands each to the sink before its bytes go, with the number of bindings
-///    that the record then has, stops after about `at_most` of them, and returns when to come again: not after `now` if work is left, `never` if nothing is armed.
+///    that the record then has, stops after about `at_most` of them, and returns when to come again: not after `now`
+///    if work is left, `never` if nothing is armed.
 /// 6. `scan` shows up to `at_most` records and returns where to go on, the value-initialised position at the end; a
 ///    record that is there during the whole walk is shown, one that comes or goes meanwhile may be.
 /// 7. A store that hashes its keys offers `seed(hash_key)`; each registrar calls it once, when it starts. A store that
@@ -147,9 +148,9 @@ concept storage_policy = detail::has_memory<T> && detail::has_persistent<T> &&
 ///
 /// It takes a ticket as the last argument of `update` and `read`; one of nothing never waits.
 /// 1. `update` may return `pending` in two ways. It has not run the job, as it does not know the record now: then it
-///    resumes the ticket when it does, and `update` is called again, with an equal ticket that takes its place. Or the job has run, to
-///    `committed`: then it says by `done` what became of the update, or, when the record has changed meanwhile,
-///    resumes the ticket to have the job run again.
+///    resumes the ticket when it does, and `update` is called again, with an equal ticket that takes its place. Or the
+///    job has run, to `committed`: then it says by `done` what became of the update, or, when the record has changed
+///    meanwhile, resumes the ticket to have the job run again.
 /// 2. The job runs only before `update` returns.
 /// 3. Updates of one record take place in the order in which `update` was first called with their tickets. Until one
 ///    is done, `read` shows the record as it was.

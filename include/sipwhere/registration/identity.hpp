@@ -112,7 +112,7 @@ private:
     /// Holds a contact against those before it.
     [[nodiscard]] auto add(std::size_t index, hash_key key, std::size_t most) noexcept -> bool {
         auto& added = *std::construct_at(&compared_[index]);
-        detail::identify(contacts_[index].uri, key, added.identity);
+        identify(contacts_[index].uri, key, added.identity);
         const auto number = added.identity.core;
         std::size_t alike = 0;
         for (auto place = chain(number); place != 0;) {

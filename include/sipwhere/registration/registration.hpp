@@ -144,7 +144,7 @@ struct contact_fields {
     if (sips_contacts == 0) return true;
     const auto names_sips = [&](cursor text) {
         uri_view uri;
-        return detail::read_uri(text, uri) && is_sips(uri);
+        return read_uri(text, uri) && is_sips(uri);
     };
     if (!names_sips(request.open(request.request_uri())) || static_cast<std::size_t>(sips_contacts) != contacts.size())
         return false;
@@ -174,7 +174,7 @@ struct contact_fields {
                                                            const request_memory& memory, registration& out) noexcept
     -> std::optional<refusal> {
     uri_view to;
-    if (!detail::read_uri(request.open(fields.to_uri), to)) return refuse(status::bad_request, "Malformed To");
+    if (!read_uri(request.open(fields.to_uri), to)) return refuse(status::bad_request, "Malformed To");
     if (!to.is_sip()) return refuse(status::bad_request, "To Is Not a SIP URI");
     if (!to.has_user) return refuse(status::not_found, "To Has No User");
 

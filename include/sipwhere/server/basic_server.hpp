@@ -3,7 +3,6 @@
 
 #include <sipwhere/config/settings_fault.hpp>
 #include <sipwhere/fwd.hpp>
-#include <sipwhere/memory/heap_memory.hpp>
 #include <sipwhere/message/parse_message.hpp>
 #include <sipwhere/policy/clock.hpp>
 #include <sipwhere/policy/memory.hpp>
@@ -11,7 +10,7 @@
 #include <sipwhere/policy/transport.hpp>
 #include <sipwhere/server/allowed_methods.hpp>
 #include <sipwhere/server/answer_date.hpp>
-#include <sipwhere/server/handler.hpp>
+#include <sipwhere/server/handler_list.hpp>
 #include <sipwhere/server/parking.hpp>
 #include <sipwhere/server/policy_holder.hpp>
 
@@ -30,50 +29,11 @@ namespace sipwhere {
 
 namespace detail {
 
-/// Whether a handler may let a request wait for a policy.
-template <typename Handler>
-concept may_wait = requires { requires Handler::may_wait; };
-
-/// Calls `visit(integral_constant, handler)` for each handler, until one call returns true.
-template <typename Handlers, typename Visit, std::size_t... Indices>
-auto for_each_handler(Handlers& handlers, Visit&& visit, std::index_sequence<Indices...>) -> bool {
-    return (visit(std::integral_constant<std::size_t, Indices>{}, std::get<Indices>(handlers)) || ...);
-}
-
 /// What a server keeps of its answers. A base class, as another one borrows it.
 template <typename Memory>
 struct own_answers {
     typename Memory::answers answers_;
 };
-
-/// `next` is a name that a handler may have for something else.
-template <typename T>
-struct is_random_of_server : std::bool_constant<is_random<T>::value && !has_methods<T>> {};
-
-/// Returns: those of some arguments that are no random and no observer policy.
-template <typename T>
-auto handler_or_nothing(T& given) noexcept {
-    if constexpr (is_random_of_server<T>::value || is_observer<T>::value) return std::tuple<>{};
-    else return std::tuple<T&>{given};
-}
-template <typename... Given>
-auto handlers_among(Given&... given) noexcept {
-    return std::tuple_cat(handler_or_nothing(given)...);
-}
-
-/// The type of memory that a handler asks for, as one over a storage does.
-template <typename...>
-struct memory_for {
-    using type = heap_memory;
-};
-template <typename Handler, typename... Others>
-    requires requires { typename Handler::memory; }
-struct memory_for<Handler, Others...> {
-    using type = typename Handler::memory;
-};
-template <typename Handler, typename Second, typename... Others>
-    requires(!requires { typename Handler::memory; })
-struct memory_for<Handler, Second, Others...> : memory_for<Second, Others...> {};
 
 /// The memory of a server whose policies always answer at once: that of one request.
 template <typename Memory>
@@ -86,9 +46,9 @@ struct one_request {
 
 /// A SIP server for one or several methods: RFC 3261 §8.2, §17.2 and §18.2, whatever its handlers do.
 ///
-/// It borrows its settings, its policies and its handlers, which must outlive it, and stays where it is made. One thread
-/// at a time may use it. A request goes to the first handler that takes it; OPTIONS that nobody takes, CANCEL and ACK
-/// are its own.
+/// It borrows its settings, its policies and its handlers, which must outlive it, and stays where it is made. One
+/// thread at a time may use it. A request goes to the first handler that takes it; OPTIONS that nobody takes, CANCEL
+/// and ACK are its own.
 template <typename Memory, typename Clock, typename Transport, typename Random, typename Observer, typename Handlers>
 class basic_server;
 
@@ -103,13 +63,13 @@ class basic_server<Memory, Clock, Transport, Random, Observer, std::tuple<Handle
                   "include sipwhere/sipwhere.hpp, or the headers of the policies that are left to their defaults");
     static_assert(explain_random<Random>());
     static_assert(explain_observer<Observer>());
-    static_assert((explain_handler<Handlers>() && ...));
 
-    static constexpr bool may_wait = (detail::may_wait<Handlers> || ...);
+    using handlers_type = handler_list<Handlers...>;
+    static constexpr bool may_wait = handlers_type::may_wait;
     static constexpr bool is_observed = !std::same_as<Observer, null_observer>; // which looks at nothing
     static constexpr method_set methods =
-        (method_set{method::options, method::cancel, method::ack} | ... | Handlers::methods);
-    static constexpr allowed_methods allow{(method_set{} | ... | Handlers::methods)};
+        handlers_type::methods | method_set{method::options, method::cancel, method::ack};
+    static constexpr allowed_methods allow{handlers_type::methods};
     using place_type = std::conditional_t<may_wait, parking<Memory, Handlers...>, detail::one_request<Memory>>;
 
 public:
@@ -117,9 +77,9 @@ public:
     template <typename... Others>
     basic_server(const settings& config, Clock& clock, Transport& transport, Others&... others) noexcept
         : basic_server(config, clock, transport, hold_policy<Random>(others...), hold_policy<Observer>(others...),
-                       detail::handlers_among(others...)) {
+                       handlers_among(others...)) {
         static_assert(((std::same_as<Others, Random> || std::same_as<Others, Observer> ||
-                        (!detail::is_random_of_server<Others>::value && !is_observer<Others>::value)) &&
+                        (!is_random_of_server<Others>::value && !is_observer<Others>::value)) &&
                        ...),
                       "a server takes one random and one observer policy; tee_observer makes one of several");
     }
@@ -140,10 +100,7 @@ public:
         } else {
             memory_ = &places_.view;
         }
-        for_each([this](auto, auto& handler) {
-            if constexpr (requires { handler.attach(*this); }) handler.attach(*this);
-            return false;
-        });
+        handlers_.attach(*this);
     }
     ~basic_server() { stop(); }
 
@@ -169,7 +126,7 @@ public:
         if (listens_) transport_.stop();
         listens_ = false;
         if constexpr (may_wait) {
-            abandon();
+            handlers_.abandon(places_.queue());
             places_.end_all([this](auto& at) { end(at, traffic::forgotten); });
         }
     }
@@ -181,7 +138,7 @@ public:
         while (!arrived.empty()) {
             const auto some = arrived.first(std::min(arrived.size(), prefetched_at_once));
             arrived = arrived.subspan(some.size());
-            if (some.size() > 1) prefetch(some);
+            if (some.size() > 1) handlers_.prefetch(some);
             for (const auto& each : some) handle(each, now);
         }
     }
@@ -203,24 +160,13 @@ public:
             take_completions(now);
             places_.end_late(now, [this](auto& at) { end(at, traffic::timed_out); });
         }
-        auto next = longest;
-        for_each([&next](auto, auto& handler) {
-            if constexpr (requires {
-                              { handler.tick() } -> std::same_as<std::chrono::milliseconds>;
-                          })
-                next = std::min(next, handler.tick());
-            return false;
-        });
-        return next;
+        return handlers_.tick(longest);
     }
 
     /// Tells handlers and requests that wait that a connection is gone.
     void closed(const flow& lost) {
         if constexpr (may_wait) places_.end_flow(lost, [this](auto& at) { end(at, traffic::forgotten); });
-        for_each([&lost](auto, auto& handler) {
-            if constexpr (requires { handler.closed(lost); }) handler.closed(lost);
-            return false;
-        });
+        handlers_.closed(lost);
     }
 
     /// Tells the observer what was lost before it was received.
@@ -239,26 +185,10 @@ private:
         if (memory_ == nullptr) return fail(errc::capacity_exceeded);
         if (!has_secrets_) key_ = (config_.secrets ? *config_.secrets : drawn()).subkey(key_purpose::transactions);
         has_secrets_ = true;
-        result<void> ready;
-        for_each([&ready](auto, auto& handler) {
-            if constexpr (requires {
-                              { handler.prepare() } -> std::same_as<result<void>>;
-                          })
-                ready = handler.prepare();
-            return !ready;
-        });
-        return ready;
+        return handlers_.prepare();
     }
 
     [[nodiscard]] auto drawn() noexcept -> secrets { return secrets::drawn(random_.get()); }
-
-    /// Lets a large storage fetch the records of several messages at the same time.
-    void prefetch(std::span<const datagram> some) {
-        for_each([some](auto, auto& handler) {
-            if constexpr (requires { handler.prefetch(some); }) handler.prefetch(some);
-            return false;
-        });
-    }
 
     /// Takes a message through the steps of §8.2, in memory of its own.
     auto handle(const datagram& arrived, instant now) -> verdict {
@@ -342,7 +272,7 @@ private:
     auto hand_over(exchange& request, Place* at) -> verdict {
         const auto asked = request.request().method();
         verdict said;
-        for_each([&](auto index, auto& handler) {
+        handlers_.until([&](auto index, auto& handler) {
             if (!std::remove_reference_t<decltype(handler)>::methods.has(asked)) return false;
             if constexpr (may_wait) at->template begin_work<index>();
             said = handler.handle(request);
@@ -372,7 +302,7 @@ private:
             verdict result{handling::dropped, {}};
             if (!said.is_done && !at->is_edit()) result = hand_over(request, at);
             else
-                with_handler_of(*at, [&](auto& handler) {
+                handlers_.with(at->handler(), [&](auto& handler) {
                     if (!said.is_done) result = handler.handle(request);
                     else if constexpr (requires { handler.finish(request, said.result); })
                         result = handler.finish(request, said.result);
@@ -381,19 +311,11 @@ private:
         }
     }
 
-    /// Makes policies forget all tickets of this server.
-    void abandon() {
-        for_each([this](auto, auto& handler) {
-            if constexpr (requires { handler.abandon(places_.queue()); }) handler.abandon(places_.queue());
-            return false;
-        });
-    }
-
     /// Tells of a request that waits no more: its handler, if that wants to know, or else the observer.
     template <typename Place>
     void end(Place& at, traffic why) {
         bool is_told = false;
-        with_handler_of(at, [&](auto& handler) {
+        handlers_.with(at.handler(), [&](auto& handler) {
             if constexpr (requires {
                               { handler.ended(at.request()) } -> std::same_as<bool>;
                           })
@@ -411,30 +333,12 @@ private:
         auto* const at = places_.at_hand();
         if (at == nullptr || !places_.begin(*at, {}, clock_.now(), *this)) return nullptr;
         at->make_edit();
-        for_each([&](auto index, auto& each) {
+        handlers_.until([&](auto index, auto& each) {
             if (static_cast<const void*>(&each) != handler) return false;
             at->template begin_work<index>();
             return true;
         });
         return &at->request();
-    }
-
-    template <typename Place, typename Visit>
-    void with_handler_of(Place& at, Visit&& visit) {
-        for_each([&](auto index, auto& handler) {
-            if (index == at.handler()) visit(handler);
-            return index == at.handler();
-        });
-    }
-
-    template <typename Visit>
-    auto for_each(Visit&& visit) -> bool {
-        return detail::for_each_handler(handlers_, visit, std::index_sequence_for<Handlers...>{});
-    }
-
-    [[nodiscard]] static auto reason_of_drop(errc why) noexcept -> std::string_view {
-        if (why == errc::too_long) return "Too Long";
-        return why == errc::bad_start_line ? "Malformed Status-Line" : "No SIP Start Line";
     }
 
     /// A template, so that it is looked at when the class is complete.
@@ -478,7 +382,7 @@ private:
     Transport& transport_;
     [[no_unique_address]] policy_holder<Random> random_;
     [[no_unique_address]] policy_holder<Observer> observer_;
-    std::tuple<Handlers&...> handlers_;
+    handlers_type handlers_;
     place_type places_;
     answer_date<Clock> date_;
     bool has_secrets_ = false;
@@ -487,9 +391,9 @@ private:
 
 template <typename Clock, typename Transport, typename... Others>
 basic_server(const settings&, Clock&, Transport&, Others&...)
-    -> basic_server<typename detail::memory_for<Others...>::type, Clock, Transport,
-                    typename pick_policy<detail::is_random_of_server, os_random, Others...>::type,
+    -> basic_server<typename memory_for<Others...>::type, Clock, Transport,
+                    typename pick_policy<is_random_of_server, os_random, Others...>::type,
                     typename pick_policy<is_observer, null_observer, Others...>::type,
-                    decltype(detail::handlers_among(std::declval<Others&>()...))>;
+                    decltype(handlers_among(std::declval<Others&>()...))>;
 
 } // namespace sipwhere

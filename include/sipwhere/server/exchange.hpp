@@ -23,8 +23,6 @@ namespace sipwhere {
 /// Whether an answer is given again, byte for byte, when its request is repeated (RFC 3261 §17.2.2).
 enum class remembered : bool { no, yes };
 
-namespace detail {
-
 /// What an exchange has that may wait.
 struct waiting_exchange {
     completion_queue* queue = nullptr;
@@ -37,8 +35,6 @@ struct waiting_exchange {
     bool is_late = false; ///< nobody waits for the answer any more
     bool is_edit = false; ///< there is no request
 };
-
-} // namespace detail
 
 /// One request and the only way to answer it. It owns all that answering takes.
 class exchange {
@@ -185,7 +181,7 @@ private:
     transaction_keys keys_{};
     request_target target_{};
     std::size_t paid_ = 0; ///< bytes of its answer that were taken out of a budget
-    detail::waiting_exchange* waits_ = nullptr; ///< null when its server never waits
+    waiting_exchange* waits_ = nullptr; ///< null when its server never waits
 };
 
 } // namespace sipwhere

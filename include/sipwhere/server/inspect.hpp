@@ -22,6 +22,12 @@ struct request_target {
     std::string_view user{}; ///< as written; empty when there is none
 };
 
+/// Returns: why a message that can't be read as SIP is dropped.
+[[nodiscard]] constexpr auto reason_of_drop(errc why) noexcept -> std::string_view {
+    if (why == errc::too_long) return "Too Long";
+    return why == errc::bad_start_line ? "Malformed Status-Line" : "No SIP Start Line";
+}
+
 /// Returns: 505 for another version of SIP, else nothing.
 /// Spec:    RFC 3261 §7.1, §21.5.6.
 [[nodiscard]] inline auto inspect_version(const message_view& request) noexcept -> std::optional<refusal> {
@@ -73,7 +79,7 @@ namespace detail {
         return std::nullopt;
     }
     uri_view uri;
-    if (!detail::read_uri(request.open(request.request_uri()), uri))
+    if (!read_uri(request.open(request.request_uri()), uri))
         return refuse(status::bad_request, "Malformed Request-URI");
     if (!uri.is_sip()) return refuse(status::unsupported_uri_scheme);
     out.user = uri.user;

@@ -70,7 +70,7 @@ public:
         request_memory view_ = memory_.view();
         datagram arrived_;
         std::optional<exchange> request_;
-        detail::waiting_exchange waits_;
+        waiting_exchange waits_;
         std::tuple<std::optional<typename detail::work_of<Handlers>::type>...> works_;
         std::size_t handler_ = 0;
         state state_ = state::free;
@@ -170,8 +170,8 @@ public:
         return first_ == nullptr ? never : first_->since_ + longest;
     }
 
-    /// Ends the requests that came over a connection: `gone(place&)` is called for each. Of those that are held, nothing
-    /// ends but the wish for an answer.
+    /// Ends the requests that came over a connection: `gone(place&)` is called for each. Of those that are held,
+    /// nothing ends but the wish for an answer.
     template <typename Gone>
     void end_flow(const flow& closed, Gone&& gone) {
         for_each_waiting([&](place& at) {

@@ -57,7 +57,7 @@ struct reply_route {
     if (obey_maddr && !via.maddr.empty()) {
         host_view maddr;
         cursor text{via.maddr};
-        const bool is_host = detail::take_host(text, maddr) && text.at_end();
+        const bool is_host = take_host(text, maddr) && text.at_end();
         const auto address = is_host ? ip_address::of(maddr) : ip_address{};
         if (address.family() != from.remote.address.family() || sent_by_port == 0) return std::nullopt;
         route.flow.remote = {address, sent_by_port};

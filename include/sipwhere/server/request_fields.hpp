@@ -87,7 +87,7 @@ struct tagged_uri {
 /// Errors: those of `parse_via`, also when there is none. Behind the value stands a comma or nothing.
 [[nodiscard]] inline auto read_top_via(const message_view& request, via_view& via) noexcept -> result<void> {
     auto from = request.open(request.value(header_name::via));
-    return detail::read_via(from, via);
+    return read_via(from, via);
 }
 
 /// Reads a text of a request as a URI into a view just made. Never inline, as it is asked for in several places.
@@ -95,7 +95,7 @@ struct tagged_uri {
 /// Returns: whether it is one, of whatever scheme.
 [[nodiscard, gnu::noinline]] inline auto read_uri_of(const message_view& request, std::string_view text,
                                                      uri_view& uri) noexcept -> bool {
-    return static_cast<bool>(detail::read_uri(request.open(text), uri));
+    return static_cast<bool>(read_uri(request.open(text), uri));
 }
 
 /// Reads what every request has to carry; `fields.via` was read before.

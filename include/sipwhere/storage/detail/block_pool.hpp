@@ -18,9 +18,9 @@ namespace sipwhere::detail {
 /// Blocks of bytes side by side in pages, each page for blocks of one size; a page comes from the system, and goes back
 /// to it.
 ///
-/// Sizes are counted in units of 8 bytes. Where a block goes, the last one of its size moves in: so there is never more
-/// than one page with free blocks for each size, whatever came and went. A block over 2 KiB has a page of its own, whose size
-/// is a multiple of 4 KiB.
+/// Sizes are counted in units of 8 bytes. Where a block goes, the last one of its size moves in: so there is never
+/// more than one page with free blocks for each size, whatever came and went. A block over 2 KiB has a page of its
+/// own, whose size is a multiple of 4 KiB.
 /// Cost: O(1), and a copy of the block that moves.
 class block_pool {
 public:
