@@ -108,10 +108,10 @@ public:
         return {};
     }
     void stop() { receiver_ = {}; }
-    auto send(const flow& way, std::string_view bytes) -> bool {
+    auto send(const flow& flow, std::string_view bytes) -> bool {
         std::array<char, 64> room{};
         writer to{room};
-        write_endpoint(to, way.remote);
+        write_endpoint(to, flow.remote);
         std::cout << clock_.ticks << " ms, to " << to.text() << ": " << bytes.substr(0, bytes.find('\r')) << '\n';
         return true;
     }

@@ -41,8 +41,8 @@ public:
 
     void stop() noexcept { receiver_ = {}; }
 
-    [[nodiscard]] auto send(const sipwhere::flow& way, std::string_view bytes) noexcept -> bool {
-        const auto to = end_of(way.remote);
+    [[nodiscard]] auto send(const sipwhere::flow& flow, std::string_view bytes) noexcept -> bool {
+        const auto to = end_of(flow.remote);
         const auto* const station = neighbours_.station_of(to.address);
         if (!receiver_ || station == nullptr || bytes.size() > net::udp::most) return false;
         const net::bytes_view payload{reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};

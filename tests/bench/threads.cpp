@@ -77,7 +77,7 @@ private:
     nowhere_transport transport_;
     sipwhere::seeded_random random_{7};
     registrar_type registrar_;
-    sipwhere::flow way_ = way_of_benchmarks();
+    sipwhere::flow flow_ = way_of_benchmarks();
     register_text change_{ask::change, way_.remote.port};
     std::vector<std::string> texts_ = std::vector<std::string>(batch, change_.text({}));
     std::uint32_t first_;

@@ -17,10 +17,10 @@ namespace {
 using transport = ethernet_transport<board::lan9118, board::systick_clock>;
 
 struct echo {
-    transport& way;
+    transport& flow;
 
     void receive(std::span<const sipwhere::datagram> arrived) {
-        for (const auto& one : arrived) (void)way.send(one.from, one.bytes);
+        for (const auto& one : arrived) (void)flow.send(one.from, one.bytes);
     }
     auto tick() -> std::chrono::milliseconds { return std::chrono::seconds{1}; }
 };

@@ -55,8 +55,8 @@ struct outbox {
 
     auto listen(receiver_ref) -> result<void> { return {}; }
     void stop() {}
-    auto send(const flow& way, std::string_view bytes) -> bool {
-        sent.emplace_back(way, bytes);
+    auto send(const flow& flow, std::string_view bytes) -> bool {
+        sent.emplace_back(flow, bytes);
         return true;
     }
     [[nodiscard]] auto is_own(const endpoint& end) const -> bool { return end == own; }
@@ -106,8 +106,8 @@ public:
             require(records() == before, "what is dropped changes nothing");
             return {};
         }
-        const auto& [way, answer] = transport_.sent.front();
-        check(way, answer, from);
+        const auto& [flow, answer] = transport_.sent.front();
+        check(flow, answer, from);
         if (answer.compare(0, 9, "SIP/2.0 2") != 0) require(records() == before, "a refusal changes nothing");
         check_caps();
         return answer;
@@ -131,7 +131,7 @@ public:
     }
 
 private:
-    void check(const flow& way, std::string_view answer, const flow& from) const {
+    void check(const flow& flow, std::string_view answer, const flow& from) const {
         message_view response;
         const auto most = config_.limits.max_answer_bytes == 0 ? small.answer : config_.limits.max_answer_bytes;
         const bool is_ok = answer.starts_with("SIP/2.0 200 ");
@@ -143,8 +143,8 @@ private:
         require(response.count(header_name::contact) <= (is_ok ? config_.limits.max_contacts : 0), "its contacts");
         for (const auto contact : response.rows(header_name::contact))
             require(!contact.ends_with(";expires=0"), "nothing is shown that has ended");
-        require(way.remote.port != 0 && way.remote != outbox::own, "it goes to where it may go");
-        require(config_.obey_maddr || way.remote.address == from.remote.address,
+        require(flow.remote.port != 0 && flow.remote != outbox::own, "it goes to where it may go");
+        require(config_.obey_maddr || flow.remote.address == from.remote.address,
                 "it goes to where the request came from");
     }
 
@@ -175,11 +175,11 @@ private:
 constexpr char separator = '\x1e';
 
 auto way_of(unsigned source) -> flow {
-    flow way{.remote = {ip_address::v4({192, 0, 2, 1}), 5060}, .local = outbox::own};
-    if (source == 1) way.remote.port = 40000;
-    if (source == 2) way.remote.address = ip_address::v6({0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
-    if (source == 3) way.over = protocol::tcp, way.connection = 5;
-    return way;
+    sipwhere::flow flow{.remote = {ip_address::v4({192, 0, 2, 1}), 5060}, .local = outbox::own};
+    if (source == 1) flow.remote.port = 40000;
+    if (source == 2) flow.remote.address = ip_address::v6({0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
+    if (source == 3) flow.over = protocol::tcp, flow.connection = 5;
+    return flow;
 }
 
 /// Returns: a copy in memory that ends where it ends, so that reading past it shows.

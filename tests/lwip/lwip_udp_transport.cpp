@@ -63,27 +63,27 @@ TEST_CASE("send is false where no interface leads") {
         wire net{each.here};
         listener server;
         CHECK_FALSE(server.transport.send({.remote = {each.far_peer, 5070}}, "no route"));
-        const flow way{.remote = {each.peer, 5070}, .local = {each.here, 5060}, .listener = net.index()};
-        CHECK(server.transport.send(way, "x"));
-        auto none = way;
+        const sipwhere::flow flow{.remote = {each.peer, 5070}, .local = {each.here, 5060}, .listener = net.index()};
+        CHECK(server.transport.send(flow, "x"));
+        auto none = flow;
         none.listener = 200;
         CHECK_FALSE(server.transport.send(none, "no such interface"));
-        none.listener = static_cast<std::uint16_t>(way.listener + 256);
+        none.listener = static_cast<std::uint16_t>(flow.listener + 256);
         CHECK_FALSE(server.transport.send(none, "no such interface"));
-        auto stolen = way;
+        auto stolen = flow;
         stolen.local.address = each.far_peer;
         CHECK_FALSE(server.transport.send(stolen, "not our address"));
-        auto tcp = way;
+        auto tcp = flow;
         tcp.over = protocol::tcp;
         CHECK_FALSE(server.transport.send(tcp, "not UDP"));
         netif_set_link_down(&net.nic());
-        CHECK_FALSE(server.transport.send(way, "the cable is out"));
+        CHECK_FALSE(server.transport.send(flow, "the cable is out"));
         netif_set_link_up(&net.nic());
         netif_set_down(&net.nic());
-        CHECK_FALSE(server.transport.send(way, "down"));
+        CHECK_FALSE(server.transport.send(flow, "down"));
         server.transport.stop();
         netif_set_up(&net.nic());
-        CHECK_FALSE(server.transport.send(way, "stopped"));
+        CHECK_FALSE(server.transport.send(flow, "stopped"));
         CHECK(net.sent.size() == 1);
     }
 }
@@ -93,16 +93,16 @@ TEST_CASE("send is false while lwIP has no memory, and for what no datagram can 
         lwip_stack stack;
         wire net{each.here};
         listener server;
-        const flow way{.remote = {each.peer, 5070}};
+        const sipwhere::flow flow{.remote = {each.peer, 5070}};
         std::list<pbuf*> hoard;
         while (auto* const taken = pbuf_alloc(PBUF_RAW, 100, PBUF_RAM)) hoard.push_back(taken);
 
-        CHECK_FALSE(server.transport.send(way, "an answer that needs some memory"));
+        CHECK_FALSE(server.transport.send(flow, "an answer that needs some memory"));
         for (auto* const taken : hoard) pbuf_free(taken);
-        CHECK(server.transport.send(way, "an answer that needs some memory"));
-        CHECK_FALSE(server.transport.send(way, std::string(MEM_SIZE, 'x')));
-        CHECK_FALSE(server.transport.send(way, std::string(65508, 'x')));
-        CHECK_FALSE(server.transport.send(way, std::string(65536 + 4, 'x')));
+        CHECK(server.transport.send(flow, "an answer that needs some memory"));
+        CHECK_FALSE(server.transport.send(flow, std::string(MEM_SIZE, 'x')));
+        CHECK_FALSE(server.transport.send(flow, std::string(65508, 'x')));
+        CHECK_FALSE(server.transport.send(flow, std::string(65536 + 4, 'x')));
         CHECK(net.sent.size() == 1);
     }
 }
@@ -242,15 +242,15 @@ TEST_CASE("what is sent to a group goes as far as it is told, else one hop (RFC 
         wire net{each.here};
         listener server;
         const bool is_v4 = each.here.family() == address_family::ipv4;
-        flow way{.remote = {is_v4 ? v4(224, 0, 1, 75) : v6("ff05::1:3"), 5060},
-                 .local = {each.here, 5060},
-                 .listener = net.index()};
+        sipwhere::flow flow{.remote = {is_v4 ? v4(224, 0, 1, 75) : v6("ff05::1:3"), 5060},
+                            .local = {each.here, 5060},
+                            .listener = net.index()};
 
-        REQUIRE(server.transport.send(way, "near"));
-        way.multicast_ttl = 16;
-        REQUIRE(server.transport.send(way, "far"));
-        way.remote.address = each.peer;
-        REQUIRE(server.transport.send(way, "to one"));
+        REQUIRE(server.transport.send(flow, "near"));
+        flow.multicast_ttl = 16;
+        REQUIRE(server.transport.send(flow, "far"));
+        flow.remote.address = each.peer;
+        REQUIRE(server.transport.send(flow, "to one"));
 
         REQUIRE(net.sent.size() == 3);
         CHECK(net.sent[0].hops == 1);

@@ -197,11 +197,11 @@ private:
     sipwhere::basic_registrar registrar{{.domains = {"example.com", "192.0.2.100"}}, clock, storage, transport, random};
     std::vector<std::string> made;
     if (!registrar.prepare()) return made;
-    const sipwhere::flow way{.remote = {sipwhere::ip_address::v4({192, 0, 2, 1}), 5060},
-                             .local = {sipwhere::ip_address::v4({192, 0, 2, 100}), 5060}};
+    const sipwhere::flow flow{.remote = {sipwhere::ip_address::v4({192, 0, 2, 1}), 5060},
+                              .local = {sipwhere::ip_address::v4({192, 0, 2, 100}), 5060}};
     for (const auto& bytes : datagrams) {
         transport.sent.clear();
-        (void)registrar.receive(sipwhere::datagram{way, bytes});
+        (void)registrar.receive(sipwhere::datagram{flow, bytes});
         made.push_back(transport.sent.empty() ? std::string{} : transport.sent.front().second);
         clock.advance(std::chrono::milliseconds{100});
     }

@@ -42,10 +42,10 @@ public:
         return inner_.listen(sipwhere::receiver_ref{*this});
     }
     void stop() { inner_.stop(); }
-    auto send(const sipwhere::flow& way, std::string_view bytes) -> bool {
+    auto send(const sipwhere::flow& flow, std::string_view bytes) -> bool {
         sent.emplace_back(bytes);
-        sent_to.push_back(way);
-        return inner_.send(way, bytes);
+        sent_to.push_back(flow);
+        return inner_.send(flow, bytes);
     }
     [[nodiscard]] auto is_own(const sipwhere::endpoint& end) const -> bool { return inner_.is_own(end); }
     void wake() noexcept {} // whoever plays a history ticks until nothing waits

@@ -17,8 +17,8 @@ class quiet_transport {
 public:
     auto listen(sipwhere::receiver_ref) -> sipwhere::result<void> { return {}; }
     void stop() {}
-    auto send(const sipwhere::flow& way, std::string_view bytes) -> bool {
-        way_ = way;
+    auto send(const sipwhere::flow& flow, std::string_view bytes) -> bool {
+        way_ = flow;
         size_ = bytes.copy(bytes_.data(), bytes_.size());
         ++count_;
         return true;
@@ -27,7 +27,7 @@ public:
 
     [[nodiscard]] auto count() const -> std::uint64_t { return count_; }
     [[nodiscard]] auto last() const -> std::string_view { return {bytes_.data(), size_}; }
-    [[nodiscard]] auto way() const -> const sipwhere::flow& { return way_; }
+    [[nodiscard]] auto flow() const -> const sipwhere::flow& { return way_; }
 
     /// Returns: whether the last answer has this field, spelled so.
     [[nodiscard]] auto has(std::string_view field) const -> bool {
@@ -44,7 +44,7 @@ private:
     std::array<char, 65536> bytes_{};
     std::size_t size_ = 0;
     std::uint64_t count_ = 0;
-    sipwhere::flow way_{};
+    sipwhere::flow flow_{};
 };
 
 /// A REGISTER written without an allocation.

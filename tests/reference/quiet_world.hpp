@@ -35,9 +35,9 @@ struct quiet_world {
     /// Returns: the status of the answer, 0 for none.
     auto sends(std::string_view bytes) -> sipwhere::status {
         const auto before = transport.count();
-        const sipwhere::flow way{.remote = {sipwhere::ip_address::v4({192, 0, 2, 1}), 5060},
-                                 .local = {sipwhere::ip_address::v4({192, 0, 2, 100}), 5060}};
-        (void)registrar.receive(sipwhere::datagram{way, bytes});
+        const sipwhere::flow flow{.remote = {sipwhere::ip_address::v4({192, 0, 2, 1}), 5060},
+                                  .local = {sipwhere::ip_address::v4({192, 0, 2, 100}), 5060}};
+        (void)registrar.receive(sipwhere::datagram{flow, bytes});
         return transport.count() == before ? sipwhere::status{} : transport.status();
     }
     auto registers(std::uint64_t user, std::string_view contact) -> sipwhere::status {

@@ -102,9 +102,9 @@ struct worker {
 
     auto registers(std::uint64_t user, std::uint32_t cseq, std::string_view value) -> status {
         const plain_register asked{user, cseq, value};
-        const sipwhere::flow way{.remote = {sipwhere::ip_address::v4({192, 0, 2, 1}), 5060},
-                                 .local = {sipwhere::ip_address::v4({192, 0, 2, 100}), 5060}};
-        (void)registrar.receive(sipwhere::datagram{way, asked.text()});
+        const sipwhere::flow flow{.remote = {sipwhere::ip_address::v4({192, 0, 2, 1}), 5060},
+                                  .local = {sipwhere::ip_address::v4({192, 0, 2, 100}), 5060}};
+        (void)registrar.receive(sipwhere::datagram{flow, asked.text()});
         return transport.status();
     }
 };

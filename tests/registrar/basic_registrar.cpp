@@ -368,7 +368,7 @@ TEST_CASE("a batch is served whole and in order, its records prefetched in piece
 
     w.sends_at_once(batch);
 
-    for (const auto& [way, text] : w.transport.sent) {
+    for (const auto& [flow, text] : w.transport.sent) {
         const auto to = reply{.text = text}.field("To");
         answered.push_back(to.substr(0, to.find(";tag=")));
     }

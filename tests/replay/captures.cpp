@@ -77,13 +77,13 @@ auto asked_by(const std::string& message) -> asked_binding {
 }
 
 auto way_of(const std::string& client) -> sipwhere::flow {
-    sipwhere::flow way{.remote = at("192.0.2.1", 40000), .local = at("192.0.2.100")};
-    if (client.ends_with("-udp")) return way;
-    way.over = client.ends_with("-tcp")   ? sipwhere::protocol::tcp
-               : client.ends_with("-tls") ? sipwhere::protocol::tls
-                                          : sipwhere::protocol::ws;
-    way.connection = 7;
-    return way;
+    sipwhere::flow flow{.remote = at("192.0.2.1", 40000), .local = at("192.0.2.100")};
+    if (client.ends_with("-udp")) return flow;
+    flow.over = client.ends_with("-tcp")   ? sipwhere::protocol::tcp
+                : client.ends_with("-tls") ? sipwhere::protocol::tls
+                                           : sipwhere::protocol::ws;
+    flow.connection = 7;
+    return flow;
 }
 
 /// Plays what a client sent to a registrar of its own, and holds each answer against what the client asked for.

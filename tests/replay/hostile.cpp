@@ -56,12 +56,12 @@ TEST_CASE("a hostile message cut short at any byte, or with any byte spoiled, is
             spoiled[at] = static_cast<char>(at * 37);
             (void)w.sends(spoiled);
         }
-        for (const auto& [way, bytes] : w.transport.sent) {
+        for (const auto& [flow, bytes] : w.transport.sent) {
             sipwhere::message_view view;
             CHECK(sipwhere::parse_message(bytes, view));
             CHECK_FALSE(view.is_request());
             CHECK(view.status_code() < 600);
-            CHECK(way.remote.port != 0);
+            CHECK(flow.remote.port != 0);
         }
     }
 }

@@ -31,8 +31,8 @@ struct capturing_transport {
         receiver.reset();
         ++stops;
     }
-    auto send(const sipwhere::flow& way, std::string_view bytes) -> bool {
-        if (takes) sent.emplace_back(way, bytes);
+    auto send(const sipwhere::flow& flow, std::string_view bytes) -> bool {
+        if (takes) sent.emplace_back(flow, bytes);
         return takes;
     }
     [[nodiscard]] auto is_own(const sipwhere::endpoint& end) const -> bool {

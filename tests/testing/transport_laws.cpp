@@ -24,7 +24,7 @@ struct sound {
 
     [[nodiscard]] auto listen(receiver_ref to) -> result<void> { return host.listen(to); }
     void stop() { host.stop(); }
-    [[nodiscard]] auto send(const flow& way, std::string_view bytes) -> bool { return host.send(way, bytes); }
+    [[nodiscard]] auto send(const flow& flow, std::string_view bytes) -> bool { return host.send(flow, bytes); }
     [[nodiscard]] auto is_own(const endpoint& end) const -> bool { return host.is_own(end); }
 };
 
@@ -124,22 +124,22 @@ struct echoing : sound {
         ear = to;
         return sound::listen(to);
     }
-    [[nodiscard]] auto send(const flow& way, std::string_view bytes) -> bool {
+    [[nodiscard]] auto send(const flow& flow, std::string_view bytes) -> bool {
         (void)ear.tick();
-        return sound::send(way, bytes);
+        return sound::send(flow, bytes);
     }
 };
 struct jammed : sound {
     [[nodiscard]] auto send(const flow&, std::string_view) -> bool { return false; }
 };
 struct cutting : sound {
-    [[nodiscard]] auto send(const flow& way, std::string_view bytes) -> bool {
-        return sound::send(way, bytes.substr(0, 1000));
+    [[nodiscard]] auto send(const flow& flow, std::string_view bytes) -> bool {
+        return sound::send(flow, bytes.substr(0, 1000));
     }
 };
 struct repeating : sound {
-    [[nodiscard]] auto send(const flow& way, std::string_view bytes) -> bool {
-        return sound::send(way, bytes) && sound::send(way, bytes);
+    [[nodiscard]] auto send(const flow& flow, std::string_view bytes) -> bool {
+        return sound::send(flow, bytes) && sound::send(flow, bytes);
     }
 };
 TEST_CASE("a transport sends what it is given, once, and does not call back meanwhile") {
@@ -214,8 +214,8 @@ struct silent_while_receiving : sound {
     [[nodiscard]] auto listen(receiver_ref to) -> result<void> {
         return sound::listen(receiver_ref{between.emplace(with_a_lock{to})});
     }
-    [[nodiscard]] auto send(const flow& way, std::string_view bytes) -> bool {
-        return !between->is_receiving && sound::send(way, bytes);
+    [[nodiscard]] auto send(const flow& flow, std::string_view bytes) -> bool {
+        return !between->is_receiving && sound::send(flow, bytes);
     }
 };
 

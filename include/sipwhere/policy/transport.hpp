@@ -20,8 +20,8 @@ template <typename T>
 concept has_stop = requires(T& transport) { transport.stop(); };
 
 template <typename T>
-concept has_send = requires(T& transport, const flow& way, std::string_view bytes) {
-    { transport.send(way, bytes) } -> std::same_as<bool>;
+concept has_send = requires(T& transport, const flow& flow, std::string_view bytes) {
+    { transport.send(flow, bytes) } -> std::same_as<bool>;
 };
 
 template <typename T>

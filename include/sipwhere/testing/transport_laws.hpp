@@ -86,16 +86,16 @@ auto check_transport_laws(Transport& one, Transport& other, function_ref<endpoin
     if constexpr (has_wake<Transport>) detail::check_wake(one, here, run, verdicts);
 
     verdicts.tries("sending there and back");
-    const auto sends = [&](Transport& from, const flow& way, std::string_view bytes) {
+    const auto sends = [&](Transport& from, const flow& flow, std::string_view bytes) {
         const auto calls = here.calls + there.calls;
-        const bool sent = from.send(way, bytes);
+        const bool sent = from.send(flow, bytes);
         verdicts.expects(here.calls + there.calls == calls, "send never calls the receiver");
         return sent;
     };
-    const flow way{.remote = end_of(other)};
+    const sipwhere::flow flow{.remote = end_of(other)};
     std::vector<std::string> texts{"a", std::string(1200, 'b'), std::string("\0\r\n\xff", 4)};
     for (auto text : texts) {
-        verdicts.expects(sends(one, way, text), "send takes a datagram that can be sent");
+        verdicts.expects(sends(one, flow, text), "send takes a datagram that can be sent");
         std::fill(text.begin(), text.end(), '?'); // send has to be done with it
     }
     run();
@@ -112,7 +112,7 @@ auto check_transport_laws(Transport& one, Transport& other, function_ref<endpoin
     run();
     verdicts.expects(here.heard.size() == there.heard.size(), "an answer goes back the way its request came");
     const bool from_there = std::all_of(here.heard.begin(), here.heard.end(),
-                                        [&](const auto& got) { return got.first.remote == way.remote; });
+                                        [&](const auto& got) { return got.first.remote == flow.remote; });
     verdicts.expects(from_there, "an answer leaves from the address its request came to");
 
     verdicts.tries("asking whose an address is");
@@ -122,7 +122,7 @@ auto check_transport_laws(Transport& one, Transport& other, function_ref<endpoin
     verdicts.tries("answering from inside receive");
     there.on_receive = [&] { sends(other, there.heard.back().first, "at once"); };
     here.heard.clear();
-    sends(one, way, "question");
+    sends(one, flow, "question");
     run();
     verdicts.expects(here.heard.size() == 1, "a receiver may send while it receives");
 

@@ -76,17 +76,17 @@ public:
 
     /// Returns: whether lwIP took the datagram; false without a route, or without memory for it. One that waits for the
     ///          link address of its peer counts as taken.
-    [[nodiscard]] auto send(const flow& way, std::string_view bytes) -> bool {
+    [[nodiscard]] auto send(const flow& flow, std::string_view bytes) -> bool {
         constexpr std::size_t most = 65507; // of UDP over IPv4
         ip_addr_t to;
-        const bool possible = pcb_ != nullptr && way.over == protocol::udp && bytes.size() <= most;
-        if (!possible || !detail::to_lwip(way.remote.address, to)) return false;
-        auto* const by = interface_for(way, to);
+        const bool possible = pcb_ != nullptr && flow.over == protocol::udp && bytes.size() <= most;
+        if (!possible || !detail::to_lwip(flow.remote.address, to)) return false;
+        auto* const by = interface_for(flow, to);
         if (by == nullptr) return false;
         const auto size = static_cast<u16_t>(bytes.size());
         auto* const copy = pbuf_alloc(PBUF_TRANSPORT, size, PBUF_RAM);
         if (copy == nullptr) return false;
-        const bool taken = pbuf_take(copy, bytes.data(), size) == ERR_OK && send(copy, way, to, *by);
+        const bool taken = pbuf_take(copy, bytes.data(), size) == ERR_OK && send(copy, flow, to, *by);
         pbuf_free(copy);
         return taken;
     }
@@ -169,26 +169,26 @@ private:
     }
 
     /// Returns: the interface of a flow while it is up; of a way that names none, the one that lwIP routes to.
-    [[nodiscard]] auto interface_for(const flow& way, const ip_addr_t& to) const noexcept -> netif* {
-        if (way.listener == NETIF_NO_INDEX) return ip_route(&pcb_->local_ip, &to);
-        if (way.listener > UINT8_MAX) return nullptr;
-        auto* const found = netif_get_by_index(static_cast<u8_t>(way.listener));
+    [[nodiscard]] auto interface_for(const flow& flow, const ip_addr_t& to) const noexcept -> netif* {
+        if (flow.listener == NETIF_NO_INDEX) return ip_route(&pcb_->local_ip, &to);
+        if (flow.listener > UINT8_MAX) return nullptr;
+        auto* const found = netif_get_by_index(static_cast<u8_t>(flow.listener));
         return found != nullptr && netif_is_up(found) && netif_is_link_up(found) ? found : nullptr;
     }
 
-    [[nodiscard]] auto send(pbuf* copy, const flow& way, const ip_addr_t& to, netif& by) noexcept -> bool {
-        set_hops(way);
-        const auto& local = way.local.address;
-        if (local.is_unspecified() || local.family() != way.remote.address.family())
-            return udp_sendto_if(pcb_, copy, &to, way.remote.port, &by) == ERR_OK;
+    [[nodiscard]] auto send(pbuf* copy, const flow& flow, const ip_addr_t& to, netif& by) noexcept -> bool {
+        set_hops(flow);
+        const auto& local = flow.local.address;
+        if (local.is_unspecified() || local.family() != flow.remote.address.family())
+            return udp_sendto_if(pcb_, copy, &to, flow.remote.port, &by) == ERR_OK;
         ip_addr_t from;
         if (!is_local(local) || !detail::to_lwip(local, from)) return false;
-        return udp_sendto_if_src(pcb_, copy, &to, way.remote.port, &by, &from) == ERR_OK;
+        return udp_sendto_if_src(pcb_, copy, &to, flow.remote.port, &by, &from) == ERR_OK;
     }
 
-    void set_hops(const flow& way) noexcept {
-        const bool to_group = way.remote.address.is_multicast();
-        const auto hops = way.multicast_ttl == 0 ? u8_t{1} : way.multicast_ttl;
+    void set_hops(const flow& flow) noexcept {
+        const bool to_group = flow.remote.address.is_multicast();
+        const auto hops = flow.multicast_ttl == 0 ? u8_t{1} : flow.multicast_ttl;
 #if LWIP_MULTICAST_TX_OPTIONS
         if (to_group) udp_set_multicast_ttl(pcb_, hops);
 #else

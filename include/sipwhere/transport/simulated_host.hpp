@@ -49,10 +49,10 @@ public:
         network_.is_woken_.store(true, std::memory_order_release);
     }
 
-    [[nodiscard]] auto send(const flow& way, std::string_view bytes) -> bool {
+    [[nodiscard]] auto send(const flow& flow, std::string_view bytes) -> bool {
         constexpr std::size_t most = 65507; // of UDP over IPv4
         if (!receiver_ || jammed_ || bytes.size() > most) return false;
-        network_.transmit(*this, way.remote, bytes);
+        network_.transmit(*this, flow.remote, bytes);
         return true;
     }
 

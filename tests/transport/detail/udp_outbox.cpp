@@ -69,10 +69,10 @@ constexpr std::array<std::string_view, 5> texts{"one", "two", "six", "be", "seve
 
 /// Puts all of these into an outbox, on one way.
 template <typename Outbox, typename Texts>
-void put_all(Outbox& outbox, const detail::udp_route& way, const Texts& all) {
+void put_all(Outbox& outbox, const detail::udp_route& flow, const Texts& all) {
     bool first = true;
     for (const auto& text : all) {
-        if (std::exchange(first, false)) outbox.put(way, text);
+        if (std::exchange(first, false)) outbox.put(flow, text);
         else outbox.put(text);
     }
 }
@@ -372,8 +372,8 @@ TEST_CASE("a run that is too much at once goes one by one, and the next as a run
 TEST_CASE("the kernel fills a receiver's queue with what it has room for, from the front, once") {
     std::array<int, 2> ends{};
     REQUIRE(::socketpair(AF_UNIX, SOCK_DGRAM, 0, ends.data()) == 0); // these do not drop what a queue can't hold
-    detail::udp_route way{.socket = ends[0]};
-    way.remote.size = 0;
+    detail::udp_route flow{.socket = ends[0]};
+    flow.remote.size = 0;
     detail::udp_outbox outbox{1000, true};
     const auto arrived = [&] {
         std::vector<std::string> made;
@@ -385,7 +385,7 @@ TEST_CASE("the kernel fills a receiver's queue with what it has room for, from t
         }
     };
     for (int round = 0; round < 2; ++round) {
-        for (int i = 0; i < 1000; ++i) outbox.put(way, std::to_string(i));
+        for (int i = 0; i < 1000; ++i) outbox.put(flow, std::to_string(i));
         outbox.flush();
 
         const auto texts_there = arrived();

@@ -58,7 +58,7 @@ public:
     }
 
     [[nodiscard]] auto send(asio_udp_socket& socket, const udp_departure& out) -> bool {
-        const bool again = collects_ && !outbox_.empty() && is_last(out.way) && out.bytes.size() <= outbox_.longest;
+        const bool again = collects_ && !outbox_.empty() && is_last(out.flow) && out.bytes.size() <= outbox_.longest;
         if (!again) return send_elsewhere(socket, out);
         outbox_.put(out.bytes);
         return true;
@@ -127,20 +127,20 @@ private:
     [[nodiscard]] auto send_elsewhere(asio_udp_socket& socket, const udp_departure& out) -> bool {
         if (!collects_) return socket.send(out);
         // The hops of a multicast are set for a socket, so they can't differ within a batch.
-        if (out.bytes.size() > outbox_.longest || out.way.remote.address.is_multicast()) {
+        if (out.bytes.size() > outbox_.longest || out.flow.remote.address.is_multicast()) {
             outbox_.flush(); // or it would overtake
             return socket.send(out);
         }
-        if (!socket.takes(out.way.remote.address.family()) || out.way.remote.port == 0) return false;
+        if (!socket.takes(out.flow.remote.address.family()) || out.flow.remote.port == 0) return false;
         outbox_.put(socket.route_of(out), out.bytes);
-        last_ = out.way;
+        last_ = out.flow;
         return true;
     }
 
     /// Returns: whether the datagram collected last went this way, as far as this transport minds.
-    [[nodiscard]] auto is_last(const flow& way) const noexcept -> bool {
-        return way.remote.port == last_.remote.port && way.listener == last_.listener &&
-               is_same(way.remote.address, last_.remote.address) && is_same(way.local.address, last_.local.address);
+    [[nodiscard]] auto is_last(const flow& flow) const noexcept -> bool {
+        return flow.remote.port == last_.remote.port && flow.listener == last_.listener &&
+               is_same(flow.remote.address, last_.remote.address) && is_same(flow.local.address, last_.local.address);
     }
 
     /// Returns: what `==` does, in fewer steps for IPv4.

@@ -53,7 +53,7 @@ public:
             self->mover_.open(self->sockets_[i]);
             self->endpoints_.push_back(self->sockets_[i].bound());
             self->buffers_.push_back(self->sockets_[i].receive_buffer());
-            self->ways_.push_back({static_cast<std::uint16_t>(i), 0});
+            self->listeners_.push_back({static_cast<std::uint16_t>(i), 0});
         }
         self->own_ = address_set{own_addresses()};
         asio::post(self->timer_.get_executor(), [self, target] {
@@ -80,10 +80,10 @@ public:
         timer_.cancel();
     }
 
-    [[nodiscard]] auto send(const flow& way, std::string_view bytes) -> bool {
-        if (!open_ || way.over != protocol::udp || way.listener >= ways_.size()) return false;
-        const auto [socket, scope] = ways_[way.listener];
-        return mover_.send(sockets_[socket], {bytes, way, scope});
+    [[nodiscard]] auto send(const flow& flow, std::string_view bytes) -> bool {
+        if (!open_ || flow.over != protocol::udp || flow.listener >= listeners_.size()) return false;
+        const auto [socket, scope] = listeners_[flow.listener];
+        return mover_.send(sockets_[socket], {bytes, flow, scope});
     }
 
     [[nodiscard]] auto is_own(const endpoint& end) const noexcept -> bool {
@@ -97,7 +97,7 @@ private:
     static constexpr std::chrono::seconds between_losses{1};
 
     /// A socket, and the interface behind it for link-local peers; its index is the listener's number in a flow.
-    struct socket_way {
+    struct socket_listener {
         std::uint16_t socket;
         std::uint32_t scope;
     };
@@ -157,10 +157,10 @@ private:
         for (auto rest = got.bytes; rest.size() > got.segment;) {
             next->bytes = rest.substr(0, got.segment);
             rest.remove_prefix(got.segment);
-            const auto& way = next->from; // stays there until the next is noted
+            const auto& flow = next->from; // stays there until the next is noted
             note();
             next = &arrived_[waiting_];
-            next->from = way;
+            next->from = flow;
             next->bytes = rest;
         }
         note();
@@ -185,10 +185,10 @@ private:
     /// Returns: the number of this socket and interface; there are as many as interfaces with link-local peers.
     [[nodiscard]] auto way_through(std::uint16_t socket, std::uint32_t scope) -> std::uint16_t {
         const auto found = std::ranges::find_if(
-            ways_, [&](const socket_way& way) { return way.socket == socket && way.scope == scope; });
-        const auto index = static_cast<std::size_t>(found - ways_.begin());
+            listeners_, [&](const socket_listener& flow) { return flow.socket == socket && flow.scope == scope; });
+        const auto index = static_cast<std::size_t>(found - listeners_.begin());
         if (index > UINT16_MAX) return socket;
-        if (found == ways_.end()) ways_.push_back({socket, scope});
+        if (found == listeners_.end()) listeners_.push_back({socket, scope});
         return static_cast<std::uint16_t>(index);
     }
 
@@ -206,7 +206,7 @@ private:
     std::vector<asio_udp_socket> sockets_;
     std::vector<endpoint> endpoints_;
     std::vector<udp_receive_buffer> buffers_;
-    std::vector<socket_way> ways_;
+    std::vector<socket_listener> listeners_;
     address_set own_; ///< addresses of this host
     Mover mover_;
     std::vector<datagram> arrived_; ///< what was taken from one socket

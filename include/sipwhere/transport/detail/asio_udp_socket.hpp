@@ -38,7 +38,7 @@ struct udp_arrival {
 /// One datagram and the way it is to go; its `local` is obeyed if the socket has several addresses to choose from.
 struct udp_departure {
     std::string_view bytes;
-    const flow& way;
+    const sipwhere::flow& flow;
     std::uint32_t scope; ///< interface of a link-local peer
 };
 
@@ -122,7 +122,7 @@ public:
         if (message.msg_controllen == 0) return {bytes, remote, bound_.address};
         const auto notes = notes_of(message);
         if (notes.dropped != 0) dropped_ = notes.dropped;
-        const auto& local = notes.way.local;
+        const auto& local = notes.packet.local;
         return {bytes, remote, local.family() == address_family::none ? bound_.address : local, notes.segment};
     }
 #endif
@@ -131,9 +131,9 @@ public:
     ///
     /// Returns: whether the system took it.
     [[nodiscard]] auto send(const udp_departure& out) -> bool {
-        const auto& remote = out.way.remote;
+        const auto& remote = out.flow.remote;
         if (!takes(remote.address.family())) return false;
-        if (remote.address.is_multicast() && !set_hops(out.way.multicast_ttl)) return false;
+        if (remote.address.is_multicast() && !set_hops(out.flow.multicast_ttl)) return false;
 #if defined(_WIN32)
         asio::error_code failed;
         const auto to = to_asio(remote, family_, out.scope);
@@ -149,8 +149,8 @@ public:
 
     /// Returns: how the kernel is told where a datagram goes; this socket takes its family.
     [[nodiscard]] auto route_of(const udp_departure& out) -> udp_route {
-        const auto& remote = out.way.remote;
-        const auto& local = out.way.local.address;
+        const auto& remote = out.flow.remote;
+        const auto& local = out.flow.local.address;
         udp_route made{handle(), family_, to_socket_address(remote, family_, out.scope), {{}, out.scope}};
         const bool may_choose = on_all_ && local.family() == remote.address.family();
         if (may_choose) made.source.local = local;

@@ -77,8 +77,8 @@ public:
     void wake() noexcept { session_type::wake(executor_, wake_target_); }
 
     /// Returns: whether the system took the datagram.
-    [[nodiscard]] auto send(const flow& way, std::string_view bytes) -> bool {
-        return session_ && session_->send(way, bytes);
+    [[nodiscard]] auto send(const flow& flow, std::string_view bytes) -> bool {
+        return session_ && session_->send(flow, bytes);
     }
 
     [[nodiscard]] auto is_own(const endpoint& end) const noexcept -> bool { return session_ && session_->is_own(end); }

@@ -103,7 +103,7 @@ struct message_frame {
 
 /// What the kernel tells with a message.
 struct message_notes {
-    packet_info way;
+    packet_info packet;
     std::size_t segment =
         0; ///< bytes of each but the last of the datagrams that came as one (UDP_GRO); 0: there is one
     std::uint32_t dropped = 0; ///< datagrams that the socket lost before this one came, since it was made (SO_RXQ_OVFL)
@@ -122,7 +122,7 @@ inline void ask_for_drops([[maybe_unused]] int socket) noexcept {
     message_notes notes;
     for (auto* part = CMSG_FIRSTHDR(&message); part != nullptr; part = CMSG_NXTHDR(&message, part)) {
         [[maybe_unused]] const auto* const data = CMSG_DATA(part);
-        read_packet_info(*part, data, notes.way);
+        read_packet_info(*part, data, notes.packet);
 #if defined(UDP_GRO)
         if (part->cmsg_level == IPPROTO_UDP && part->cmsg_type == UDP_GRO) {
             int size = 0;
@@ -161,47 +161,47 @@ void add_control(::msghdr& message, message_frame& frame, int level, int type, c
 }
 
 /// Names the source of a datagram.
-inline void add_source(::msghdr& message, message_frame& frame, const udp_route& way) noexcept {
-    const auto bytes = way.source.local.bytes();
+inline void add_source(::msghdr& message, message_frame& frame, const udp_route& route) noexcept {
+    const auto bytes = route.source.local.bytes();
 #if defined(IP_PKTINFO)
-    if (way.family == address_family::ipv4 && bytes.size() == 4) {
+    if (route.family == address_family::ipv4 && bytes.size() == 4) {
         ::in_pktinfo info{};
         std::memcpy(&info.ipi_spec_dst, bytes.data(), bytes.size());
         add_control(message, frame, IPPROTO_IP, IP_PKTINFO, info);
     }
 #endif
 #if defined(IPV6_RECVPKTINFO)
-    if (way.family == address_family::ipv6 && !bytes.empty()) {
+    if (route.family == address_family::ipv6 && !bytes.empty()) {
         ::in6_pktinfo info{};
-        const auto mapped = mapped_bytes(way.source.local);
+        const auto mapped = mapped_bytes(route.source.local);
         std::memcpy(&info.ipi6_addr, mapped.data(), mapped.size());
-        info.ipi6_ifindex = way.source.interface_index;
+        info.ipi6_ifindex = route.source.interface_index;
         add_control(message, frame, IPPROTO_IPV6, IPV6_PKTINFO, info);
     }
 #endif
 }
 
 /// Returns: a header for sendmsg; `way` and `bytes` must outlive it too.
-[[nodiscard]] inline auto outgoing(message_frame& frame, const udp_route& way, std::string_view bytes) noexcept
+[[nodiscard]] inline auto outgoing(message_frame& frame, const udp_route& route, std::string_view bytes) noexcept
     -> ::msghdr {
     frame.piece = {const_cast<char*>(bytes.data()), bytes.size()};
     ::msghdr message{};
-    message.msg_name = const_cast<unsigned char*>(way.remote.bytes.data());
-    message.msg_namelen = way.remote.size;
+    message.msg_name = const_cast<unsigned char*>(route.remote.bytes.data());
+    message.msg_namelen = route.remote.size;
     message.msg_iov = &frame.piece;
     message.msg_iovlen = 1;
-    add_source(message, frame, way);
+    add_source(message, frame, route);
     return message;
 }
 
 /// Sends one datagram, without blocking.
 ///
 /// Returns: whether the kernel took it.
-[[nodiscard]] inline auto send_message(const udp_route& way, std::string_view bytes) noexcept -> bool {
+[[nodiscard]] inline auto send_message(const udp_route& route, std::string_view bytes) noexcept -> bool {
     message_frame frame;
-    const auto message = outgoing(frame, way, bytes);
+    const auto message = outgoing(frame, route, bytes);
     for (;;) {
-        if (::sendmsg(way.socket, &message, MSG_DONTWAIT) >= 0) return true;
+        if (::sendmsg(route.socket, &message, MSG_DONTWAIT) >= 0) return true;
         if (errno != EINTR) return false;
     }
 }
