@@ -62,7 +62,8 @@ void print_status(const Registrar& registrar, const sipwhere::counting_observer&
     registrar.for_each({}, most, [](const sipwhere::aor_view& aor, const sipwhere::live_bindings& live) {
         for (const auto binding : live)
             std::cout << "sip:" << tamed(aor.user) << '@' << aor.domain << " <" << tamed(binding.uri) << "> for "
-                      << binding.remaining(live.now()) << " s from " << text_of(binding.source.remote) << '\n';
+                      << binding.remaining(live.now()) << " s from " << text_of(binding.source.remote)
+                      << (binding.user_agent.empty() ? "" : " by ") << tamed(binding.user_agent) << '\n';
     });
     std::cout << "counters:";
     counts.for_each([](std::string_view name, std::uint64_t value) { std::cout << ' ' << name << ' ' << value; });

@@ -291,6 +291,8 @@ constexpr std::array liberties{
 };
 
 constexpr std::array output{
+    option{"--keep-user-agent", "", "keep the User-Agent of each binding, up to 255 bytes; log and SIGUSR1 show it", "",
+           set<&settings::keep_user_agent>},
     option{"--log", "off|warning|info|debug", "what to tell on stderr (info)", "off, warning, info or debug", read_log},
     option{"--log-rate", "N",
            "lines a second at most about requests refused, dropped or not answered (100); how\n"

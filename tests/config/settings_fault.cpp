@@ -106,6 +106,7 @@ TEST_CASE("a setting whose code the memory leaves out is named, each of them") {
     };
     CHECK(said({.limits = {.same_cseq = same_cseq::show}}) == "same_cseq needs memory_sizes::all_settings");
     CHECK(said({.options_user = options_user::bound}) == "options_user needs memory_sizes::all_settings");
+    CHECK(said({.keep_user_agent = true}) == "keep_user_agent needs memory_sizes::all_settings");
     CHECK(said({.options_contact = true}) == "options_contact needs memory_sizes::all_settings");
 }
 

@@ -56,6 +56,12 @@ TEST_CASE("a log line of a binding that has gone tells no expiry") {
     CHECK(line_of(event_of(change::expired)).find("expires=") == std::string::npos);
 }
 
+TEST_CASE("a log line tells the User-Agent that a binding keeps, tamed") {
+    auto event = event_of(change::created);
+    event.binding.user_agent = "Phone/1\r\n x\"";
+    CHECK(line_of(event).ends_with(R"( cseq=3 user-agent="Phone/1\x0d\x0a x\x22")"));
+}
+
 TEST_CASE("a log line of the last binding of a user says that none is left") {
     auto event = event_of(change::expired);
     CHECK(line_of(event).find("left=") == std::string::npos);

@@ -33,7 +33,8 @@ const ip_address phone_v6 = ip_address::v6({0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 
                        .listener = 3,
                        .over = protocol::tls,
                        .connection = 77,
-                       .epoch = 5}};
+                       .epoch = 5},
+            .user_agent = "Linphone/3.12.0 (belle-sip/1.6.3)"};
 }
 
 void check_same(const binding_view& a, const binding_view& b) {
@@ -41,6 +42,7 @@ void check_same(const binding_view& a, const binding_view& b) {
     CHECK(a.params == b.params);
     CHECK(a.call_id == b.call_id);
     CHECK(a.path == b.path);
+    CHECK(a.user_agent == b.user_agent);
     CHECK(a.cseq == b.cseq);
     CHECK(a.due == b.due);
     CHECK(a.first == b.first);
@@ -93,6 +95,11 @@ TEST_CASE("texts of any bytes and of 65,535 of them come back as they were") {
         check_round_trip({.call_id = text, .q = 1});
         check_round_trip({.path = text});
     }
+    for (const std::size_t size : {1U, 254U, 255U}) {
+        const std::string text(size, 'x');
+        check_round_trip({.user_agent = text});
+        check_round_trip({.uri = "u", .path = "p", .q = 1, .user_agent = text});
+    }
 }
 
 TEST_CASE("a flow keeps its addresses of either family, and its connection only if it has one") {
@@ -118,6 +125,9 @@ TEST_CASE("a binding takes 33 bytes beside its texts over UDP and IPv4, and more
         other.source.over = over;
         CHECK(beside_texts(other) == 33);
     }
+    auto known = usual;
+    known.user_agent = "Phone/1";
+    CHECK(beside_texts(known) == 33 + 1 + 7);
     auto unusual = usual;
     unusual.path = "<sip:p>";
     CHECK(beside_texts(unusual) == 35);
@@ -157,6 +167,7 @@ TEST_CASE("a text that is longer than its size can tell is refused") {
     CHECK(pack_binding({.uri = longer}, {}, bytes) == 0);
     CHECK(pack_binding({.params = longer}, {}, bytes) == 0);
     CHECK(pack_binding({.path = longer}, {}, bytes) == 0);
+    CHECK(pack_binding({.user_agent = std::string_view{longer}.substr(0, 256)}, {}, bytes) == 0);
 }
 
 } // namespace packed_binding_test

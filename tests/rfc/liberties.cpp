@@ -66,6 +66,41 @@ TEST_CASE(
     CHECK(asks(bound, "sip:alice@example.com") == status::not_found);
 }
 
+/// Returns: the User-Agents of alice's bindings, each with a comma behind it.
+auto user_agents(world& w) -> std::string {
+    std::string told;
+    const auto note = [&](const binding_view& binding) { told.append(binding.user_agent).append(","); };
+    CHECK(w.registrar.query("sip:alice@example.com", note));
+    return told;
+}
+
+TEST_CASE("a binding keeps the User-Agent of its last REGISTER, if the user chose so") {
+    const auto from = [](std::string_view contact, std::string_view agent) {
+        return alice_registers(contact).with("User-Agent", agent);
+    };
+    world forgetful;
+    forgetful.sends(from("sip:a@192.0.2.1", "Phone/1"));
+    CHECK(user_agents(forgetful) == ",");
+
+    world w{{.keep_user_agent = true}};
+    w.sends(from("sip:a@192.0.2.1", "Phone/1"));
+    w.sends(from("sip:b@192.0.2.1", "Desk/2 (x)"));
+    CHECK(user_agents(w) == "Phone/1,Desk/2 (x),");
+    w.sends(from("sip:a@192.0.2.1", "Phone/1.1"));
+    CHECK(user_agents(w) == "Phone/1.1,Desk/2 (x),");
+    w.sends(alice_registers("sip:b@192.0.2.1"));
+    CHECK(user_agents(w) == "Phone/1.1,,");
+    CHECK(w.bound() == "sip:a@192.0.2.1 sip:b@192.0.2.1");
+    w.sends(from("sip:a@192.0.2.1", std::string(250, 'x') + " y z123 45"));
+    CHECK(user_agents(w) == std::string(250, 'x') + " y,,");
+    w.sends(from("sip:a@192.0.2.1", std::string(255, 'x')));
+    CHECK(user_agents(w) == std::string(255, 'x') + ",,");
+    w.sends(from("sip:a@192.0.2.1", std::string(256, 'x')));
+    CHECK(user_agents(w) == ",,");
+    w.sends(from("sip:a@192.0.2.1", std::string(255, 'x') + " y"));
+    CHECK(user_agents(w) == std::string(255, 'x') + ",,");
+}
+
 TEST_CASE("the 200 to OPTIONS names the address that was asked, if the user chose so (R3261-11.2-b)") {
     world silent;
     CHECK_FALSE(silent.sends(request{"OPTIONS"}).has("Contact"));
@@ -97,8 +132,9 @@ TEST_CASE("a board that leaves out the code for some settings says so when it is
         const auto started = registrar.start();
         return started ? errc{} : started.error().code;
     };
-    for (const auto& config : {settings{.limits = {.same_cseq = same_cseq::show}},
-                               settings{.options_user = options_user::bound}, settings{.options_contact = true}}) {
+    for (const auto& config :
+         {settings{.limits = {.same_cseq = same_cseq::show}}, settings{.options_user = options_user::bound},
+          settings{.options_contact = true}, settings{.keep_user_agent = true}}) {
         CHECK(starts(board{}, config) == errc::left_out);
         CHECK(starts(larger_board{}, config) == errc{});
         CHECK(starts(hash_storage{}, config) == errc{});

@@ -49,16 +49,18 @@ struct settings {
     sipwhere::unasked_body unasked_body = sipwhere::unasked_body::refuse;
     sipwhere::options_user options_user = sipwhere::options_user::any;
     bool options_contact = false;      ///< a Contact in the 200 to OPTIONS: the address that was asked
+    bool keep_user_agent = false;      ///< each binding keeps the User-Agent of its REGISTER, up to 255 bytes
     std::string_view server{};         ///< Server header field of every answer; empty for none
     std::optional<sipwhere::secrets> secrets{}; ///< shared with other runs or servers; drawn anew if there is none
 
     [[nodiscard]] constexpr auto served() const noexcept -> served_domains { return {domains.view(), aliases.view()}; }
 };
 
-/// Returns: whether a setting asks for code that a board leaves out: `same_cseq`, `options_user`, `options_contact`.
+/// Returns: whether a setting asks for code that a board leaves out: `same_cseq`, `options_user`, `options_contact`,
+/// `keep_user_agent`.
 [[nodiscard]] constexpr auto needs_all_settings(const settings& wanted) noexcept -> bool {
     return wanted.limits.same_cseq != same_cseq::refuse || wanted.options_user != options_user::any ||
-           wanted.options_contact;
+           wanted.options_contact || wanted.keep_user_agent;
 }
 
 /// Checks the domains that a user configured.

@@ -123,6 +123,7 @@ namespace detail {
     if (asked.limits.same_cseq != same_cseq::refuse) return fault("same_cseq");
     if (asked.options_user != options_user::any) return fault("options_user");
     if (asked.options_contact) return fault("options_contact");
+    if (asked.keep_user_agent) return fault("keep_user_agent");
     return {};
 }
 

@@ -79,6 +79,7 @@ public:
         if (binding.is_static()) line.word("expires", "never");
         else if (is_there(event.kind)) line.number("expires", binding.remaining(event.at));
         line.untrusted_text("call-id", binding.call_id).number("cseq", binding.cseq);
+        if (!binding.user_agent.empty()) line.untrusted_text("user-agent", binding.user_agent);
         if (event.is_last) line.number("left", 0);
         write(level, line.text());
     }

@@ -140,8 +140,8 @@ private:
 /// How a binding begins in the bytes of a record, behind its Call-ID.
 ///
 /// First come 21 bytes that every binding has: four numbers, flags, where the texts begin, and the low bytes of the
-/// sizes of two texts. Then comes what the flags tell to be there: the high bytes of those sizes, the size of the
-/// path, q, the listener, a connection and its epoch; then the two addresses, each with its port, and the texts.
+/// sizes of two texts. Then comes what the flags tell to be there: the high bytes of those sizes, the sizes of the
+/// path and of the User-Agent, q, the listener, a connection and its epoch; then the two addresses, each with its port, and the texts.
 /// Numbers have their lowest byte first, on every machine; `packed_record::version` numbers this form.
 struct packed_binding {
     std::uint32_t cseq = 0;
@@ -153,6 +153,7 @@ struct packed_binding {
     std::array<std::uint8_t, 2> low_sizes{}; ///< of URI and parameters
     std::array<std::uint8_t, 2> high_sizes{};
     std::uint16_t path_size = 0;
+    std::uint8_t user_agent_size = 0;
 
     /// Three bits for the protocol, two for the family of each address, and one for each thing that is seldom there.
     enum flag : std::uint16_t {
@@ -164,11 +165,14 @@ struct packed_binding {
         q = 1U << 9U,
         listener = 1U << 10U,
         connection = 1U << 11U,
+        user_agent = 1U << 12U,
+        further_sizes = long_texts | path | user_agent, ///< any of what `begin_of_rest` is behind
     };
 
     static constexpr std::uint16_t usual_q = 1000; ///< takes no bytes
     static constexpr std::size_t always = 21; ///< bytes that every binding begins with
-    static constexpr std::size_t most_beside_texts = ///< with what stands before the Call-ID
+    static constexpr std::size_t
+        most_beside_texts = ///< with what stands before the Call-ID; a User-Agent takes one byte more
         1 + always + 7 * sizeof(std::uint16_t) + 2 * sizeof(std::uint32_t) + 2 * sizeof(ipv6_bytes);
 
     [[nodiscard]] constexpr auto has(flag which) const noexcept -> bool { return (flags & which) != 0; }
@@ -180,7 +184,9 @@ struct packed_binding {
 
     /// Returns: where q begins, or what comes first of what follows it.
     [[nodiscard]] constexpr auto begin_of_rest() const noexcept -> std::size_t {
-        return always + (has(long_texts) ? sizeof high_sizes : 0U) + (has(path) ? sizeof path_size : 0U);
+        if (!has(further_sizes)) return always;
+        return always + (has(long_texts) ? sizeof high_sizes : 0U) + (has(path) ? sizeof path_size : 0U) +
+               (has(user_agent) ? sizeof user_agent_size : 0U);
     }
 
     /// Returns: the size of the URI or the parameters.
@@ -190,7 +196,7 @@ struct packed_binding {
 
     /// Returns: how many bytes the binding takes behind its Call-ID.
     [[nodiscard]] constexpr auto size() const noexcept -> std::size_t {
-        return begin_of_texts + text_size(0) + text_size(1) + path_size;
+        return begin_of_texts + text_size(0) + text_size(1) + path_size + user_agent_size;
     }
 
     /// Returns: how a binding with so many bytes of parameters will begin; no text has more than 65,535 bytes.
@@ -204,7 +210,8 @@ struct packed_binding {
                             .last = binding.last,
                             .low_sizes = {byte(uri), byte(params)},
                             .high_sizes = {byte(uri >> 8U), byte(params >> 8U)},
-                            .path_size = static_cast<std::uint16_t>(binding.path.size())};
+                            .path_size = static_cast<std::uint16_t>(binding.path.size()),
+                            .user_agent_size = byte(binding.user_agent.size())};
         unsigned flags = static_cast<unsigned>(source.over) |
                          remote * static_cast<unsigned>(source.remote.address.family()) |
                          local * static_cast<unsigned>(source.local.address.family());
@@ -215,6 +222,7 @@ struct packed_binding {
         };
         add((uri | params) > 0xff, long_texts, sizeof head.high_sizes);
         add(head.path_size != 0, path, sizeof head.path_size);
+        add(head.user_agent_size != 0, user_agent, sizeof head.user_agent_size);
         add(binding.q != usual_q, q, sizeof binding.q);
         add(source.listener != 0, listener, sizeof source.listener);
         add(source.connection != 0, connection, sizeof source.connection + sizeof source.epoch);
@@ -228,9 +236,11 @@ struct packed_binding {
         packed_binding head;
         std::memcpy(static_cast<void*>(&head), bytes, always);
         head.order_numbers();
+        if (!head.has(further_sizes)) return head;
         detail::unpacker from{bytes + always};
         if (head.has(long_texts)) head.high_sizes = from.read<decltype(high_sizes)>();
         if (head.has(path)) head.path_size = from.read<std::uint16_t>();
+        if (head.has(user_agent)) head.user_agent_size = from.read<std::uint8_t>();
         return head;
     }
 
@@ -240,6 +250,7 @@ struct packed_binding {
         to.write(&ordered, always);
         if (has(long_texts)) to.write(high_sizes);
         if (has(path)) to.write(path_size);
+        if (has(user_agent)) to.write(user_agent_size);
     }
 
 private:
@@ -302,18 +313,22 @@ struct brief_binding {
     made.uri = from.read_text(head.text_size(0));
     made.params = from.read_text(head.text_size(1));
     made.path = from.read_text(head.path_size);
+    made.user_agent = from.read_text(head.user_agent_size);
     return made;
 }
 
 /// Writes a binding at the beginning of `out`, without its Call-ID; `more_params` stand behind those it names.
 ///
-/// Returns: how many bytes it took; 0 when it did not fit or one of its texts is over 65,535 bytes.
+/// Returns: how many bytes it took; 0 when it did not fit or one of its texts is over 65,535 bytes,
+///          its User-Agent over 255.
 [[nodiscard]] inline auto pack_binding(const binding_view& binding, std::string_view more_params,
                                        std::span<char> out) noexcept -> std::size_t {
     using part = packed_binding;
     constexpr std::size_t longest = std::numeric_limits<std::uint16_t>::max();
     const auto params = binding.params.size() + more_params.size();
-    if (binding.uri.size() > longest || params > longest || binding.path.size() > longest) return 0;
+    if (binding.uri.size() > longest || params > longest || binding.path.size() > longest ||
+        binding.user_agent.size() > 0xff)
+        return 0;
     const auto head = part::of(binding, params);
     const auto size = head.size();
     if (size > out.size()) return 0;
@@ -325,7 +340,8 @@ struct brief_binding {
     if (head.has(part::connection)) to.write(source.connection).write(source.epoch);
     to.write_endpoint(source.remote);
     to.write_endpoint(source.local);
-    for (const auto text : {binding.uri, binding.params, more_params, binding.path}) to.write(text.data(), text.size());
+    for (const auto text : {binding.uri, binding.params, more_params, binding.path, binding.user_agent})
+        to.write(text.data(), text.size());
     SIPWHERE_ASSERT(to.at() == out.data() + size);
     return size;
 }

@@ -147,6 +147,8 @@ private:
                 return request.answer(*why);
             kept.asked.keys = request.keys();
             kept.asked.key = server_->key();
+            if constexpr (memory::has_all_settings)
+                if (config_.keep_user_agent) kept.asked.user_agent = user_agent_to_keep(request.request());
             kept.reached = stage::read;
         }
         // step 4: whether this user may ask it of this address-of-record

@@ -36,6 +36,7 @@ struct registration {
     transaction_keys keys{};
     hash_key key{}; ///< under which URIs are compared
     flow source{};
+    std::string_view user_agent{}; ///< what the bindings keep of it; empty for nothing
 
     [[nodiscard]] constexpr auto is_query() const noexcept -> bool { return contacts.empty() && !removes_all; }
 };
@@ -162,6 +163,15 @@ struct contact_fields {
 }
 
 } // namespace detail
+
+/// Returns: what a binding keeps of the User-Agent, 255 bytes at most: of a longer one as many words as fit.
+[[nodiscard]] inline auto user_agent_to_keep(const message_view& request) noexcept -> std::string_view {
+    constexpr std::size_t most = 255;
+    const auto text = request.value(header_name::user_agent);
+    if (text.size() <= most) return text;
+    const auto blank = text.find_last_of(" \t", most);
+    return blank == std::string_view::npos ? std::string_view{} : trimmed(slice(text, 0, blank));
+}
 
 /// Reads what a REGISTER asks for. Never inline, so that what it needs is off the stack when the record changes.
 ///
