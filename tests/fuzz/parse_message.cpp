@@ -78,7 +78,7 @@ void answer(const message_view& request, std::span<char> space) {
 extern "C" auto LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) -> int {
     const std::string_view bytes{reinterpret_cast<const char*>(data), size};
     using namespace sipwhere_test;
-    require(description::of(bytes, reading::of_message) == small_twin::describe(bytes));
+    require(description::of(bytes, sipwhere_test::reading::of_message) == small_twin::describe(bytes));
     message_view message;
     if (!parse_message(bytes, message)) return 0;
     require(is_inside(message.bytes(), bytes) && is_inside(message.body(), message.bytes()));
