@@ -34,7 +34,7 @@ class phone {
 public:
     phone(network& net, const manual_clock& clock, const endpoint& registrar, std::uint32_t number, std::uint64_t seed,
           tally& all)
-        : clock_(clock), way_{.remote = registrar}, random_(seed), user_("phone" + std::to_string(number)),
+        : clock_(clock), flow_{.remote = registrar}, random_(seed), user_("phone" + std::to_string(number)),
           host_(net.host("10.0.0." + std::to_string(number))), all_(all), next_(clock.now() + up_to(1min)) {
         (void)host_.listen(receiver_ref{*this}); // nothing can keep a simulated host from listening
     }
@@ -114,7 +114,7 @@ private:
         write_endpoint(out, host_.at());
         out.put(">\r\nExpires: ").put_number(state_ == state::leaving ? 0 : 300).put("\r\n");
         finish(out);
-        (void)host_.send(way_, out.text()); // what could not be sent is lost, and repeated
+        (void)host_.send(flow_, out.text()); // what could not be sent is lost, and repeated
         next_ = clock_.now() + timer_e_;
     }
 
@@ -139,7 +139,7 @@ private:
     }
 
     const manual_clock& clock_;
-    flow way_;
+    flow flow_;
     seeded_random random_;
     std::string user_;
     network::host_transport& host_;

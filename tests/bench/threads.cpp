@@ -60,7 +60,7 @@ public:
 
     void run() {
         for (const std::string_view text : texts_) {
-            (void)registrar_.receive(sipwhere::datagram{way_, text});
+            (void)registrar_.receive(sipwhere::datagram{flow_, text});
             passed_ += step_;
             clock_.set(sipwhere::instant{1'000'000 + passed_ / 1'000'000});
             if (clock_.now() >= next_tick_) next_tick_ = clock_.now() + registrar_.tick();
@@ -78,7 +78,7 @@ private:
     sipwhere::seeded_random random_{7};
     registrar_type registrar_;
     sipwhere::flow flow_ = way_of_benchmarks();
-    register_text change_{ask::change, way_.remote.port};
+    register_text change_{ask::change, flow_.remote.port};
     std::vector<std::string> texts_ = std::vector<std::string>(batch, change_.text({}));
     std::uint32_t first_;
     walk turns_;

@@ -95,7 +95,7 @@ public:
     auto serve(std::string_view bytes) -> std::uint64_t {
         storage_.longest = 0;
         sipwhere_fuzz::start_meter();
-        (void)registrar_.receive(datagram{way_, bytes});
+        (void)registrar_.receive(datagram{flow_, bytes});
         const auto cost = sipwhere_fuzz::stop_meter();
         const auto most = steps_of_a_byte * (bytes.size() + storage_.longest) + steps_of_any;
         if (cost > most) {
@@ -114,7 +114,7 @@ private:
     seeded_random random_{7};
     access access_;
     basic_registrar<manual_clock, watched_storage, nowhere, seeded_random, access, null_observer> registrar_;
-    flow way_{.remote = {ip_address::v4({192, 0, 2, 1}), 5060}, .local = {ip_address::v4({192, 0, 2, 100}), 5060}};
+    flow flow_{.remote = {ip_address::v4({192, 0, 2, 1}), 5060}, .local = {ip_address::v4({192, 0, 2, 100}), 5060}};
 };
 
 constexpr char separator = '\x1e';

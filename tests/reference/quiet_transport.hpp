@@ -18,7 +18,7 @@ public:
     auto listen(sipwhere::receiver_ref) -> sipwhere::result<void> { return {}; }
     void stop() {}
     auto send(const sipwhere::flow& flow, std::string_view bytes) -> bool {
-        way_ = flow;
+        flow_ = flow;
         size_ = bytes.copy(bytes_.data(), bytes_.size());
         ++count_;
         return true;
@@ -27,7 +27,7 @@ public:
 
     [[nodiscard]] auto count() const -> std::uint64_t { return count_; }
     [[nodiscard]] auto last() const -> std::string_view { return {bytes_.data(), size_}; }
-    [[nodiscard]] auto flow() const -> const sipwhere::flow& { return way_; }
+    [[nodiscard]] auto flow() const -> const sipwhere::flow& { return flow_; }
 
     /// Returns: whether the last answer has this field, spelled so.
     [[nodiscard]] auto has(std::string_view field) const -> bool {

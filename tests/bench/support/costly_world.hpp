@@ -69,7 +69,7 @@ public:
     /// Returns: the status of its answer; 0 for none.
     auto serve_written() -> unsigned {
         transport_.status = 0;
-        (void)registrar_.receive(sipwhere::datagram{way_, text_});
+        (void)registrar_.receive(sipwhere::datagram{flow_, text_});
         return transport_.status;
     }
 
@@ -125,7 +125,7 @@ private:
     sipwhere::basic_registrar<sipwhere::manual_clock, sipwhere::hash_storage, status_transport, sipwhere::seeded_random,
                               sipwhere::open_access, sipwhere::null_observer>
         registrar_;
-    sipwhere::flow way_{.remote = {sipwhere::ip_address::v4({127, 0, 0, 1}), 40000},
+    sipwhere::flow flow_{.remote = {sipwhere::ip_address::v4({127, 0, 0, 1}), 40000},
                         .local = {sipwhere::ip_address::v4({127, 0, 0, 1}), 5060}};
     std::string text_;
     unsigned number_ = 0;

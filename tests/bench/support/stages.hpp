@@ -43,13 +43,13 @@ public:
         const auto& message = memory_.message;
         fields_ = {};
         if (!read_top_via(message, fields_.via)) return false;
-        route_ = *route_reply(fields_.via, way_, config_.reply_to_source, config_.obey_maddr);
+        route_ = *route_reply(fields_.via, flow_, config_.reply_to_source, config_.obey_maddr);
         if (read_request_fields(message, fields_)) return false;
-        const auto keys = keys_of(message, fields_, way_, key_);
+        const auto keys = keys_of(message, fields_, flow_, key_);
         sipwhere::request_target target;
-        if (inspect_request_uri(message, config_.served(), way_, target) || inspect_extensions(message)) return false;
+        if (inspect_request_uri(message, config_.served(), flow_, target) || inspect_extensions(message)) return false;
         if (inspect_body(message)) return false;
-        if (read_registration(message, fields_, way_, config_, target.domain, memory_, asked_)) return false;
+        if (read_registration(message, fields_, flow_, config_, target.domain, memory_, asked_)) return false;
         asked_.keys = keys;
         return true;
     }
@@ -74,7 +74,7 @@ public:
         const sipwhere::listing_context about{.answer = {.request = memory_.message,
                                                          .fields = fields_,
                                                          .route = route_,
-                                                         .source = way_.remote,
+                                                         .source = flow_.remote,
                                                          .to_tag = asked_.keys.to_tag},
                                               .date = "Sun, 09 Sep 2001 01:46:40 GMT"};
         return list_bindings(out, about, {record_, now_}, config_.limits, sipwhere::listing::whole);
@@ -87,12 +87,12 @@ private:
     sipwhere::hash_storage storage_;
     sipwhere::heap_request_memory parts_;
     sipwhere::request_memory memory_ = parts_.view();
-    sipwhere::flow way_ = way_of_benchmarks();
+    sipwhere::flow flow_ = way_of_benchmarks();
     sipwhere::hash_key key_{3, 4};
     sipwhere::instant now_{1'000'000};
     sipwhere::instant committed_ = now_;
 
-    register_text change_{ask::change, way_.remote.port};
+    register_text change_{ask::change, flow_.remote.port};
     std::string first_ = change_.text({.user = 1, .cseq = 1});
     std::string second_ = change_.text({.user = 1, .cseq = 2});
     std::string_view request_;

@@ -142,14 +142,14 @@ private:
         for (std::size_t at = 0; at < written_.size(); at += batch) {
             arrived_.clear();
             for (std::size_t i = at; i < std::min(at + batch, written_.size()); ++i)
-                arrived_.push_back({way_, written_[i]});
+                arrived_.push_back({flow_, written_[i]});
             registrar_.receive(arrived_);
             pass(arrived_.size());
         }
     }
 
     void serve(std::string_view text) {
-        (void)registrar_.receive(sipwhere::datagram{way_, text});
+        (void)registrar_.receive(sipwhere::datagram{flow_, text});
         pass(1);
     }
 
@@ -183,9 +183,9 @@ private:
     sipwhere::seeded_random random_{7};
     registrar_type registrar_{settings_of_benchmarks(), clock_, storage_, transport_, random_};
 
-    sipwhere::flow way_ = way_of_benchmarks();
-    register_text change_{ask::change, way_.remote.port};
-    register_text query_{ask::query, way_.remote.port};
+    sipwhere::flow flow_ = way_of_benchmarks();
+    register_text change_{ask::change, flow_.remote.port};
+    register_text query_{ask::query, flow_.remote.port};
     walk turns_;
     std::uint32_t newcomer_;
     std::uint32_t leaver_ = 0;

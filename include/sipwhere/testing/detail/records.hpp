@@ -159,7 +159,7 @@ public:
                        .first = past(now),
                        .last = past(now),
                        .q = static_cast<std::uint16_t>(below(1001)),
-                       .source = flow()};
+                       .source = drawn_flow()};
         }
         return packed(tags, bindings);
     }
@@ -179,7 +179,7 @@ private:
         }
     }
 
-    auto flow() noexcept -> flow {
+    auto drawn_flow() noexcept -> flow {
         flow made{.listener = static_cast<std::uint16_t>(below(3))};
         if (below(2) == 0) made.remote = made.local = {ip_address::v4({192, 0, 2, 1}), 5060};
         if (below(4) == 0) made.remote.address = ip_address::v6({0x20, 0x01, 0x0d, 0xb8});
