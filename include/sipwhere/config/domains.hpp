@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sipwhere/base/ascii.hpp>
+#include <sipwhere/base/config.hpp>
 #include <sipwhere/base/result.hpp>
 #include <sipwhere/base/scan.hpp>
 #include <sipwhere/config/setting_list.hpp>

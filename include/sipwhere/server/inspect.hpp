@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sipwhere/base/ascii.hpp>
+#include <sipwhere/base/config.hpp>
 #include <sipwhere/config/domains.hpp>
 #include <sipwhere/message/message_view.hpp>
 #include <sipwhere/message/option_tags.hpp>
@@ -73,7 +74,7 @@ namespace detail {
 [[nodiscard]] inline auto inspect_request_uri(const message_view& request, const served_domains& served,
                                               const flow& from, request_target& out) noexcept
     -> std::optional<refusal> {
-    if (detail::fast_served_host(served, request.request_uri(), out.domain)) {
+    if (SIPWHERE_SMALL == 0 && detail::fast_served_host(served, request.request_uri(), out.domain)) {
         if (!served.aliases.empty())
             out.domain = served_domain(served, out.domain, from.local.address).value_or(out.domain);
         return std::nullopt;
