@@ -20,7 +20,7 @@ namespace sipwhere::testing::detail {
 /// Returns: bytes that a binding surely fits into.
 [[nodiscard]] inline auto size_for(const binding_view& binding) -> std::size_t {
     return packed_binding::most_beside_texts + binding.uri.size() + binding.params.size() + binding.call_id.size() +
-           binding.path.size();
+           binding.path.size() + 1 + binding.user_agent.size();
 }
 
 /// Returns: the bytes of a record.
@@ -144,7 +144,7 @@ public:
         for (auto& tag : tags)
             tag = {.request = static_cast<std::uint16_t>(below(1000)), .cseq = below(100000), .since = past(now)};
         std::vector<std::string> texts;
-        texts.reserve(16);
+        texts.reserve(20);
         const auto some_text = [&](std::uint32_t longest) -> std::string_view {
             return texts.emplace_back(text(longest));
         };
@@ -159,7 +159,8 @@ public:
                        .first = past(now),
                        .last = past(now),
                        .q = static_cast<std::uint16_t>(below(1001)),
-                       .source = drawn_flow()};
+                       .source = drawn_flow(),
+                       .user_agent = some_text(below(4) == 0 ? 40 : 0)};
         }
         return packed(tags, bindings);
     }
