@@ -15,7 +15,8 @@ using namespace sipwhere;
 TEST_CASE("a binding that holds its texts shows all of what it was made from, when that is gone") {
     std::optional<owned_binding> kept;
     {
-        std::string uri = "sip:alice@192.0.2.7", params = ";q=0.5", call_id = "a84b", path = "<sip:edge;lr>", user_agent = "Phone/1";
+        std::string uri = "sip:alice@192.0.2.7", params = ";q=0.5", call_id = "a84b", path = "<sip:edge;lr>",
+                    user_agent = "Phone/1";
         auto binding = sipwhere_test::event_of(change::created).binding;
         binding.uri = uri;
         binding.params = params;

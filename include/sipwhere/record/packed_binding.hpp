@@ -141,8 +141,9 @@ private:
 ///
 /// First come 21 bytes that every binding has: four numbers, flags, where the texts begin, and the low bytes of the
 /// sizes of two texts. Then comes what the flags tell to be there: the high bytes of those sizes, the sizes of the
-/// path and of the User-Agent, q, the listener, a connection and its epoch; then the two addresses, each with its port, and the texts.
-/// Numbers have their lowest byte first, on every machine; `packed_record::version` numbers this form.
+/// path and of the User-Agent, q, the listener, a connection and its epoch; then the two addresses, each with
+/// its port, and the texts. Numbers have their lowest byte first, on every machine; `packed_record::version` numbers
+/// this form.
 struct packed_binding {
     std::uint32_t cseq = 0;
     seconds32 due = 0;
