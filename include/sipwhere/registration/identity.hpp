@@ -163,7 +163,7 @@ private:
     record_view record_;
     std::span<compared_contact> compared_;
     std::span<binding_change> changes_;
-    static constexpr std::size_t chain_count = SIPWHERE_SMALL != 0 ? 16 : 64; // few contacts need few
+    static constexpr std::size_t chain_count = SIPWHERE_SMALL != 0 ? 8 : 64; // few contacts need few
     std::array<std::uint8_t, chain_count> chains_{}; ///< the last contact of each, counted from 1; 0 for none
 };
 

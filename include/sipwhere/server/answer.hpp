@@ -20,7 +20,7 @@ struct answer_context {
     const message_view& request;
     const request_fields& fields;
     const reply_route& route;
-    endpoint source{};         ///< where the request came from
+    const endpoint& source;   ///< where the request came from
     std::uint64_t to_tag = 0;
     std::string_view server{}; ///< the Server header field; empty for none
     std::string_view allowed{}; ///< the Allow header field
