@@ -43,7 +43,8 @@ constexpr contact_change created_for_60{.kind = change::created, .granted = 60};
 
 TEST_CASE("a created binding holds all that its request said (R3261-10.3-7p)") {
     asking asked{"<sip:a@192.0.2.1>;q=0.5;x=\"1\""};
-    asked.registration.source = {.remote = at("192.0.2.7", 40000), .local = at("192.0.2.100"), .listener = 3};
+    const flow came{.remote = at("192.0.2.7", 40000), .local = at("192.0.2.100"), .listener = 3};
+    asked.registration.source = &came;
     applying it{.contacts = {created_for_60}};
 
     const auto made = it(asked, {});
@@ -57,7 +58,7 @@ TEST_CASE("a created binding holds all that its request said (R3261-10.3-7p)") {
     CHECK(binding.path.empty());
     CHECK(binding.cseq == 2);
     CHECK(binding.q == 500);
-    CHECK(binding.source == asked.registration.source);
+    CHECK(binding.source == came);
     CHECK(binding.due == 1061); // not before 1060.5 s
     CHECK(binding.first == 1000);
     CHECK(binding.last == 1000);

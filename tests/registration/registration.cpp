@@ -63,6 +63,7 @@ struct reading {
     heap_request_memory memory{};
     registration asked{};
     std::optional<parsed_request> kept{}; ///< what `asked` shows of
+    flow from{.remote = at("192.0.2.1"), .local = at("192.0.2.100")};
 
     reading() {
         const auto view = memory.view();
@@ -72,8 +73,7 @@ struct reading {
     auto operator()(const parsed_request& got) -> std::optional<refusal> {
         request_fields fields;
         REQUIRE(!read_request_fields(*got, fields));
-        return read_registration(*got, fields, {.remote = at("192.0.2.1"), .local = at("192.0.2.100")}, config,
-                                 host("example.com"), memory.view(), asked);
+        return read_registration(*got, fields, from, config, host("example.com"), memory.view(), asked);
     }
     auto operator()(const request& asked_for) -> std::optional<refusal> { return (*this)(kept.emplace(asked_for)); }
 };
@@ -93,7 +93,7 @@ TEST_CASE("all that a REGISTER asks for is read once") {
     CHECK(it.asked.cseq == 17);
     CHECK(it.asked.has_to_tag);
     CHECK(it.asked.expires == 90u);
-    CHECK(it.asked.source.remote == at("192.0.2.1"));
+    CHECK(it.asked.source->remote == at("192.0.2.1"));
     CHECK(!it.asked.removes_all);
     CHECK(!it.asked.is_query());
     REQUIRE(it.asked.contacts.size() == 3);

@@ -74,6 +74,7 @@ private:
 struct asking {
     std::vector<sipwhere::contact_view> contacts;
     sipwhere::registration registration;
+    sipwhere::flow from{};
 
     /// `values` are Contact values and must outlive it.
     explicit asking(std::initializer_list<std::string_view> values = {}) {
@@ -87,6 +88,7 @@ struct asking {
         registration.call_id = "call";
         registration.cseq = 2;
         registration.contacts = contacts;
+        registration.source = &from;
         registration.keys = {.response = 1, .transaction = 2, .to_tag = 3, .request = 4};
     }
     asking(const asking&) = delete;

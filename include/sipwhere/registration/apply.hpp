@@ -43,7 +43,7 @@ struct kept_params {
             .first = passed,
             .last = passed,
             .q = contact.q,
-            .source = asked.source,
+            .source = *asked.source,
             .user_agent = asked.user_agent};
 }
 

@@ -35,7 +35,7 @@ struct registration {
     std::optional<std::uint32_t> expires{};     ///< the Expires header field
     transaction_keys keys{};
     hash_key key{}; ///< under which URIs are compared
-    flow source{};
+    const flow* source = nullptr; ///< of the request
     std::string_view user_agent{}; ///< what the bindings keep of it; empty for nothing
 
     [[nodiscard]] constexpr auto is_query() const noexcept -> bool { return contacts.empty() && !removes_all; }
@@ -201,7 +201,7 @@ struct contact_fields {
            .call_id = fields.call_id,
            .cseq = fields.cseq.number,
            .has_to_tag = fields.has_to_tag,
-           .source = from};
+           .source = &from};
     if (request.count(header_name::expires) != 0) out.expires = parse_expires(request.value(header_name::expires));
     if (const auto refused = detail::read_contacts(request, config.limits, memory.contacts, out)) return refused;
     if (out.removes_all && out.expires != 0u) return refuse(status::bad_request, "Contact * Needs Expires 0");
