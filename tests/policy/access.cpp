@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <sipwhere/policy/access.hpp>
 
+#include <sipwhere/storage/fixed_storage.hpp>
+
 #include <support/world.hpp>
 
 #include <doctest/doctest.h>
@@ -53,7 +55,8 @@ TEST_CASE("a refusal whose fields do not fit is 500, never a refusal without the
     CHECK(!refused.has("WWW-Authenticate"));
     CHECK(w.observer.rejections.back().reason == "Challenge Too Long");
 
-    basic_world<hash_storage, talkative_access<65'500>> answer; // too much for an answer alone
+    using cramped = fixed_storage<4, 8, 2048, memory_sizes{.challenge = 600, .answer = 700}>;
+    basic_world<cramped, talkative_access<500>> answer; // too much for an answer alone
     const auto unsent = answer.sends(alice_asks());
     CHECK(unsent.status() == status::server_internal_error);
     CHECK(unsent.reason() == "Challenge Too Long");
@@ -100,6 +103,51 @@ TEST_CASE("an edit within a callback of the registrar is refused as busy, and ch
     CHECK(w.access.edited == errc::busy);
     CHECK(w.record("boss").find("sip:boss@192.0.2.9") != std::string::npos);
     CHECK(*w.registrar.remove("sip:boss@example.com") == 1); // outside of one it is done
+}
+
+/// Wants to answer later, and does not say that it may.
+struct hasty_access {
+    auto authorize(const access_request& asked, writer&) -> access_result {
+        CHECK(!asked.ticket);
+        return answer_later;
+    }
+};
+
+TEST_CASE("a policy that wants to answer later without saying that it may has failed, and grants nothing") {
+    basic_world<hash_storage, hasty_access> w;
+    const auto failed = w.sends(alice_registers("sip:a@192.0.2.1"));
+    CHECK(failed.status() == status::server_internal_error);
+    CHECK(failed.reason() == "Access Failed");
+    CHECK(w.storage.size() == 0);
+}
+
+/// Knows everyone by their From, and lets nobody register another.
+struct by_name_access {
+    auto authenticate(const access_request& asked, writer& lines) -> access_result {
+        CHECK(asked.aor == aor_view{}); // nothing has been read of it yet
+        const auto from = asked.request.value(header_name::from);
+        if (from.find("eve@") != std::string_view::npos) return refusal{status::forbidden, "Not You"};
+        lines.put("X-Known: yes\r\n");
+        return user_identity{from.find("bob@") != std::string_view::npos ? "bob" : "alice", "example.com"};
+    }
+    auto authorize(const access_request& asked, writer&) -> access_result {
+        if (asked.user.name == asked.aor.user) return grant;
+        return refusal{status::forbidden, "Not Yours"};
+    }
+};
+
+TEST_CASE("who was authenticated is told to authorize, and its lines go with the 200 alone (R3261-10.3-4b)") {
+    basic_world<hash_storage, by_name_access> w;
+    const auto from = [](std::string_view who) { return "<sip:" + std::string{who} + "@example.com>;tag=1"; };
+    const auto answered = w.sends(alice_registers("sip:a@192.0.2.1").with("From", from("alice")));
+    CHECK(answered.status() == status::ok);
+    CHECK(answered.field("X-Known") == "yes");
+    const auto refused = w.sends(alice_registers("sip:b@192.0.2.1").with("From", from("bob")));
+    CHECK(refused.reason() == "Not Yours");
+    CHECK(!refused.has("X-Known"));
+    CHECK(w.sends(alice_registers("sip:e@192.0.2.1").with("From", from("eve"))).reason() == "Not You");
+    CHECK(w.sends(request{}.with("From", from("eve")).with("To", "nonsense")).reason() == "Not You"); // asked first
+    CHECK(w.bound() == "sip:a@192.0.2.1");
 }
 
 } // namespace access_test

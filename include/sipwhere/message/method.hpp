@@ -68,8 +68,8 @@ static_assert(std::count(method_slots.begin(), method_slots.end(), method::unkno
 }
 
 /// Returns: the name on the wire; empty for `unknown`.
-[[nodiscard]] constexpr auto text_of(method what) noexcept -> std::string_view {
-    const auto index = static_cast<std::size_t>(what);
+[[nodiscard]] constexpr auto text_of(method of) noexcept -> std::string_view {
+    const auto index = static_cast<std::size_t>(of);
     return index < detail::method_texts.size() ? detail::method_texts[index] : std::string_view{};
 }
 

@@ -27,9 +27,9 @@ enum class tel_text : std::uint8_t { number, other };
 }
 
 /// Returns: whether two pieces of tel URIs are the same, in any case.
-[[nodiscard]] constexpr auto same_tel_text(std::string_view a, std::string_view b, tel_text what) noexcept -> bool {
-    const auto skip = [what](std::string_view text, std::size_t at) {
-        while (what == tel_text::number && at < text.size() && is_visual_separator(text[at])) ++at;
+[[nodiscard]] constexpr auto same_tel_text(std::string_view a, std::string_view b, tel_text kind) noexcept -> bool {
+    const auto skip = [kind](std::string_view text, std::size_t at) {
+        while (kind == tel_text::number && at < text.size() && is_visual_separator(text[at])) ++at;
         return at;
     };
     std::size_t i = 0, j = 0;
@@ -49,8 +49,8 @@ enum class tel_text : std::uint8_t { number, other };
 
 [[nodiscard]] constexpr auto same_tel_param(const param_view& a, const param_view& b) noexcept -> bool {
     if (a.has_value != b.has_value || !ascii::iequals(a.name, b.name)) return false;
-    const auto what = text_of_tel_param(a);
-    return what == text_of_tel_param(b) && same_tel_text(a.value, b.value, what);
+    const auto kind = text_of_tel_param(a);
+    return kind == text_of_tel_param(b) && same_tel_text(a.value, b.value, kind);
 }
 
 /// Returns: how often a parameter comes among others.

@@ -18,10 +18,10 @@ namespace sipwhere {
 namespace detail {
 
 /// Adds the characters of a piece of a tel URI that count.
-constexpr void add_tel_text(siphash_1_3& hash, std::string_view text, tel_text what) noexcept {
+constexpr void add_tel_text(siphash_1_3& hash, std::string_view text, tel_text kind) noexcept {
     for (const char c : text) {
         const char letter = ascii::lower(c);
-        if (what == tel_text::other || !is_visual_separator(c)) hash.bytes({&letter, 1});
+        if (kind == tel_text::other || !is_visual_separator(c)) hash.bytes({&letter, 1});
     }
 }
 

@@ -110,8 +110,8 @@ public:
     }
 
 private:
-    [[nodiscard]] static constexpr auto is_there(change what) noexcept -> bool {
-        return what == change::created || what == change::refreshed;
+    [[nodiscard]] static constexpr auto is_there(change kind) noexcept -> bool {
+        return kind == change::created || kind == change::refreshed;
     }
     [[nodiscard]] static constexpr auto is_everyday(status code) noexcept -> bool {
         return code == status::unauthorized || code == status::proxy_authentication_required ||

@@ -82,11 +82,11 @@ public:
 
     auto update(const aor_view& key, record_job job) -> outcome {
         const auto found = kept_.find(number_of(key));
-        const auto decided = job(found == kept_.end() ? record_view{} : found->second.record.view());
-        if (decided.result != outcome::committed) return decided.result;
-        if (!decided.bytes.empty()) {
+        const auto wanted = job(found == kept_.end() ? record_view{} : found->second.record.view());
+        if (wanted.result != outcome::committed) return wanted.result;
+        if (!wanted.bytes.empty()) {
             const auto at = found == kept_.end() ? kept_.try_emplace(++last_).first : found;
-            at->second = {aor{key}, owned_record{std::string{decided.bytes}}};
+            at->second = {aor{key}, owned_record{std::string{wanted.bytes}}};
         } else if (found != kept_.end()) {
             kept_.erase(found);
         }

@@ -95,9 +95,9 @@ public:
 private:
     friend class ticket;
 
-    [[nodiscard]] auto say(completion_cell& cell, std::uint32_t number, std::uint32_t what) noexcept -> bool {
+    [[nodiscard]] auto say(completion_cell& cell, std::uint32_t number, std::uint32_t said) noexcept -> bool {
         auto expected = number | completion_cell::waiting;
-        if (!cell.state_.compare_exchange_strong(expected, number | what, std::memory_order_acq_rel)) return false;
+        if (!cell.state_.compare_exchange_strong(expected, number | said, std::memory_order_acq_rel)) return false;
         const auto wake = wake_;
         auto* const object = object_;
         cell.next_ = added_.load(std::memory_order_relaxed);

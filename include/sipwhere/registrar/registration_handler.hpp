@@ -133,8 +133,7 @@ private:
             if (kept.reached < stage::authenticated) {
                 writer lines{lines_behind(request, kept)};
                 const auto said = access_.get().authenticate(who(request, kept), lines);
-                if (may_wait && said.is(access_result::kind::pending)) return request.park();
-                if (said.is(access_result::kind::refused)) return refuse(request, said.why(), lines);
+                if (!said.is(access_result::kind::granted)) return refuse_or_park(request, said, lines);
                 kept.user = said.user();
                 if (!keep_lines(kept, lines)) return request.answer(too_long_lines);
                 kept.reached = stage::authenticated;
@@ -155,8 +154,7 @@ private:
         if (kept.reached < stage::authorized) {
             writer lines{lines_behind(request, kept)};
             const auto said = access_.get().authorize(who(request, kept), lines);
-            if (may_wait && said.is(access_result::kind::pending)) return request.park();
-            if (said.is(access_result::kind::refused)) return refuse(request, said.why(), lines);
+            if (!said.is(access_result::kind::granted)) return refuse_or_park(request, said, lines);
             if (!keep_lines(kept, lines)) return request.answer(too_long_lines);
             kept.reached = stage::authorized;
         }
@@ -225,8 +223,14 @@ private:
         return sent;
     }
 
-    [[nodiscard]] static auto refuse(exchange& request, const refusal& why, const writer& lines) -> verdict {
-        return lines.fits() ? request.answer(why, lines.text()) : request.answer(too_long_lines);
+    /// Does what an access policy says that has not granted the request. One that may not wait, and wants to, has failed.
+    [[nodiscard]] static auto refuse_or_park(exchange& request, const access_result& said, const writer& lines)
+        -> verdict {
+        if constexpr (waiting_access<Access>)
+            if (said.is(access_result::kind::pending)) return request.park();
+        if (!said.is(access_result::kind::refused))
+            return request.answer({status::server_internal_error, "Access Failed"});
+        return lines.fits() ? request.answer(said.why(), lines.text()) : request.answer(too_long_lines);
     }
 
     [[nodiscard]] auto full() const noexcept -> refusal {

@@ -53,27 +53,27 @@ struct kept_params {
 ///
 /// Returns: the new record in `bytes`, empty if nothing is left of it; nothing if it does not fit.
 /// Cost:    one pass over the record; kept bindings are copied as they lie.
-[[nodiscard]] inline auto apply(const registration& asked, record_view record, const decision& decided,
+[[nodiscard]] inline auto apply(const registration& asked, record_view record, const decision& plan,
                                 const limits& rules, instant now, std::span<char> bytes) noexcept
     -> std::optional<record_view> {
     record_builder out{bytes};
-    write_tags(asked, record, decided.bindings, now, max_tags(rules, bytes.size()), out);
+    write_tags(asked, record, plan.bindings, now, max_tags(rules, bytes.size()), out);
     const auto add = [&](std::size_t contact, seconds32 first) {
         const auto params = detail::params_to_keep(asked.contacts[contact]);
-        const auto granted = decided.contacts[contact].granted;
+        const auto granted = plan.contacts[contact].granted;
         auto made = detail::new_binding(asked, asked.contacts[contact], granted, params.before, now);
         made.first = std::min(first, made.first);
         out.add(made, params.after);
         return out.fits();
     };
     auto at = record.begin();
-    for (const auto& old : decided.bindings) {
+    for (const auto& old : plan.bindings) {
         if (old.kind == change::kept) out.add_packed(at);
         if (old.kind == change::refreshed && !add(old.contact, at.head().first)) return std::nullopt;
         ++at;
     }
-    for (std::size_t i = 0; i < decided.contacts.size(); ++i)
-        if (decided.contacts[i].kind == change::created && !add(i, never32)) return std::nullopt;
+    for (std::size_t i = 0; i < plan.contacts.size(); ++i)
+        if (plan.contacts[i].kind == change::created && !add(i, never32)) return std::nullopt;
     if (!out.fits()) return std::nullopt;
     return out.finish();
 }

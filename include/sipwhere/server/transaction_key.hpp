@@ -45,11 +45,11 @@ struct request_hashes {
 }
 
 /// Adds the method by its number, or by its name when it has none, and the source.
-[[nodiscard]] inline auto finish_response_key(siphash_1_3 hash, method what, std::string_view name,
+[[nodiscard]] inline auto finish_response_key(siphash_1_3 hash, method of, std::string_view name,
                                               const flow& from) noexcept -> std::uint64_t {
     hash.number(std::uint64_t{from.connection} << 32 | std::uint64_t{from.remote.port} << 8 |
-                static_cast<std::uint8_t>(what));
-    if (what == method::unknown) hash.text(name);
+                static_cast<std::uint8_t>(of));
+    if (of == method::unknown) hash.text(name);
     const auto source = from.remote.address.bytes();
     return hash.text({reinterpret_cast<const char*>(source.data()), source.size()}).finish();
 }
@@ -58,16 +58,16 @@ struct request_hashes {
 
 /// Finds the server transaction a request belongs to.
 ///
-/// `what` is the request's own method; for a CANCEL, that of the request to be cancelled, whose Call-ID, From and CSeq
+/// `of` is the request's own method; for a CANCEL, that of the request to be cancelled, whose Call-ID, From and CSeq
 /// number it repeats (RFC 3261 §9.1, §9.2).
 /// Returns: a keyed hash of branch, sent-by, method, source, From tag, Call-ID and CSeq.
 /// Cost:    one pass over the fields named.
 /// Spec:    RFC 3261 §17.2.3; the last three are compared as well, so that a client that never changes its branch is
 ///          not answered as if it repeated itself.
-[[nodiscard]] inline auto response_key(const message_view& request, const request_fields& fields, method what,
+[[nodiscard]] inline auto response_key(const message_view& request, const request_fields& fields, method of,
                                        const flow& from, hash_key key) noexcept -> std::uint64_t {
     const auto hop = detail::begin_key(request, fields, detail::hash_request(fields, key).request, key);
-    return detail::finish_response_key(hop, what, request.method_text(), from);
+    return detail::finish_response_key(hop, of, request.method_text(), from);
 }
 
 /// Makes all the hashes by which a request is known again.

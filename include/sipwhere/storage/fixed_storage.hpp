@@ -55,12 +55,12 @@ public:
         const auto tag = tag_of(key);
         const auto index = find(key, tag);
         const auto old = index == none ? record_view{} : record_of(entries_[index]);
-        const auto decided = job(old);
-        if (decided.result != outcome::committed) return decided.result;
-        const auto added = record_view{decided.bytes}.size();
+        const auto wanted = job(old);
+        if (wanted.result != outcome::committed) return wanted.result;
+        const auto added = record_view{wanted.bytes}.size();
         const auto bindings = bindings_ - old.size() + added;
         if (bindings > Bindings) return outcome::full;
-        while (!(index == none ? insert(key, tag, decided.bytes) : write(entries_[index], decided.bytes)))
+        while (!(index == none ? insert(key, tag, wanted.bytes) : write(entries_[index], wanted.bytes)))
             if (added == 0 || !drop_empty(entries_.data() + index)) return outcome::full;
         bindings_ = bindings;
         return outcome::committed;

@@ -61,10 +61,10 @@ public:
         const auto index = find(key, hash);
         const auto old = index == none ? record_view{} : block_of(index).record();
         const bool was_listed = old.size() == 0;
-        const auto decided = job(old);
-        if (decided.result != outcome::committed) return decided.result;
+        const auto wanted = job(old);
+        if (wanted.result != outcome::committed) return wanted.result;
         table_.step();
-        const record_view record{decided.bytes};
+        const record_view record{wanted.bytes};
         const auto due = record.due(); // before its bytes may go
         if (index == none) return record.bytes().empty() ? outcome::committed : insert(key, hash, record);
         if (record.bytes().empty()) erase(index, hash);

@@ -29,7 +29,7 @@ namespace sipwhere {
 /// came to. Neither `receive` nor `tick` may end the transport's life; `stop` may be called from both.
 ///
 /// lwipopts.h: LWIP_UDP and LWIP_TIMERS; MEMP_NUM_UDP_PCB and MEMP_NUM_SYS_TIMEOUT each one more than others need;
-///             MEM_SIZE with room for an answer, PBUF_POOL_SIZE with room for a request; IP_REASSEMBLY and IP_FRAG,
+///             MEM_SIZE that holds an answer, PBUF_POOL_SIZE that holds a request; IP_REASSEMBLY and IP_FRAG,
 ///             LWIP_IPV6_REASS and LWIP_IPV6_FRAG, for datagrams that are longer than a frame; LWIP_IGMP or
 ///             LWIP_IPV6_MLD, and a membership, to be reached as a group.
 /// Cost:       LargestDatagram bytes and some 60 more. A datagram is read where it lies if that is one pbuf, else

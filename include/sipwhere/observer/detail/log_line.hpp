@@ -15,7 +15,7 @@ namespace sipwhere::detail {
 /// One line of a log, built in place. What strangers wrote can't end the line, close its quotes or fill it up.
 class log_line {
 public:
-    constexpr explicit log_line(std::string_view what) noexcept : out_(bytes_) { out_.put(what); }
+    constexpr explicit log_line(std::string_view kind) noexcept : out_(bytes_) { out_.put(kind); }
     log_line(const log_line&) = delete;
     auto operator=(const log_line&) -> log_line& = delete;
 

@@ -15,7 +15,7 @@
 
 namespace sipwhere::detail {
 
-/// An endpoint as the system's calls have it, with room for either family.
+/// An endpoint as the system's calls have it, of either family.
 struct socket_address {
     alignas(::sockaddr_in6) std::array<unsigned char, sizeof(::sockaddr_in6)> bytes;
     ::socklen_t size = sizeof(::sockaddr_in6);

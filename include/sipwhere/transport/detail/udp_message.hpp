@@ -146,7 +146,7 @@ struct udp_route {
     packet_info source{};
 };
 
-/// Adds one control message; there is room for it.
+/// Adds one control message; it fits.
 template <typename Info>
 void add_control(::msghdr& message, message_frame& frame, int level, int type, const Info& info) noexcept {
     const auto before = message.msg_control == nullptr ? 0 : message.msg_controllen;
