@@ -32,7 +32,7 @@ enum class when_brief : std::uint8_t {
 };
 
 /// What happens to a REGISTER with Call-ID and CSeq of one that was committed, but from another transaction, that asks
-/// for what is there already. Some clients send a request again so, when they heard no answer.
+/// for what is there already. Some clients repeat a request in this way when no answer came.
 enum class same_cseq : std::uint8_t {
     refuse, ///< 500, or 482 within 32 s
     show, ///< 200 with the bindings, and nothing changes

@@ -28,7 +28,7 @@ enum class unasked_body : std::uint8_t {
 /// For whom OPTIONS is answered with 200.
 enum class options_user : std::uint8_t {
     any,   ///< every user of a domain that is served
-    bound, ///< those with a binding; others are 404, so whoever asks learns who is there
+    bound, ///< those with a binding; others are 404, which tells strangers which users exist
 };
 
 /// All that a user may choose about a registrar, beside its policies. Texts must outlive the registrar.

@@ -75,7 +75,7 @@ constexpr void note_expires(const param_view& param, contact_view& contact) noex
     contact.expires_param = param.text;
 }
 
-/// Reads one Contact value into place; `contact` is as it was made.
+/// Reads one Contact value in place; `contact` is default-constructed.
 [[nodiscard]] constexpr auto read_contact(cursor& in, contact_view& contact) noexcept -> result<void> {
     const auto begin = in.position();
     bool q_ok = true;

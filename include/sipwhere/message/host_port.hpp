@@ -82,7 +82,7 @@ enum class zones : std::uint8_t { none, allowed };
     return true;
 }
 
-/// Reads a host into place; `out` is as it was made.
+/// Reads a host in place; `out` is default-constructed.
 [[nodiscard]] constexpr auto take_host(cursor& in, host_view& out, zones rule = zones::none) noexcept -> result<void> {
     if (in.peek() == '[') return take_ipv6_reference(in, out, rule);
     const auto begin = in.position();
@@ -125,7 +125,7 @@ using detail::take_host;
 
 namespace detail {
 
-/// Reads `host [: port]`, without white space around the colon, into the members of that name; `out` is as it was made.
+/// Reads `host [: port]`, without white space around the colon, into the members of that name; `out` is default-constructed.
 template <typename View>
 [[nodiscard]] constexpr auto take_host_port(cursor& in, View& out) noexcept -> result<void> {
     if (const auto host = take_host(in, out.host); !host) return host;

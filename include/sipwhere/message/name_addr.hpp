@@ -70,7 +70,7 @@ namespace detail {
     return uri;
 }
 
-/// Reads one name-addr or addr-spec into place; `value` is as it was made.
+/// Reads one name-addr or addr-spec in place; `value` is default-constructed.
 [[nodiscard]] constexpr auto read_name_addr_text(cursor& in, name_addr_text& value,
                                                  function_ref<void(const param_view&)> visit) noexcept -> result<void> {
     in.skip_lws();

@@ -114,7 +114,7 @@ namespace detail {
     return in.at_end() ? result<void>{} : take_uri_fields(in, uri);
 }
 
-/// Takes a URI apart; `uri` is as it was made. Fields of a SIP URI and what follows another scheme are not judged.
+/// Takes a URI apart; `uri` is default-constructed. Fields of a SIP URI and what follows another scheme are not judged.
 [[nodiscard]] SIPWHERE_INLINE constexpr auto split_uri(cursor in, uri_view& uri) noexcept -> result<void> {
     uri.text = in.rest();
     uri.scheme = in.take_until<':'>();
@@ -126,7 +126,7 @@ namespace detail {
     return {};
 }
 
-/// Reads all of a cursor's text as a URI into place; `uri` is as it was made.
+/// Reads all of a cursor's text as a URI in place; `uri` is default-constructed.
 [[nodiscard]] constexpr auto read_uri(cursor in, uri_view& uri) noexcept -> result<void> {
     if (const auto parts = split_uri(in, uri); !parts) return parts;
     const bool has_fields = uri.params.data() != nullptr || uri.headers.data() != nullptr;

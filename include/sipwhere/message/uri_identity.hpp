@@ -152,7 +152,7 @@ constexpr void add_address(siphash_1_3& hash, const host_view& host) noexcept {
     hash.number(upper).number(lower);
 }
 
-/// Works an identity out into place; `made` is as it was made.
+/// Computes an identity in place; `made` is default-constructed.
 [[gnu::noinline]] constexpr void identify(const uri_view& uri, hash_key key, uri_identity& made) noexcept {
     siphash_1_3 core{key};
     core.number(std::uint64_t{uri.port} << 32 | static_cast<std::uint64_t>(uri.host.kind) << 16 |

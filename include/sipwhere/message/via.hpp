@@ -97,7 +97,7 @@ constexpr void note_via_param(const param_view& param, via_view& via) noexcept {
     }
 }
 
-/// Reads one Via value into place; `via` is as it was made.
+/// Reads one Via value in place; `via` is default-constructed.
 [[nodiscard]] constexpr auto read_via(cursor& in, via_view& via) noexcept -> result<void> {
     in.skip_lws();
     const auto begin = in.position();

@@ -11,7 +11,7 @@ namespace sipwhere {
 
 /// Takes lines for a C stream, standard error unless it is told another; each is written in one piece.
 ///
-/// Whoever has a line waits until it is written: for as long as it likes, where a stream is a pipe that nobody reads.
+/// The calling thread waits until the line is written: for ever, if the stream is a pipe that nobody reads.
 /// `background_sink` never waits.
 class file_sink {
 public:

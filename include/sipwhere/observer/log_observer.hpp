@@ -59,7 +59,7 @@ public:
     static_assert(detail::takes_lines<Sink> || detail::takes_levels<Sink>,
                   "log_observer's sink needs: operator()(std::string_view), or with a log_level before it");
 
-    /// 100 lines a second tell whoever reads them what goes on, and no stranger can fill a disk in an hour.
+    /// The default of 100 lines a second is enough for a reader, and no stranger can fill a disk with it in an hour.
     static constexpr std::uint32_t usual_max_failures = 100;
 
     log_observer() = default;

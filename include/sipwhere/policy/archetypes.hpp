@@ -51,7 +51,7 @@ private:
 };
 static_assert(random_policy<archetype_random>);
 
-/// The smallest transport: it hears nothing and can send nothing.
+/// The smallest transport: it receives nothing and sends nothing.
 struct archetype_transport : detail::stays_put {
     auto listen(receiver_ref) -> result<void> { return {}; }
     void stop() {}

@@ -31,7 +31,7 @@ concept has_unix_time = requires(const T& clock) {
 /// Tells the time.
 ///
 /// 1. `now()` never goes back.
-/// 2. `survives_restart` is true only if `now()` of the next run goes on where this one ends.
+/// 2. `survives_restart` is true only if `now()` continues across runs of the program.
 /// 3. `unix_time()`, if there is one, is the wall clock and serves the Date header field alone; it may jump.
 template <typename T>
 concept clock_policy = detail::has_now<T> && detail::has_survives_restart<T>;

@@ -13,8 +13,8 @@ namespace sipwhere {
 
 /// Whom a transport hands its datagrams to: an object and a table of functions, borrowed, without a heap.
 ///
-/// The object offers `receive(std::span<const datagram>)` and `tick() -> std::chrono::milliseconds`; if it minds lost
-/// connections, `closed(const flow&)`; if it minds lost datagrams, `overrun(const flow&, std::uint32_t)`. It must
+/// The object offers `receive(std::span<const datagram>)` and `tick() -> std::chrono::milliseconds`; to learn of lost
+/// connections, `closed(const flow&)`; to learn of lost datagrams, `overrun(const flow&, std::uint32_t)`. It must
 /// outlive the transport's last call, so stay where it is.
 ///
 /// It may be empty, as a transport's is that does not listen; then it must not be called.

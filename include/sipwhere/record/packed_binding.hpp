@@ -279,7 +279,7 @@ struct brief_binding {
     }
 };
 
-/// Returns: what is asked most of the binding that lies at `bytes`, behind its Call-ID; cheaper than all of it.
+/// Returns: the members that most rules need of the binding at `bytes`, behind its Call-ID; cheaper than all of it.
 [[nodiscard]] inline auto unpack_brief(const char* bytes, std::string_view call_id) noexcept -> brief_binding {
     const auto head = packed_binding::at(bytes);
     detail::unpacker from{bytes + head.begin_of_texts};

@@ -87,7 +87,7 @@ public:
     /// Returns: the fixed part alone, cheaper than the whole binding.
     [[nodiscard]] auto head() const noexcept -> packed_binding { return packed_binding::at(body_); }
 
-    /// Returns: what is asked most of it, cheaper than the whole binding.
+    /// Returns: the members that most rules need; cheaper than the whole binding.
     [[nodiscard]] auto brief() const noexcept -> brief_binding { return unpack_brief(body_, call_id_); }
 
     /// Returns: q alone.

@@ -78,7 +78,8 @@ public:
         }
     }
 
-    /// Answers a REGISTER, and an OPTIONS for a user who has to be known but is not. What waited goes on where it was.
+    /// Answers a REGISTER, and an OPTIONS for an unknown user if the settings say so. A resumed request continues at
+    /// its last stage.
     auto handle(exchange& request) -> verdict {
         if constexpr (may_wait) {
             auto& kept = request.template work<work>();
@@ -223,7 +224,8 @@ private:
         return sent;
     }
 
-    /// Does what an access policy says that has not granted the request. One that may not wait, and wants to, has failed.
+    /// Answers or parks a request that an access policy has not granted. A policy that wants to wait, and may not, has
+    /// failed.
     [[nodiscard]] static auto refuse_or_park(exchange& request, const access_result& said, const writer& lines)
         -> verdict {
         if constexpr (waiting_access<Access>)

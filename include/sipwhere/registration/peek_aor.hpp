@@ -26,7 +26,7 @@ namespace detail {
 
 } // namespace detail
 
-/// Guesses whose bindings a datagram is about, before it is read: good for fetching their memory, for nothing else.
+/// Guesses which address-of-record a message names, before it is parsed. Use it to prefetch memory only.
 ///
 /// Returns: user and domain of its To as they stand; both empty when it looks like no REGISTER.
 /// Cost:    one pass up to the To.

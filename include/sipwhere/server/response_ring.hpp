@@ -13,7 +13,7 @@
 
 namespace sipwhere {
 
-/// The last responses, so that a retransmission hears the same bytes again. The oldest go when the ring is full.
+/// The last responses, so that a repeat is answered with the same bytes. The oldest go when the ring is full.
 ///
 /// Entries are numbered for ever; a bucket names its newest entry and each entry the one before it, so that an
 /// entry is forgotten by leaving the window of numbers, without being unlinked.

@@ -15,7 +15,7 @@ struct breach {
     std::uint64_t seed = 0; ///< of what was tried, when it was drawn at random
 };
 
-/// How the user's test framework hears of a breach.
+/// The function that reports a breach to the user's test framework.
 using breach_report = function_ref<void(const breach&)>;
 
 /// Checks laws and reports those that do not hold.

@@ -19,7 +19,7 @@ namespace sipwhere::testing {
 
 namespace detail {
 
-/// A receiver that keeps what it hears, and knows when it must hear nothing.
+/// A receiver that keeps what arrives, and notes what arrives when nothing may.
 struct counting_receiver {
     std::vector<std::pair<flow, std::string>> heard;
     std::function<void()> on_receive = [] {};

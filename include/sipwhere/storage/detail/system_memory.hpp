@@ -19,7 +19,7 @@ namespace sipwhere::detail {
 /// Where there is mmap it is not the heap, which keeps for good what lies below a piece that is still in use. Elsewhere
 /// it is.
 struct system_memory {
-    /// What pieces are multiples of, so that few bytes of them are paid for in vain.
+    /// The size of a page: pieces are multiples of it.
     static constexpr std::size_t granularity = 4096;
 
 #if __has_include(<sys/mman.h>) && (defined(__unix__) || defined(__APPLE__))

@@ -137,7 +137,7 @@ private:
         return true;
     }
 
-    /// Returns: whether the datagram collected last went this way, as far as this transport minds.
+    /// Returns: whether the datagram collected last has the same flow, in the members that this transport uses.
     [[nodiscard]] auto is_last(const flow& flow) const noexcept -> bool {
         return flow.remote.port == last_.remote.port && flow.listener == last_.listener &&
                is_same(flow.remote.address, last_.remote.address) && is_same(flow.local.address, last_.local.address);

@@ -93,7 +93,7 @@ public:
     }
 
 private:
-    /// The least time from one tick at which losses are told to the next: a server that is overloaded hears little.
+    /// The least time from one tick at which losses are told to the next: an overloaded server is told seldom.
     static constexpr std::chrono::seconds between_losses{1};
 
     /// A socket, and the interface behind it for link-local peers; its index is the listener's number in a flow.

@@ -33,7 +33,7 @@ struct packet_info {
 /// How an attempt to receive ended.
 enum class arrival : std::uint8_t {
     datagram,  ///< one is there
-    discarded, ///< one was too long, or the kernel told of an ICMP error; there may be more
+    discarded, ///< one was too long, or the kernel reported an ICMP error; there may be more
     none,      ///< nothing is waiting
 };
 
