@@ -35,7 +35,8 @@ public:
     parsed_request got{request{}};
     request_fields fields = read(got);
     reply_route route{};
-    listing_context about{{*got, fields, route, {}, 7}};
+    endpoint source{};
+    listing_context about{{*got, fields, route, source, 7}};
 
     explicit working(const asking& to_do, limits wanted = {}) : asked(to_do), rules(wanted) {
         REQUIRE(complete(rules, view));

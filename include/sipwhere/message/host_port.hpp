@@ -125,7 +125,8 @@ using detail::take_host;
 
 namespace detail {
 
-/// Reads `host [: port]`, without white space around the colon, into the members of that name; `out` is default-constructed.
+/// Reads `host [: port]`, without white space around the colon, into the members of that name; `out` is
+/// default-constructed.
 template <typename View>
 [[nodiscard]] constexpr auto take_host_port(cursor& in, View& out) noexcept -> result<void> {
     if (const auto host = take_host(in, out.host); !host) return host;

@@ -19,8 +19,8 @@
 
 namespace sipwhere {
 
-/// Takes lines for a file and writes them on a thread of its own, so that the thread with the line never waits for the reader
-/// of a pipe or for a slow disk. Uses the heap; needs POSIX.
+/// Takes lines for a file and writes them on a thread of its own, so that the thread with the line never waits for the
+/// reader of a pipe or for a slow disk. Uses the heap; needs POSIX.
 ///
 /// A line that does not fit is dropped; how many were is told, `log-lost lines=7`, as soon as one fits again
 /// again. Several threads may share one: `log_observer log{std::ref(sink)}`.

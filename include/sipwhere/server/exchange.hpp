@@ -63,7 +63,8 @@ public:
 
     /// Answers without a body, with whole header lines if the answer needs some.
     ///
-    /// An answer is never sent without its lines: where they do not fit it is 500. The observer is told of every answer.
+    /// An answer is never sent without its lines: where they do not fit it is 500. The observer is told of every
+    /// answer.
     /// Returns: what became of it.
     auto answer(const refusal& with, std::string_view lines = {}) -> verdict {
         writer out{memory_.answer};

@@ -126,7 +126,7 @@ private:
                               sipwhere::open_access, sipwhere::null_observer>
         registrar_;
     sipwhere::flow flow_{.remote = {sipwhere::ip_address::v4({127, 0, 0, 1}), 40000},
-                        .local = {sipwhere::ip_address::v4({127, 0, 0, 1}), 5060}};
+                         .local = {sipwhere::ip_address::v4({127, 0, 0, 1}), 5060}};
     std::string text_;
     unsigned number_ = 0;
     unsigned refused_ = 0;
