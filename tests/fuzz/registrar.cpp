@@ -131,7 +131,7 @@ public:
     }
 
 private:
-    void check(const flow& flow, std::string_view answer, const flow& from) const {
+    void check(const flow& to, std::string_view answer, const flow& from) const {
         message_view response;
         const auto most = config_.limits.max_answer_bytes == 0 ? small.answer : config_.limits.max_answer_bytes;
         const bool is_ok = answer.starts_with("SIP/2.0 200 ");
@@ -143,8 +143,8 @@ private:
         require(response.count(header_name::contact) <= (is_ok ? config_.limits.max_contacts : 0), "its contacts");
         for (const auto contact : response.rows(header_name::contact))
             require(!contact.ends_with(";expires=0"), "nothing is shown that has ended");
-        require(flow.remote.port != 0 && flow.remote != outbox::own, "it goes to where it may go");
-        require(config_.obey_maddr || flow.remote.address == from.remote.address,
+        require(to.remote.port != 0 && to.remote != outbox::own, "it goes to where it may go");
+        require(config_.obey_maddr || to.remote.address == from.remote.address,
                 "it goes to where the request came from");
     }
 
