@@ -127,7 +127,7 @@ public:
         listens_ = false;
         if constexpr (may_wait) {
             handlers_.abandon(places_.queue());
-            places_.end_all([this](auto& at) { end(at, traffic::forgotten); });
+            places_.end_all([this](auto& at) { this->end(at, traffic::forgotten); });
         }
     }
 
@@ -158,14 +158,14 @@ public:
         if constexpr (may_wait) {
             const auto now = clock_.now();
             take_completions(now);
-            places_.end_late(now, [this](auto& at) { end(at, traffic::timed_out); });
+            places_.end_late(now, [this](auto& at) { this->end(at, traffic::timed_out); });
         }
         return handlers_.tick(longest);
     }
 
     /// Tells handlers and requests that wait that a connection is gone.
     void closed(const flow& lost) {
-        if constexpr (may_wait) places_.end_flow(lost, [this](auto& at) { end(at, traffic::forgotten); });
+        if constexpr (may_wait) places_.end_flow(lost, [this](auto& at) { this->end(at, traffic::forgotten); });
         handlers_.closed(lost);
     }
 
