@@ -87,9 +87,9 @@ extern "C" auto mmap(void* at, std::size_t size, int protection, int flags, int 
     if (nothrow_left != plenty) --nothrow_left;
     ++allocations;
 #if defined(__s390x__) // whose system takes six arguments in memory
-    const unsigned long arguments[]{reinterpret_cast<unsigned long>(at), size, static_cast<unsigned long>(protection),
-                                    static_cast<unsigned long>(flags), static_cast<unsigned long>(file),
-                                    static_cast<unsigned long>(offset)};
+    const unsigned long arguments[]{reinterpret_cast<unsigned long>(at),    size,
+                                    static_cast<unsigned long>(protection), static_cast<unsigned long>(flags),
+                                    static_cast<unsigned long>(file),       static_cast<unsigned long>(offset)};
     return reinterpret_cast<void*>(::syscall(SYS_mmap, arguments));
 #else
     return reinterpret_cast<void*>(::syscall(SYS_mmap, at, size, protection, flags, file, offset));
