@@ -275,7 +275,7 @@ def wrong_options_are_named_with_status_2(lab):
                     ["--domain=*.192.0.2.1"], ["--alias", "a"], ["--alias=b=c", "--domain=a"], ["--min-expires=x"],
                     ["--min-expires=-1"], ["--min-expires", "301"], ["--max-expires=0"], ["--max-expires=29"],
                     ["--max-expires=4294967295"], ["--default-expires=301"], ["--max-contacts=0"],
-                    ["--max-contacts=100000"], ["--max-request-contacts=25"], ["--max-contact-bytes=1000000"],
+                    ["--max-contacts=100000"], ["--max-request-contacts=65"], ["--max-contact-bytes=1000000"],
                     ["--max-aor-bytes=1025"], ["--max-answer-bytes=65508"], ["--max-uri-fields=x"],
                     ["--max-contact-params=x"], ["--max-alike=32"],
                     ["--when-full=never"], ["--stale-cseq=accept"], ["--retry-after=-1"], ["--strict-domain=yes"],
