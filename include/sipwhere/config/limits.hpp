@@ -48,7 +48,8 @@ inline constexpr std::size_t most_compared_contacts = 255;
 /// The most of them that can be told apart when they are equal but for URI parameters.
 inline constexpr std::size_t most_alike = 31;
 
-/// How long bindings live and how many there may be. Every 0 asks for all that the storage's memory can hold.
+/// How long bindings live and how many there may be. A 0 asks for all that the storage's memory can hold, unless the
+/// member says otherwise.
 struct limits {
     std::chrono::seconds min_expires{30};
     std::chrono::seconds max_expires{300};
@@ -56,7 +57,7 @@ struct limits {
     std::chrono::seconds retry_after{60}; ///< what a 503 asks for when the storage is full
 
     std::size_t max_contacts = 10; ///< bindings of one address-of-record
-    std::size_t max_request_contacts = 0; ///< Contact values of one REGISTER; 0 for `usual_request_contacts` at most
+    std::size_t max_request_contacts = 0; ///< Contact values of one REGISTER; 0: `usual_request_contacts`, or fewer
     std::size_t max_contact_bytes = 1024; ///< URI, parameters and Call-ID of one binding
     std::size_t max_call_id_bytes = 256; ///< Call-ID of a REGISTER that adds or refreshes; 0 for any number
     std::size_t max_uri_fields = 32; ///< URI parameters and headers in all Contacts of one REGISTER; 0 for any number
