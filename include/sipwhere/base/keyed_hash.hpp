@@ -68,7 +68,7 @@ public:
     }
 
     /// Adds a text and its length, filled up with zeros to whole words; only whole words may have come before.
-    constexpr auto text(std::string_view text) noexcept -> basic_siphash& {
+    SIPWHERE_INLINE constexpr auto text(std::string_view text) noexcept -> basic_siphash& {
         SIPWHERE_ASSERT(filled_ == 0);
         auto state = state_;
         compress(state, text.size());
@@ -79,7 +79,7 @@ public:
     }
 
     /// Adds two texts as `text` does, and their lengths as one number.
-    constexpr auto texts(std::string_view a, std::string_view b) noexcept -> basic_siphash& {
+    SIPWHERE_INLINE constexpr auto texts(std::string_view a, std::string_view b) noexcept -> basic_siphash& {
         SIPWHERE_ASSERT(filled_ == 0);
         auto state = state_;
         compress(state, std::uint64_t{a.size()} << 32 | b.size());

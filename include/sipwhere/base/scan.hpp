@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -109,37 +108,21 @@ template <char... Others>
     return from + detail::step_to<' ', '\0', Others...>(text.data() + from, left);
 }
 
-/// Finds the control characters of a text, one after the other: where the machine can, many bytes at a time.
-class control_finder {
-public:
-    constexpr explicit control_finder(std::string_view text) noexcept : text_(text) {}
-
-    /// Returns: the position of the first control character at or after `from`, or `text.size()`; `from` is never less
-    ///          than it was before.
-    [[nodiscard]] auto next(std::size_t from) noexcept -> std::size_t {
-#if defined(__SSSE3__)
-        for (;;) {
-            if (const auto inside = from - begin_; inside < seen) {
-                const auto left = controls_ >> inside;
-                if (left != 0) return from + static_cast<unsigned>(std::countr_zero(left));
-                from = begin_ + seen;
-            }
-            if (text_.size() < seen) break;
-            if (from >= text_.size()) return text_.size();
-            begin_ = std::min(from, text_.size() - seen);
-            controls_ = detail::controls_of_64(text_.data() + begin_);
+/// Returns: how often a character stands in a text.
+[[nodiscard]] constexpr auto count_in(std::string_view text, char c) noexcept -> std::size_t {
+    using word = std::uint64_t;
+    std::size_t count = 0, at = 0;
+    if (!detail::looks_at_each())
+        for (; text.size() - at >= sizeof(word); at += sizeof(word)) {
+            constexpr auto low = detail::each_byte<word> * 0x7f;
+            const auto unlike =
+                detail::load_word<word>(text.data() + at) ^ detail::each_byte<word> * static_cast<unsigned char>(c);
+            const auto same = ~(((unlike & low) + low) | unlike | low) >> 7U; // the lowest bit of each byte that is c
+            count += static_cast<std::size_t>(same * detail::each_byte<word> >> 56U);
         }
-#endif
-        return find_control_or<>(text_, from);
-    }
-
-private:
-    static constexpr std::size_t seen = 64;
-
-    std::string_view text_;
-    [[maybe_unused]] std::size_t begin_ = std::size_t{0} - seen; ///< of what `controls_` tells, where the machine can
-    [[maybe_unused]] std::uint64_t controls_ = 0;
-};
+    for (; at < text.size(); ++at) count += text[at] == c ? 1U : 0U;
+    return count;
+}
 
 /// Finds the first of some characters: a block at a time.
 ///

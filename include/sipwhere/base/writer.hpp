@@ -15,11 +15,25 @@
 
 namespace sipwhere {
 
+/// Whether each piece is asked for its size before it is written, or all of them were together.
+enum class asked : std::uint8_t { each, before };
+
 /// Writes text into a caller's bytes. What does not fit is not written, and `fits()` says so from then on.
-class writer {
+template <asked When>
+class basic_writer {
 public:
-    constexpr explicit writer(std::span<char> out) noexcept
+    constexpr explicit basic_writer(std::span<char> out) noexcept
         : begin_(out.data()), at_(begin_), stop_(begin_ + out.size()), end_(stop_) {}
+
+    /// Returns: a writer that goes on where this one is and asks no more; `most` bytes at most will be written, which
+    ///          fit.
+    [[nodiscard]] constexpr auto unasked(std::size_t most) noexcept -> basic_writer<asked::before> {
+        SIPWHERE_ASSERT(most <= capacity_left());
+        return basic_writer<asked::before>{{at_, most}};
+    }
+
+    /// Goes on behind what another writer has written, which went on where this one is.
+    constexpr void resume(const basic_writer<asked::before>& other) noexcept { at_ += other.size(); }
 
     [[nodiscard]] constexpr auto fits() const noexcept -> bool { return fits_; }
     [[nodiscard]] constexpr auto size() const noexcept -> std::size_t { return static_cast<std::size_t>(at_ - begin_); }
@@ -36,13 +50,13 @@ public:
         fits_ = true;
     }
 
-    SIPWHERE_INLINE constexpr auto put(char c) noexcept -> writer& {
+    SIPWHERE_INLINE constexpr auto put(char c) noexcept -> basic_writer& {
         if (takes(1)) *at_++ = c;
         return *this;
     }
 
     /// Writes all of `text` or nothing.
-    SIPWHERE_INLINE constexpr auto put(std::string_view text) noexcept -> writer& {
+    SIPWHERE_INLINE constexpr auto put(std::string_view text) noexcept -> basic_writer& {
         if (!takes(text.size())) return *this;
         if (std::is_constant_evaluated()) text.copy(at_, text.size());
         else if (!text.empty()) std::memcpy(at_, text.data(), text.size());
@@ -52,7 +66,7 @@ public:
 
     /// Writes all of a text that is known when the program is built, or nothing.
     template <std::size_t Size>
-    SIPWHERE_INLINE constexpr auto put(const char (&text)[Size]) noexcept -> writer& {
+    SIPWHERE_INLINE constexpr auto put(const char (&text)[Size]) noexcept -> basic_writer& {
         if constexpr (SIPWHERE_SMALL != 0) return put(std::string_view{text, Size - 1});
         if (!takes(Size - 1)) return *this;
         if (std::is_constant_evaluated()) std::string_view{text, Size - 1}.copy(at_, Size - 1);
@@ -62,7 +76,7 @@ public:
     }
 
     /// Writes a number in decimal.
-    constexpr auto put_number(std::uint32_t value) noexcept -> writer& {
+    constexpr auto put_number(std::uint32_t value) noexcept -> basic_writer& {
         std::size_t size = 1;
         for (std::uint64_t limit = 10; value >= limit; limit *= 10) ++size;
         if (!takes(size)) return *this;
@@ -74,7 +88,7 @@ public:
     }
 
     /// Writes a number in decimal, with zeros in front up to `width` digits.
-    constexpr auto put_padded(std::uint32_t value, std::size_t width) noexcept -> writer& {
+    constexpr auto put_padded(std::uint32_t value, std::size_t width) noexcept -> basic_writer& {
         std::uint32_t limit = 10;
         for (std::size_t digits = 1; digits < width; ++digits, limit *= 10)
             if (value < limit) put('0');
@@ -82,14 +96,15 @@ public:
     }
 
     /// Writes 16 hexadecimal digits.
-    constexpr auto put_hex(std::uint64_t value) noexcept -> writer& {
+    constexpr auto put_hex(std::uint64_t value) noexcept -> basic_writer& {
         if (!takes(16)) return *this;
         for (int shift = 60; shift >= 0; shift -= 4) *at_++ = "0123456789abcdef"[value >> shift & 15];
         return *this;
     }
 
     /// Writes `text` with every fold and stray line end as one space, so that it can end no line.
-    constexpr auto put_unfolded(std::string_view text) noexcept -> writer& {
+    constexpr auto put_unfolded(std::string_view text) noexcept -> basic_writer& {
+        if (find_control_or<>(text, 0) == text.size()) return put(text);
         std::size_t begin = 0;
         for (auto at = find_any<'\r', '\n'>(text, 0); at < text.size(); at = find_any<'\r', '\n'>(text, at)) {
             put(slice(text, begin, at)).put(' ');
@@ -102,7 +117,8 @@ public:
 private:
     /// Returns: whether `size` bytes more can be written; once they can't, nothing can.
     [[nodiscard]] constexpr auto takes(std::size_t size) noexcept -> bool {
-        if (size <= static_cast<std::size_t>(stop_ - at_)) return true;
+        SIPWHERE_ASSERT(When == asked::each || size <= capacity_left());
+        if (When == asked::before || size <= static_cast<std::size_t>(stop_ - at_)) return true;
         stop_ = at_;
         fits_ = false;
         return false;
@@ -114,5 +130,7 @@ private:
     char* end_;
     bool fits_ = true;
 };
+
+using writer = basic_writer<asked::each>;
 
 } // namespace sipwhere

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstddef>
 #include <span>
+#include <type_traits>
 
 namespace sipwhere {
 
@@ -25,6 +26,7 @@ struct memory_sizes {
     std::size_t networks = 0;      ///< of sources whose large answers are limited, a power of two; 0 limits none
     std::size_t parked = 0;        ///< requests that may wait for a policy at a time
     std::size_t request = 1500;    ///< bytes of a request that may wait
+    bool maps = false;             ///< with 1,1 KB more, so that messages are read faster
     bool all_settings = false;     ///< with the code for all settings (see `needs_all_settings`)
 };
 
@@ -33,12 +35,21 @@ template <memory_sizes Sizes>
 class fixed_request_memory {
 public:
     [[nodiscard]] auto view() noexcept -> request_memory {
-        return {message_, aor_,  contacts_,  contact_changes_, compared_, binding_changes_,
-                record_,  gone_, challenge_, answer_,          bytes_};
+        return {message_,         map(),   aor_,  contacts_,  contact_changes_, compared_,
+                binding_changes_, record_, gone_, challenge_, answer_,          bytes_};
     }
 
 private:
+    struct no_map {};
+    using map_type = std::conditional_t<Sizes.maps, token_map, no_map>;
+
+    [[nodiscard]] auto map() noexcept -> token_map* {
+        if constexpr (Sizes.maps) return &map_;
+        else return nullptr;
+    }
+
     message_view message_;
+    [[no_unique_address]] map_type map_;
     std::array<contact_view, Sizes.contacts> contacts_{};
     std::array<contact_change, Sizes.contacts> contact_changes_{};
     std::array<compared_contact, Sizes.contacts> compared_;

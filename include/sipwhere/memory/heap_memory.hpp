@@ -46,8 +46,8 @@ private:
 class heap_request_memory {
 public:
     [[nodiscard]] auto view() noexcept -> request_memory {
-        return {message_, aor_,  contacts_,  contact_changes_, compared_, binding_changes_,
-                record_,  gone_, challenge_, answer_,          bytes_};
+        return {message_,         &map_,   aor_,  contacts_,  contact_changes_, compared_,
+                binding_changes_, record_, gone_, challenge_, answer_,          bytes_};
     }
 
 private:
@@ -58,6 +58,7 @@ private:
     static constexpr std::size_t max_challenge = 4096;
 
     message_view message_;
+    token_map map_;
     detail::heap_bytes aor_{max_aor};
     detail::heap_array<contact_view> contacts_{max_contacts};
     detail::heap_array<contact_change> contact_changes_{max_contacts};

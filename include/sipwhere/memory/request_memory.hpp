@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sipwhere/base/token_map.hpp>
 #include <sipwhere/message/contact.hpp>
 #include <sipwhere/message/message_view.hpp>
 #include <sipwhere/message/uri_identity.hpp>
@@ -44,6 +45,7 @@ struct compared_contact {
 /// The memory of one request in work, and of nothing else. All spans stay where they are.
 struct request_memory {
     message_view& message;                       ///< the rows of the request
+    token_map* map;                              ///< that of its bytes; null to do without, which is slower
     std::span<char> aor;                         ///< its canonical address-of-record
     std::span<contact_view> contacts;            ///< its contacts; their number caps those of a request
     std::span<contact_change> contact_changes;   ///< as many as `contacts`

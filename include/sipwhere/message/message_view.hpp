@@ -3,7 +3,9 @@
 
 #include <sipwhere/base/ascii.hpp>
 #include <sipwhere/base/cursor.hpp>
+#include <sipwhere/base/marked_text.hpp>
 #include <sipwhere/base/result.hpp>
+#include <sipwhere/base/token_map.hpp>
 #include <sipwhere/message/comma_list.hpp>
 #include <sipwhere/message/header_line.hpp>
 #include <sipwhere/message/header_name.hpp>
@@ -141,11 +143,19 @@ public:
         return text.empty() ? cursor{text} : cursor{text, bytes_};
     }
 
+    /// Returns: the same with the map of its marks; without one where the message has none, or not of this piece.
+    [[nodiscard]] auto marked(std::string_view text) const noexcept -> marked_text {
+        return map_ == nullptr || text.empty() ? marked_text{} : marked_text{text, bytes_, *map_};
+    }
+
     /// Returns: the value of the first row of this name, empty when there is none.
     [[nodiscard]] constexpr auto value(header_name name) const noexcept -> std::string_view {
         const auto row = first_[index_of(name)];
         return row == detail::no_row ? std::string_view{} : text_of_row(row);
     }
+
+    /// Returns: how many rows are remembered.
+    [[nodiscard]] constexpr auto row_count() const noexcept -> std::size_t { return row_count_; }
 
     /// Returns: the value of the n-th row of this name, counted from 0; empty when there are fewer.
     [[nodiscard]] constexpr auto row(header_name name, std::size_t n) const noexcept -> std::string_view {
@@ -185,6 +195,7 @@ private:
     }
 
     std::string_view bytes_{};
+    const token_map* map_ = nullptr; ///< of these bytes, or of as many as there were before a body was cut off
     request_line request_{};
     status_line status_{};
     std::size_t headers_ = 0; ///< where the first header line begins

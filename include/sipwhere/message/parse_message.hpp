@@ -6,6 +6,7 @@
 #include <sipwhere/base/decimal.hpp>
 #include <sipwhere/base/result.hpp>
 #include <sipwhere/base/scan.hpp>
+#include <sipwhere/base/token_map.hpp>
 #include <sipwhere/message/header_line.hpp>
 #include <sipwhere/message/header_name.hpp>
 #include <sipwhere/message/message_view.hpp>
@@ -41,7 +42,11 @@ namespace detail {
 /// Fills a `message_view` step by step.
 class message_reader {
 public:
-    constexpr message_reader(std::string_view bytes, message_view& out) noexcept : out_(out) { out_.bytes_ = bytes; }
+    /// `map` is that of the bytes, or none where characters are looked at one by one.
+    constexpr message_reader(std::string_view bytes, message_view& out, const token_map* map) noexcept
+        : out_(out), map_(map) {
+        out_.bytes_ = bytes;
+    }
 
     constexpr auto read() noexcept -> result<void> {
         const auto line = find_line_end(out_.bytes_, 0);
@@ -52,9 +57,10 @@ public:
         return {};
     }
 
+    static void keep(message_view& out, const token_map& map) noexcept { out.map_ = &map; }
+
 private:
     static constexpr auto at_end = ~std::size_t{0};
-    static constexpr bool names_fit = byte_block::size > sizeof(std::uint32_t); ///< most of them, into a block
 
     struct place {
         std::size_t position; ///< of the next field
@@ -81,7 +87,7 @@ private:
         place at{out_.headers_, 0};
         bool skip_usual = false;
         for (; at.position != at_end; ++at.fields) {
-            if (names_fit && !looks_at_each() && !std::exchange(skip_usual, false)) {
+            if (map_ != nullptr && !std::exchange(skip_usual, false)) {
                 const auto before = at.fields;
                 at = read_usual_fields(at);
                 skip_usual = at.fields == before; // as the next one is likely to be written in another way, too
@@ -96,12 +102,12 @@ private:
     /// Reads fields until one comes that is written in another way.
     [[nodiscard]] auto read_usual_fields(place at) noexcept -> place {
         const auto bytes = out_.bytes_;
-        control_finder controls{bytes};
+        const auto& map = *map_;
         auto left = std::min<std::size_t>(max_headers - at.fields, message_view::max_rows - out_.row_count_);
         for (at.fields += left; left > 0; --left) {
-            const auto field = fast_field(bytes, at.position, controls);
-            if (field.name == header_name::other) break;
-            put_row(field.name, field.value, field.end - field.value);
+            const auto field = fast_field(bytes, at.position, map);
+            if (field.end == 0) break;
+            if (field.name != header_name::other) put_row(field.name, field.value, field.end - field.value);
             at.position = field.end + 2;
         }
         at.fields -= left;
@@ -180,7 +186,21 @@ private:
     }
 
     message_view& out_;
+    const token_map* map_;
 };
+
+/// Parses a message whose map, if there is one, is made here.
+[[nodiscard]] constexpr auto parse_message(std::string_view bytes, message_view& out, token_map* map) noexcept
+    -> result<void> {
+    if (bytes.size() > max_message) return fail(errc::too_long);
+    std::size_t begin = 0;
+    while (begin < bytes.size() && (bytes[begin] == '\r' || bytes[begin] == '\n')) ++begin;
+    if (begin == bytes.size()) return fail(errc::not_sip);
+    std::construct_at(&out);
+    const auto text = slice(bytes, begin, bytes.size());
+    if (map != nullptr) map->make(text);
+    return message_reader{text, out, map}.read();
+}
 
 } // namespace detail
 
@@ -191,12 +211,19 @@ private:
 /// Cost:    one pass over the header section, no allocation; at most `max_headers` lines.
 /// Spec:    RFC 3261 §7, §18.3.
 [[nodiscard]] constexpr auto parse_message(std::string_view bytes, message_view& out) noexcept -> result<void> {
-    if (bytes.size() > max_message) return fail(errc::too_long);
-    std::size_t begin = 0;
-    while (begin < bytes.size() && (bytes[begin] == '\r' || bytes[begin] == '\n')) ++begin;
-    if (begin == bytes.size()) return fail(errc::not_sip);
-    std::construct_at(&out);
-    return detail::message_reader{slice(bytes, begin, bytes.size()), out}.read();
+    if (detail::looks_at_each()) return detail::parse_message(bytes, out, nullptr);
+    token_map map;
+    return detail::parse_message(bytes, out, &map);
+}
+
+/// Takes a datagram apart, and keeps the map that it makes on the way in `map`, so that those who read the values of
+/// fields are quicker. It has to outlive `out`.
+[[nodiscard]] inline auto parse_message(std::string_view bytes, message_view& out, token_map& map) noexcept
+    -> result<void> {
+    if (detail::looks_at_each()) return detail::parse_message(bytes, out, nullptr);
+    const auto parsed = detail::parse_message(bytes, out, &map);
+    detail::message_reader::keep(out, map);
+    return parsed;
 }
 
 } // namespace sipwhere

@@ -2,10 +2,11 @@
 #pragma once
 
 #include <sipwhere/base/config.hpp>
+#include <sipwhere/base/detail/word.hpp>
 #include <sipwhere/base/scan.hpp>
+#include <sipwhere/base/token_map.hpp>
 #include <sipwhere/message/header_name.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -13,57 +14,68 @@
 
 namespace sipwhere::detail {
 
-/// The name of each header and a colon, if both fit into a block.
-template <typename Block>
-inline constexpr auto header_blocks = [] {
-    std::array<std::array<char, Block::size>, header_count> made{};
+/// The first eight characters of a header name and the last eight, as words; zeros stand for those that it has not.
+struct name_words {
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    std::size_t size = 0; ///< of the name
+};
+inline constexpr auto words_of_headers = [] {
+    std::array<name_words, header_count> made{};
     for (std::size_t i = 0; i < header_count; ++i) {
         const auto name = header_texts[i];
-        if (name.size() >= Block::size) continue;
-        std::copy(name.begin(), name.end(), made[i].begin());
-        made[i][name.size()] = ':';
+        made[i].size = name.size();
+        for (std::size_t at = 0; at < name.size(); ++at) {
+            const auto byte = std::uint64_t{static_cast<unsigned char>(name[at])};
+            if (at < 8) made[i].first |= byte << 8 * at;
+            if (name.size() >= 8 && at + 8 >= name.size()) made[i].last |= byte << 8 * (at + 8 - name.size());
+        }
     }
     return made;
 }();
 
+/// Returns: whether a known name stands here as it does in the RFCs; it may miss one of more than sixteen characters.
+///          Eight characters at least may be looked at.
+[[nodiscard]] SIPWHERE_INLINE inline auto fast_is_name(const char* name, std::size_t size, header_name known) noexcept
+    -> bool {
+    const auto& words = words_of_headers[static_cast<std::size_t>(known)];
+    const auto unlike = load_word<std::uint64_t>(name) ^ words.first;
+    if (size != words.size) return false;
+    if (size < 8) return unlike << (64 - 8 * size) == 0;
+    return size <= 16 && (unlike | (load_word<std::uint64_t>(name + size - 8) ^ words.last)) == 0;
+}
+
 /// Where the parts of a header field lie that is written as nearly all are.
 struct usual_field {
-    header_name name = header_name::other; ///< `other` when it is not written so
-    std::size_t value = 0;                 ///< where the value begins
-    std::size_t end = 0;                   ///< where it ends, two characters before the next field
+    header_name name = header_name::other;
+    std::size_t value = 0; ///< where the value begins
+    std::size_t end = 0;   ///< where it ends, two characters before the next field; 0 when it is not written so
 };
 
-/// Reads a known name spelled as in the RFCs, a colon, a space, a value without control characters and CRLF, if the
-/// next line is no fold, as `read_field` and `find_header` do. It may leave any field to these, and never decides that
-/// one is wrong.
+/// Reads a name of plain characters, a colon, at most one space, a value without control characters that does not end
+/// in a space, and CRLF, if the next line is no fold, as `read_field` and `find_header` do. It may leave any field to
+/// these, and never decides that one is wrong.
 ///
-/// `controls` looks at the same text.
+/// `map` is that of the text.
 [[nodiscard]] SIPWHERE_INLINE inline auto fast_field(std::string_view text, std::size_t begin,
-                                                     control_finder& controls) noexcept -> usual_field {
-    constexpr auto is_space = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
+                                                     const token_map& map) noexcept -> usual_field {
+    constexpr std::size_t shortest = 8;    // with the end of the message behind it
     constexpr std::size_t longest_end = 4; // CRLF and what tells that no fold follows
-    if (begin + byte_block::size >= text.size()) return {};
-    const char* const name = text.data() + begin;
-    const auto block = byte_block::load(name);
-    const auto colons = block.equal(':');
-    if (colons == 0) return {};
-    const auto size = byte_block::first(colons);
-    if (size < 2 || name[size + 1] != ' ') return {};
-    const auto known = header_slots[header_slot({name, size})];
-    if (known == header_name::other) return {};
-    const auto unlike =
-        block.unlike(byte_block::load(header_blocks<byte_block>[static_cast<std::size_t>(known)].data()));
-    if (byte_block::first(unlike) <= size) return {};
-
-    const auto value = begin + size + 2;
-    const auto end = controls.next(value);
-    if (end + longest_end > text.size()) return {};
-    const auto after = load_word<std::uint32_t>(text.data() + end);
     constexpr std::uint32_t line_end = '\n' << 8 | '\r';
-    const auto next = static_cast<char>(after >> 16);
-    if ((after & 0xffff) != line_end || (is_space(next) && next != '\r')) return {};
-    if (is_space(text[value]) || is_space(text[end - 1])) return {};
-    return {known, value, end};
+    constexpr auto is_space = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
+    if (begin + shortest > map.size()) return {};
+    const auto colon = map.next_mark(begin);
+    if (colon == begin || colon + longest_end > map.size() || text[colon] != ':') return {};
+    const auto value = colon + (text[colon + 1] == ' ' ? 2 : 1);
+    const auto end = map.next_control(value);
+    if (end + longest_end > map.size() || is_space(text[value]) || text[end - 1] == ' ') return {};
+    const auto after = load_word<std::uint32_t>(text.data() + end);
+    const auto next = static_cast<char>(after >> 16U);
+    if ((after & 0xffffU) != line_end || (is_space(next) && next != '\r')) return {};
+    const auto name = slice(text, begin, colon);
+    const auto known = header_slots[header_slot(name)];
+    if (known != header_name::other && fast_is_name(name.data(), name.size(), known)) return {known, value, end};
+    return {find_header(name), value, end};
 }
 
 } // namespace sipwhere::detail

@@ -25,16 +25,18 @@ struct via_fixup {
 };
 
 /// Writes one header field and its line end; a fold in `value` becomes a space.
-constexpr void write_field(writer& out, std::string_view name, std::string_view value) noexcept {
+template <asked When>
+constexpr void write_field(basic_writer<When>& out, std::string_view name, std::string_view value) noexcept {
     out.put(name).put(": ").put_unfolded(value).put("\r\n");
 }
 
 namespace detail {
 
 /// Writes pieces of a request, and spares those without folds the search for them.
+template <typename Writer>
 class echo {
 public:
-    constexpr echo(writer& out, const message_view& request) noexcept : out_(out), request_(request) {}
+    constexpr echo(Writer& out, const message_view& request) noexcept : out_(out), request_(request) {}
 
     constexpr void put(std::string_view text) const noexcept {
         if (request_.is_flat()) out_.put(text);
@@ -92,12 +94,13 @@ public:
     }
 
 private:
-    writer& out_;
+    Writer& out_;
     const message_view& request_;
 };
 
 /// Writes `SIP/2.0`, the code and the reason.
-constexpr void write_status_line(writer& out, status code, std::string_view reason) noexcept {
+template <asked When>
+constexpr void write_status_line(basic_writer<When>& out, status code, std::string_view reason) noexcept {
     if (code == status::ok && reason.empty()) {
         out.put("SIP/2.0 200 OK\r\n");
         return;
@@ -116,7 +119,8 @@ constexpr void write_status_line(writer& out, status code, std::string_view reas
 /// `reason_phrase(code)`; `to_tag` is added to To, unless it is empty, as it has to be for a To that has a tag.
 /// Errors: when it does not fit, `out.fits()` is false.
 /// Spec:   RFC 3261 §8.2.6.2.
-constexpr void write_response_head(writer& out, const message_view& request, const via_view& top,
+template <asked When>
+constexpr void write_response_head(basic_writer<When>& out, const message_view& request, const via_view& top,
                                    const via_fixup& fixup, status code, std::string_view reason,
                                    std::string_view to_tag) noexcept {
     const detail::echo from{out, request};

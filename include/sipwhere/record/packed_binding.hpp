@@ -245,6 +245,11 @@ struct packed_binding {
         return head;
     }
 
+    /// Writes other numbers over those of the binding at `bytes`.
+    static void renew(char* bytes, std::uint32_t cseq, seconds32 due, seconds32 first, seconds32 last) noexcept {
+        detail::packer{bytes}.write(cseq).write(due).write(first).write(last);
+    }
+
     void write(detail::packer& to) const noexcept {
         auto ordered = *this;
         ordered.order_numbers();

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sipwhere/base/config.hpp>
 #include <sipwhere/model/event.hpp>
 #include <sipwhere/model/outcome.hpp>
 #include <sipwhere/record/record_builder.hpp>
 #include <sipwhere/registration/apply.hpp>
+#include <sipwhere/registration/fast_refresh.hpp>
 #include <sipwhere/registration/list_bindings.hpp>
 #include <sipwhere/registration/plan.hpp>
 #include <sipwhere/registration/same_cseq.hpp>
@@ -35,6 +37,12 @@ public:
         answer_ = {};
         events_lost_ = false;
         gone_ = {};
+        if constexpr (SIPWHERE_SMALL == 0)
+            if (const auto renewed = fast_refresh(asked_, record, rules_, now_, memory_, decision_)) {
+                record_ = *renewed;
+                if (write(record_, listing::whole)) return {outcome::committed, record_.bytes()};
+                return refuse({status::forbidden, "Answer Would Be Too Large"});
+            }
         refused_ = plan(asked_, record, rules_, now_, memory_, decision_);
         if (refused_) return {outcome::refused, {}};
         if (!decision_.is_update) return show(record);

@@ -6,6 +6,7 @@
 #include <sipwhere/config/settings.hpp>
 #include <sipwhere/memory/request_memory.hpp>
 #include <sipwhere/message/contact.hpp>
+#include <sipwhere/message/fast_contact.hpp>
 #include <sipwhere/message/message_view.hpp>
 #include <sipwhere/message/name_addr.hpp>
 #include <sipwhere/model/aor.hpp>
@@ -77,21 +78,36 @@ namespace detail {
 /// Returns: how many fields a text has at most, of which the first may be without its separator.
 [[nodiscard]] inline auto count_fields(std::string_view text, char separator, std::size_t first) noexcept
     -> std::size_t {
-    return text.empty() ? 0 : first + static_cast<std::size_t>(std::count(text.begin(), text.end(), separator));
+    return text.empty() ? 0 : first + count_in(text, separator);
 }
 
 /// Counts what the Contacts of a request hold, which takes more time than its bytes pay for.
-struct contact_fields {
-    std::size_t of_uris = 0; ///< parameters and headers
-    std::size_t params = 0;
-
-    /// Returns: why one more contact is too much, if it is.
-    [[nodiscard]] auto add(const contact_view& contact, const limits& rules) noexcept -> const char* {
-        of_uris += count_fields(contact.uri.params, ';', 1) + count_fields(contact.uri.headers, '&', 1);
-        params += count_fields(contact.params.text(), ';', 0);
-        if (of_uris > rules.max_uri_fields) return "Too Many URI Parameters";
-        return params > rules.max_contact_params ? "Too Many Contact Parameters" : nullptr;
+class contact_fields {
+public:
+    /// Returns: why the last of the contacts read so far is too much, if it is.
+    [[nodiscard]] auto add_last_of(std::span<const contact_view> contacts, const limits& rules) noexcept -> const
+        char* {
+        constexpr std::size_t least = 2; // bytes of any of them, so that most need not be counted
+        const auto& last = contacts.back();
+        bytes_of_uris_ += last.uri.params.size() + last.uri.headers.size() + least;
+        bytes_of_params_ += last.params.text().size();
+        if (bytes_of_uris_ / least <= rules.max_uri_fields && bytes_of_params_ / least <= rules.max_contact_params)
+            return nullptr;
+        for (const auto& contact : contacts.subspan(counted_)) {
+            of_uris_ += count_fields(contact.uri.params, ';', 1) + count_fields(contact.uri.headers, '&', 1);
+            params_ += count_fields(contact.params.text(), ';', 0);
+        }
+        counted_ = contacts.size();
+        if (of_uris_ > rules.max_uri_fields) return "Too Many URI Parameters";
+        return params_ > rules.max_contact_params ? "Too Many Contact Parameters" : nullptr;
     }
+
+private:
+    std::size_t bytes_of_uris_ = 0;
+    std::size_t bytes_of_params_ = 0;
+    std::size_t counted_ = 0; ///< contacts of which this is known:
+    std::size_t of_uris_ = 0; ///< parameters and headers
+    std::size_t params_ = 0;
 };
 
 [[nodiscard]] inline auto malformed_contact(errc why) noexcept -> std::optional<refusal> {
@@ -121,11 +137,21 @@ struct contact_fields {
             continue;
         }
         auto from = request.open(text);
+        if constexpr (SIPWHERE_SMALL == 0)
+            if (const auto in = request.marked(text); in && size != rules.max_request_contacts) {
+                auto& contact = *std::construct_at(&into[size]);
+                if (fast_contact(in, contact)) {
+                    if (const auto* const why = fields.add_last_of(into.first(++size), rules))
+                        return refuse(status::forbidden, why);
+                    continue;
+                }
+            }
         do {
             if (size == rules.max_request_contacts) return refuse_further_contact(from);
             auto& contact = *std::construct_at(&into[size++]);
             if (const auto made = read_contact(from, contact); !made) return malformed_contact(made.error().code);
-            if (const auto* const why = fields.add(contact, rules)) return refuse(status::forbidden, why);
+            if (const auto* const why = fields.add_last_of(into.first(size), rules))
+                return refuse(status::forbidden, why);
         } while (from.take_separator(','));
         if (!from.at_end()) return malformed_contact(errc::bad_name_addr);
     }
@@ -184,7 +210,7 @@ struct contact_fields {
                                                            const request_memory& memory, registration& out) noexcept
     -> std::optional<refusal> {
     uri_view to;
-    if (!read_uri(request.open(fields.to_uri), to)) return refuse(status::bad_request, "Malformed To");
+    if (!read_uri_of(request, fields.to_uri, to)) return refuse(status::bad_request, "Malformed To");
     if (!to.is_sip()) return refuse(status::bad_request, "To Is Not a SIP URI");
     if (!to.has_user) return refuse(status::not_found, "To Has No User");
 

@@ -26,11 +26,10 @@ struct answer_context {
     std::string_view allowed{}; ///< the Allow header field
 };
 
-/// Writes the status line and all header fields that every answer has.
-///
-/// Errors: when it does not fit, `out.fits()` is false.
-/// Spec:   RFC 3261 §8.2.6, §20.35.
-inline void write_head(writer& out, const answer_context& about, status code, std::string_view reason = {}) noexcept {
+namespace detail {
+
+template <asked When>
+void write_head(basic_writer<When>& out, const answer_context& about, status code, std::string_view reason) noexcept {
     std::array<char, 46> address;
     writer received{address};
     if (about.route.add_received) write_address(received, about.source.address);
@@ -43,6 +42,31 @@ inline void write_head(writer& out, const answer_context& about, status code, st
                           .add_rport = about.route.add_rport};
     write_response_head(out, about.request, about.fields.via, fixup, code, reason, tag.text());
     if (!about.server.empty()) write_field(out, "Server", about.server);
+}
+
+/// Returns: how many bytes `write_head` writes at most: each row of the request once, with a name of ours.
+[[nodiscard]] inline auto most_bytes_of_head(const answer_context& about, std::string_view reason) noexcept
+    -> std::size_t {
+    constexpr std::size_t of_row = 16;    // its name, and its end
+    constexpr std::size_t of_server = 160; // status line, received, rport, tag and the name of Server
+    return about.request.bytes().size() + about.request.row_count() * of_row + about.server.size() + reason.size() +
+           of_server;
+}
+
+} // namespace detail
+
+/// Writes the status line and all header fields that every answer has.
+///
+/// Errors: when it does not fit, `out.fits()` is false.
+/// Spec:   RFC 3261 §8.2.6, §20.35.
+inline void write_head(writer& out, const answer_context& about, status code, std::string_view reason = {}) noexcept {
+    if constexpr (SIPWHERE_SMALL == 0)
+        if (const auto most = detail::most_bytes_of_head(about, reason); most <= out.capacity_left() && out.fits()) {
+            auto unasked = out.unasked(most);
+            detail::write_head(unasked, about, code, reason);
+            return out.resume(unasked);
+        }
+    detail::write_head(out, about, code, reason);
 }
 
 namespace detail {

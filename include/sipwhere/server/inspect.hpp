@@ -11,6 +11,7 @@
 #include <sipwhere/model/flow.hpp>
 #include <sipwhere/model/refusal.hpp>
 #include <sipwhere/server/method_set.hpp>
+#include <sipwhere/server/request_fields.hpp>
 
 #include <optional>
 #include <string_view>
@@ -80,8 +81,7 @@ namespace detail {
         return std::nullopt;
     }
     uri_view uri;
-    if (!read_uri(request.open(request.request_uri()), uri))
-        return refuse(status::bad_request, "Malformed Request-URI");
+    if (!read_uri_of(request, request.request_uri(), uri)) return refuse(status::bad_request, "Malformed Request-URI");
     if (!uri.is_sip()) return refuse(status::unsupported_uri_scheme);
     out.user = uri.user;
     const auto domain = served_domain(served, uri.host, from.local.address);

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sipwhere/base/config.hpp>
+#include <sipwhere/base/marked_text.hpp>
 #include <sipwhere/base/scan.hpp>
 #include <sipwhere/message/cseq.hpp>
+#include <sipwhere/message/fast_name_addr.hpp>
+#include <sipwhere/message/fast_via.hpp>
 #include <sipwhere/message/message_view.hpp>
 #include <sipwhere/message/name_addr.hpp>
 #include <sipwhere/message/via.hpp>
@@ -64,9 +68,25 @@ struct tagged_uri {
     bool has_tag = false;
 };
 
+/// Reads From or To as `read_tagged` does, or leaves it to that.
+[[nodiscard]] inline auto fast_tagged(const marked_text& in, tagged_uri& read) noexcept -> bool {
+    fast_name_addr value;
+    if (!value.read(in)) return false;
+    read.uri = in.text(value.uri, value.end_of_uri);
+    for (const auto& each : value.params) {
+        const auto param = fast_params::param(in, each);
+        if (!ascii::iequals(param.name, "tag")) continue;
+        read.has_tag = true;
+        read.tag = param.value;
+    }
+    return true;
+}
+
 /// Reads From or To into a view just made.
 [[nodiscard]] inline auto read_tagged(const message_view& request, header_name which, tagged_uri& read) noexcept
     -> result<void> {
+    if constexpr (SIPWHERE_SMALL == 0)
+        if (const auto in = request.marked(request.value(which)); in && fast_tagged(in, read)) return {};
     name_addr_text value;
     auto text = request.open(request.value(which));
     const auto made = read_name_addr_text(text, value, [&read](const param_view& param) {
@@ -86,7 +106,13 @@ struct tagged_uri {
 ///
 /// Errors: those of `parse_via`, also when there is none. Behind the value stands a comma or nothing.
 [[nodiscard]] inline auto read_top_via(const message_view& request, via_view& via) noexcept -> result<void> {
-    auto from = request.open(request.value(header_name::via));
+    const auto row = request.value(header_name::via);
+    if constexpr (SIPWHERE_SMALL == 0)
+        if (const auto in = request.marked(row)) {
+            if (detail::fast_via(in, via)) return {};
+            via = {};
+        }
+    auto from = request.open(row);
     return read_via(from, via);
 }
 
@@ -95,6 +121,11 @@ struct tagged_uri {
 /// Returns: whether it is one, of whatever scheme.
 [[nodiscard, gnu::noinline]] inline auto read_uri_of(const message_view& request, std::string_view text,
                                                      uri_view& uri) noexcept -> bool {
+    if constexpr (SIPWHERE_SMALL == 0)
+        if (const auto in = request.marked(text)) {
+            if (detail::fast_uri(in, uri)) return true;
+            uri = {};
+        }
     return static_cast<bool>(read_uri(request.open(text), uri));
 }
 

@@ -36,7 +36,7 @@ public:
     }
 
     /// Finds the header fields in the bytes.
-    auto parse() -> bool { return static_cast<bool>(parse_message(request_, memory_.message)); }
+    auto parse() -> bool { return static_cast<bool>(parse_message(request_, memory_.message, *memory_.map)); }
 
     /// Reads all that the registrar has to know of the message, and makes its hashes.
     auto read() -> bool {

@@ -81,20 +81,4 @@ private:
     __m128i value_;
 };
 
-/// Returns: a bit for each of 64 characters, the first of them the lowest, set for control characters.
-[[nodiscard]] inline auto controls_of_64(const char* from) noexcept -> std::uint64_t {
-#if defined(__AVX2__)
-    const auto half = [](const char* at) {
-        const auto value = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at));
-        const auto found = _mm256_cmpeq_epi8(_mm256_min_epu8(value, _mm256_set1_epi8(' ' - 1)), value);
-        return static_cast<std::uint32_t>(_mm256_movemask_epi8(found));
-    };
-#else
-    const auto half = [](const char* at) {
-        return sse_block::load(at).controls() | sse_block::load(at + sse_block::size).controls() << sse_block::size;
-    };
-#endif
-    return half(from) | std::uint64_t{half(from + 32)} << 32;
-}
-
 } // namespace sipwhere::detail

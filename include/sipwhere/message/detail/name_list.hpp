@@ -23,10 +23,15 @@ public:
 
     [[nodiscard]] constexpr auto full() const noexcept -> bool { return size_ == max_names; }
 
+    /// Returns: a bit that two names share if they are equal in any case, and else seldom.
+    [[nodiscard]] static constexpr auto bit_of(std::string_view name) noexcept -> std::uint64_t {
+        return std::uint64_t{1} << ((2 * place_of(name.front()) + place_of(name.back()) + name.size()) % 64);
+    }
+
     /// Adds a name that holds no escape; most are told apart by a bit, without looking at the others.
     constexpr void add(std::string_view name) noexcept {
         SIPWHERE_ASSERT(!full());
-        const auto bit = std::uint64_t{1} << ((2 * place_of(name.front()) + place_of(name.back()) + name.size()) % 64);
+        const auto bit = bit_of(name);
         may_repeat_ = may_repeat_ || (seen_ & bit) != 0;
         seen_ |= bit;
         names_[size_++] = {name.data(), name.size()};

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <sipwhere/base/little_endian.hpp>
+#include <sipwhere/config/limits.hpp>
+#include <sipwhere/memory/request_memory.hpp>
+#include <sipwhere/record/record_view.hpp>
+#include <sipwhere/registration/apply.hpp>
+#include <sipwhere/registration/expiry.hpp>
+#include <sipwhere/registration/plan.hpp>
+#include <sipwhere/registration/registration.hpp>
+#include <sipwhere/registration/repeats.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstring>
+#include <optional>
+#include <span>
+
+namespace sipwhere {
+
+namespace detail {
+
+/// Returns: whether a contact would be kept with the very bytes that a binding has, but for its numbers.
+[[nodiscard]] inline auto is_kept_as(const registration& asked, const contact_view& contact,
+                                     const binding_view& binding) noexcept -> bool {
+    const auto params = params_to_keep(contact);
+    const auto before = params.before.size();
+    return same_text(binding.uri, contact.uri.text) && same_text(binding.call_id, asked.call_id) &&
+           binding.params.size() == before + params.after.size() &&
+           same_text(slice(binding.params, 0, before), params.before) &&
+           same_text(slice(binding.params, before, binding.params.size()), params.after) &&
+           binding.source == *asked.source && binding.path.empty() && same_text(binding.user_agent, asked.user_agent);
+}
+
+/// Returns: whether caps let a contact stay that is bound already.
+[[nodiscard]] inline auto is_within_caps(const registration& asked, const contact_view& contact,
+                                         const limits& rules) noexcept -> bool {
+    const auto call_id = asked.call_id.size();
+    return call_id <= rules.max_call_id_bytes &&
+           contact.uri.text.size() + contact.params.text().size() + call_id <= rules.max_contact_bytes;
+}
+
+} // namespace detail
+
+/// Renews the only binding of a record as `plan` and `apply` do, if nothing of it changes but its numbers: what nearly
+/// every REGISTER asks for. The bytes of the record are copied, and the numbers written over. It may leave any REGISTER
+/// to these two, and never refuses one.
+///
+/// Returns: the new record in `memory.record`, with the decision in `out`; nothing if it is left to them.
+/// Cost:    a comparison of the texts of the contact and the binding, and a copy of the record.
+[[nodiscard]] inline auto fast_refresh(const registration& asked, record_view record, const limits& rules, instant now,
+                                       const request_memory& memory, decision& out) noexcept
+    -> std::optional<record_view> {
+    const auto bytes = record.bytes();
+    if (asked.contacts.size() != 1 || asked.removes_all || memory.binding_changes.empty()) return std::nullopt;
+    if (record.size() != 1 || record.tag_count() != 1 || bytes.size() > memory.record.size()) return std::nullopt;
+    if (record.tag(0).is_live(now)) return std::nullopt;
+    const auto& contact = asked.contacts.front();
+    const auto at = record.begin();
+    const auto binding = *at;
+    if (binding.due == never32 || to_instant(binding.due) <= now || asked.cseq <= binding.cseq) return std::nullopt;
+    const auto granted = granted_expires(contact.has_expires ? std::optional{contact.expires} : asked.expires, rules);
+    if (!granted || *granted == 0) return std::nullopt;
+    if (!detail::is_within_caps(asked, contact, rules) || !detail::is_kept_as(asked, contact, binding))
+        return std::nullopt;
+
+    auto* const made = memory.record.data();
+    std::memcpy(made, bytes.data(), bytes.size());
+    detail::tag_of(asked, now).write(made + packed_record::begin_of_tag(0));
+    const auto fresh = detail::new_binding(asked, contact, *granted, {}, now);
+    packed_binding::renew(made + (at.body().data() - bytes.data()), asked.cseq, fresh.due,
+                          std::min(binding.first, fresh.first), fresh.last);
+
+    out = {.is_update = true, .bindings = memory.binding_changes.first(1), .contacts = memory.contact_changes.first(1)};
+    out.bindings.front() = {.kind = change::refreshed};
+    out.contacts.front() = {.kind = change::refreshed, .granted = *granted};
+    return record_view{{made, bytes.size()}};
+}
+
+} // namespace sipwhere
