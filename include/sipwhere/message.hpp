@@ -6,6 +6,11 @@
 #include <sipwhere/message/comma_list.hpp>
 #include <sipwhere/message/contact.hpp>
 #include <sipwhere/message/cseq.hpp>
+#include <sipwhere/message/fast_contact.hpp>
+#include <sipwhere/message/fast_name_addr.hpp>
+#include <sipwhere/message/fast_params.hpp>
+#include <sipwhere/message/fast_uri.hpp>
+#include <sipwhere/message/fast_via.hpp>
 #include <sipwhere/message/header_line.hpp>
 #include <sipwhere/message/header_name.hpp>
 #include <sipwhere/message/host_port.hpp>

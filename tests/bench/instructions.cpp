@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Does each station of a REGISTER, and each kind of whole ones, a thousand times, and lets callgrind count their
-// instructions alone. To be run by tests/bench/gate; the numbers mean something under valgrind only.
+// Does each station of a REGISTER, each kind of whole ones, and refreshes as clients sent them, a thousand times each,
+// and lets callgrind count their instructions alone. To be run by tests/bench/gate, with the files of the clients; the
+// numbers mean something under valgrind only.
 
 #include <support/stages.hpp>
 #include <support/world.hpp>
+#include <support/world_of_client.hpp>
 
 #include <valgrind/callgrind.h>
 
 #include <cstdint>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -48,13 +52,32 @@ void count_whole(std::string_view name, errand what) {
     end_count(name);
 }
 
+/// Lets a client register again every 25 s, with another CSeq and branch each time.
+void count_client(const char* path) {
+    const std::string name{path};
+    const auto begin = name.rfind('/') + 1;
+    std::ifstream file{path, std::ios::binary};
+    const std::string recorded{std::istreambuf_iterator<char>{file}, {}};
+    world_of_client one{recorded};
+    constexpr std::uint32_t first = 2; // from then on nothing is new
+    for (std::uint32_t i = 0; i < first + times; ++i) {
+        if (i >= first) CALLGRIND_TOGGLE_COLLECT;
+        one.run();
+        if (i >= first) CALLGRIND_TOGGLE_COLLECT;
+        one.finish();
+    }
+    one.check(first + times);
+    end_count(name.substr(begin, name.find('-', begin) - begin));
+}
+
 } // namespace
 
-int main() {
+int main(int count, char** arguments) {
     count_station<&stages::parse>("parse");
     count_station<&stages::read>("read");
     count_station<&stages::plan>("plan");
     count_station<&stages::commit>("commit");
     count_station<&stages::answer>("answer");
     for (const auto& [name, what] : errands) count_whole(name, what);
+    for (int i = 1; i < count; ++i) count_client(arguments[i]);
 }

@@ -122,20 +122,20 @@ auto full_tagged(cursor& from, detail::tagged_uri& read) -> bool {
 auto read_all(const message_view& message) -> std::vector<both> {
     std::vector<both> made;
     for (const auto row : message.rows(header_name::via))
-        made.push_back(read_both<via_view>(message, row, detail::fast_via, [](cursor& from, via_view& via) {
+        made.push_back(read_both<via_view>(message, row, fast_via, [](cursor& from, via_view& via) {
             return static_cast<bool>(detail::read_via(from, via));
         }));
     for (const auto row : message.rows(header_name::contact))
-        made.push_back(read_both<contact_view>(message, row, detail::fast_contact, full_contact));
+        made.push_back(read_both<contact_view>(message, row, fast_contact, full_contact));
     for (const auto name : {header_name::from, header_name::to})
         for (const auto row : message.rows(name)) {
             made.push_back(read_both<detail::tagged_uri>(message, row, detail::fast_tagged, full_tagged));
             name_addr_text value;
             cursor from{row};
             if (detail::read_name_addr_text(from, value, [](const param_view&) {}))
-                made.push_back(read_both<uri_view>(message, value.uri, detail::fast_uri, full_uri));
+                made.push_back(read_both<uri_view>(message, value.uri, fast_uri, full_uri));
         }
-    made.push_back(read_both<uri_view>(message, message.request_uri(), detail::fast_uri, full_uri));
+    made.push_back(read_both<uri_view>(message, message.request_uri(), fast_uri, full_uri));
     return made;
 }
 
@@ -171,7 +171,7 @@ TEST_CASE("a value that is read fast is read in full just so") {
 TEST_CASE("a reader that takes what it should leave would be seen") {
     std::size_t seen = 0;
     const auto careless = [](const marked_text& in, uri_view& uri) { // as if no port could be too large
-        if (detail::fast_uri(in, uri)) return true;
+        if (fast_uri(in, uri)) return true;
         const auto text = in.text(in.begin(), in.end());
         const auto end = text.find(":65536");
         return end != text.npos && uri.kind == uri_scheme::sip;

@@ -116,17 +116,20 @@ TEST_CASE("a Request-Line that is read fast is read by full_request_line just so
     near_texts texts{4};
     std::size_t fast = 0;
     for (auto round = rounds(20'000); round > 0; --round) {
-        const auto text = texts.message().substr(0, 60);
-        const auto line = text.substr(0, find_line_end(text, 0).end);
-        for (const auto& one : {line, texts.spoilt(line)}) {
+        const auto text = texts.message().substr(0, 100);
+        for (const auto& one : {text, texts.spoilt(text.substr(0, 50)) + text.substr(50)}) {
             const exact_copy tried{one};
+            token_map map;
+            map.make(tried.view());
             request_line quick, slow;
-            if (!detail::fast_request_line(tried.view(), quick)) continue;
+            const auto next = detail::fast_request_line(tried.view(), map, quick);
+            if (next == 0) continue;
             ++fast;
-            const auto read = detail::full_request_line(tried.view(), slow);
-            const bool same = read && slow.well_formed && quick.well_formed && slow.method == quick.method &&
-                              slow.method_text == quick.method_text && slow.uri == quick.uri &&
-                              slow.version == quick.version;
+            const auto line = find_line_end(tried.view(), 0);
+            const auto read = detail::full_request_line(slice(tried.view(), 0, line.end), slow);
+            const bool same = line.next == next && line.is_plain && read && slow.well_formed && quick.well_formed &&
+                              slow.method == quick.method && slow.method_text == quick.method_text &&
+                              slow.uri == quick.uri && slow.version == quick.version;
             CAPTURE(tried.view());
             if (!same) CHECK(same);
         }

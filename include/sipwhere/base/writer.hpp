@@ -3,6 +3,7 @@
 
 #include <sipwhere/base/ascii.hpp>
 #include <sipwhere/base/config.hpp>
+#include <sipwhere/base/little_endian.hpp>
 #include <sipwhere/base/scan.hpp>
 
 #include <array>
@@ -98,6 +99,14 @@ public:
     /// Writes 16 hexadecimal digits.
     constexpr auto put_hex(std::uint64_t value) noexcept -> basic_writer& {
         if (!takes(16)) return *this;
+        if constexpr (SIPWHERE_SMALL == 0)
+            if (!std::is_constant_evaluated()) {
+                for (const auto half : {value >> 32U, value & 0xffff'ffffU}) {
+                    store_little_endian(at_, hex_digits(static_cast<std::uint32_t>(half)));
+                    at_ += sizeof(std::uint64_t);
+                }
+                return *this;
+            }
         for (int shift = 60; shift >= 0; shift -= 4) *at_++ = "0123456789abcdef"[value >> shift & 15];
         return *this;
     }
@@ -115,6 +124,15 @@ public:
     }
 
 private:
+    /// Returns: the eight digits of a number, the first of them in the lowest byte.
+    [[nodiscard]] static constexpr auto hex_digits(std::uint64_t value) noexcept -> std::uint64_t {
+        value = (value << 32U | value >> 16U) & 0x0000'ffff'0000'ffffULL; // sixteen bits apart, the upper ones first
+        value = (value << 16U | value >> 8U) & 0x00ff'00ff'00ff'00ffULL;
+        value = (value << 8U | value >> 4U) & 0x0f0f'0f0f'0f0f'0f0fULL;
+        const auto letters = (value + 0x0606'0606'0606'0606ULL) >> 4U & 0x0101'0101'0101'0101ULL;
+        return value + 0x3030'3030'3030'3030ULL + letters * ('a' - '9' - 1);
+    }
+
     /// Returns: whether `size` bytes more can be written; once they can't, nothing can.
     [[nodiscard]] constexpr auto takes(std::size_t size) noexcept -> bool {
         SIPWHERE_ASSERT(When == asked::each || size <= capacity_left());

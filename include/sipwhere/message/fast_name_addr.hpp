@@ -6,7 +6,7 @@
 
 #include <cstddef>
 
-namespace sipwhere::detail {
+namespace sipwhere {
 
 /// Where the parts of a value such as `"Alice" <sip:alice@example.com>;tag=1` lie.
 struct fast_name_addr {
@@ -53,4 +53,4 @@ private:
     }
 };
 
-} // namespace sipwhere::detail
+} // namespace sipwhere

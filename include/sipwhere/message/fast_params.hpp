@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace sipwhere::detail {
+namespace sipwhere {
 
 /// The parameters of a header value or of a URI, cut out from mark to mark when they are written as nearly all are: few,
 /// without white space, and with no two names that might be the same. It may leave any others to `parse_params` and
@@ -78,7 +78,7 @@ private:
     [[nodiscard]] auto add_name(const marked_text& in, std::size_t begin) noexcept -> std::size_t {
         const auto end = in.next(begin);
         if (end == begin || count_++ == places_.size()) return 0;
-        const auto bit = name_list::bit_of(in.text(begin, end));
+        const auto bit = detail::name_list::bit_of(in.text(begin, end));
         if ((seen_ & bit) != 0) return 0;
         seen_ |= bit;
         return end;
@@ -103,4 +103,4 @@ private:
     std::array<place, 8> places_;
 };
 
-} // namespace sipwhere::detail
+} // namespace sipwhere

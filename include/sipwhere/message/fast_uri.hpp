@@ -12,7 +12,7 @@
 #include <optional>
 #include <string_view>
 
-namespace sipwhere::detail {
+namespace sipwhere {
 
 /// Reads a name or an IPv4 address as `take_host` does. It may leave any host to that, and never decides that one is
 /// wrong.
@@ -20,7 +20,7 @@ namespace sipwhere::detail {
     if (text.empty()) return false;
     out.text = text;
     out.kind = host_kind::name;
-    if (ascii::is(text.front(), ascii::set::digit)) return note_ipv4(out);
+    if (ascii::is(text.front(), ascii::set::digit)) return detail::note_ipv4(out);
     char before = '.';
     for (const char c : text) {
         if (!ascii::is(c, ascii::set::host) || (before == '.' && (c == '.' || c == '-'))) return false;
@@ -51,7 +51,7 @@ namespace sipwhere::detail {
     if (!in.has(':', colon)) return false;
     out.text = in.text(in.begin(), in.end());
     out.scheme = in.text(in.begin(), colon);
-    out.kind = scheme_kind(out.scheme);
+    out.kind = detail::scheme_kind(out.scheme);
     if (!out.is_sip()) return false;
     auto begin = colon + 1;
     auto at = in.next(begin);
@@ -77,4 +77,4 @@ namespace sipwhere::detail {
     return fast_params{}.read_of_uri(in, at);
 }
 
-} // namespace sipwhere::detail
+} // namespace sipwhere

@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace sipwhere::detail {
+namespace sipwhere {
 
 /// Reads a row that holds one Via value as `read_via` does, if it is written as nearly all are. It may leave any row to
 /// that, and never decides that one is wrong.
@@ -39,9 +39,9 @@ namespace sipwhere::detail {
 
     fast_params params;
     if (!params.read_of_value(in, at)) return false;
-    for (const auto& each : params) note_via_param(fast_params::param(in, each), via);
+    for (const auto& each : params) detail::note_via_param(fast_params::param(in, each), via);
     if (at != in.end()) via.params = params_view{in.text(at, in.end())};
     return true;
 }
 
-} // namespace sipwhere::detail
+} // namespace sipwhere

@@ -49,6 +49,14 @@ public:
     }
 
     constexpr auto read() noexcept -> result<void> {
+        if (map_ != nullptr) out_.headers_ = fast_request_line(out_.bytes_, *map_, out_.request_);
+        if (out_.headers_ != 0) {
+            out_.is_request_ = true;
+            read_headers();
+            read_content_length();
+            return {};
+        }
+        out_.request_ = {};
         const auto line = find_line_end(out_.bytes_, 0);
         if (const auto start = read_start_line(line); !start) return start;
         out_.headers_ = line.next;
@@ -75,9 +83,7 @@ private:
             out_.status_ = *status;
             return {};
         }
-        const bool is_usual = SIPWHERE_SMALL == 0 && fast_request_line(text, out_.request_);
-        const auto request = is_usual ? result<void>{} : full_request_line(text, out_.request_);
-        if (!request) return request;
+        if (const auto request = full_request_line(text, out_.request_); !request) return request;
         out_.is_request_ = true;
         if (!out_.request_.well_formed || line.has_bare_cr) note(errc::bad_start_line, 0);
         return {};

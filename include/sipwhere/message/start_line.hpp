@@ -4,6 +4,7 @@
 #include <sipwhere/base/ascii.hpp>
 #include <sipwhere/base/result.hpp>
 #include <sipwhere/base/scan.hpp>
+#include <sipwhere/base/token_map.hpp>
 #include <sipwhere/message/method.hpp>
 
 #include <algorithm>
@@ -41,20 +42,27 @@ struct status_line {
 
 namespace detail {
 
-/// Reads a Request-Line of a known method, SIP/2.0 and no white space too much, as `full_request_line` does. It may
-/// leave any line to that, and never decides that one is wrong.
+/// Reads a Request-Line of a known method, SIP/2.0 and no white space too much from the beginning of a message, as
+/// `full_request_line` does. It may leave any line to that, and never decides that one is wrong.
 ///
-/// Returns: whether it has read it; `out` means nothing otherwise.
-[[nodiscard]] constexpr auto fast_request_line(std::string_view line, request_line& out) noexcept -> bool {
-    const auto uri = find_any<' '>(line, 0) + 1;
-    if (uri >= line.size()) return false;
-    const auto end = find_any<' '>(line, uri);
-    if (end == uri || end == line.size()) return false;
-    out.method_text = slice(line, 0, uri - 1);
-    out.uri = slice(line, uri, end);
-    out.version = slice(line, end + 1, line.size());
+/// `map` is that of the message.
+/// Returns: where the next line begins; 0 when it has not read it, and then `out` means nothing.
+[[nodiscard]] inline auto fast_request_line(std::string_view message, const token_map& map, request_line& out) noexcept
+    -> std::size_t {
+    constexpr std::string_view version = " SIP/2.0";
+    const auto end = map.next_control(0);
+    const auto uri = map.next_mark(0) + 1;
+    if (end + 2 > map.size() || message[end] != '\r' || message[end + 1] != '\n') return 0;
+    if (uri + version.size() >= end || message[uri - 1] != ' ') return 0;
+    const auto end_of_uri = end - version.size();
+    if (slice(message, end_of_uri, end) != version) return 0;
+    for (auto at = map.next_mark(uri); at < end_of_uri; at = map.next_mark(at + 1))
+        if (message[at] == ' ') return 0;
+    out.method_text = slice(message, 0, uri - 1);
+    out.uri = slice(message, uri, end_of_uri);
+    out.version = slice(message, end_of_uri + 1, end);
     out.method = parse_method(out.method_text);
-    return out.method != method::unknown && is_version_2_0(out.version);
+    return out.method == method::unknown ? 0 : end + 2;
 }
 
 /// Reads any Request-Line.
@@ -83,7 +91,6 @@ namespace detail {
 /// Spec:    RFC 3261 §7.1.
 [[nodiscard]] constexpr auto parse_request_line(std::string_view line) noexcept -> result<request_line> {
     request_line request;
-    if (detail::fast_request_line(line, request)) return request;
     if (const auto made = detail::full_request_line(line, request); !made) return made.error();
     return request;
 }

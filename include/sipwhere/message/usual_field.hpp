@@ -2,7 +2,7 @@
 #pragma once
 
 #include <sipwhere/base/config.hpp>
-#include <sipwhere/base/detail/word.hpp>
+#include <sipwhere/base/little_endian.hpp>
 #include <sipwhere/base/scan.hpp>
 #include <sipwhere/base/token_map.hpp>
 #include <sipwhere/message/header_name.hpp>
@@ -39,10 +39,10 @@ inline constexpr auto words_of_headers = [] {
 [[nodiscard]] SIPWHERE_INLINE inline auto fast_is_name(const char* name, std::size_t size, header_name known) noexcept
     -> bool {
     const auto& words = words_of_headers[static_cast<std::size_t>(known)];
-    const auto unlike = load_word<std::uint64_t>(name) ^ words.first;
+    const auto unlike = load_little_endian<std::uint64_t>(name) ^ words.first;
     if (size != words.size) return false;
     if (size < 8) return unlike << (64 - 8 * size) == 0;
-    return size <= 16 && (unlike | (load_word<std::uint64_t>(name + size - 8) ^ words.last)) == 0;
+    return size <= 16 && (unlike | (load_little_endian<std::uint64_t>(name + size - 8) ^ words.last)) == 0;
 }
 
 /// Where the parts of a header field lie that is written as nearly all are.
@@ -69,7 +69,7 @@ struct usual_field {
     const auto value = colon + (text[colon + 1] == ' ' ? 2 : 1);
     const auto end = map.next_control(value);
     if (end + longest_end > map.size() || is_space(text[value]) || text[end - 1] == ' ') return {};
-    const auto after = load_word<std::uint32_t>(text.data() + end);
+    const auto after = load_little_endian<std::uint32_t>(text.data() + end);
     const auto next = static_cast<char>(after >> 16U);
     if ((after & 0xffffU) != line_end || (is_space(next) && next != '\r')) return {};
     const auto name = slice(text, begin, colon);

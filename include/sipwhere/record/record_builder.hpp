@@ -4,6 +4,7 @@
 #include <sipwhere/record/record_view.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <span>
 #include <string_view>
@@ -46,6 +47,14 @@ public:
         if (!begin_binding(at.call_id())) return;
         const auto body = at.body();
         if (append(body.data(), body.size())) ++head_.bindings;
+    }
+
+    /// Adds a binding of another record with other numbers.
+    void add_renewed(const binding_iterator& at, std::uint32_t cseq, seconds32 due, seconds32 first,
+                     seconds32 last) noexcept {
+        const auto size = at.body().size();
+        add_packed(at);
+        if (fits_) packed_binding::renew(out_.data() + size_ - size, cseq, due, first, last);
     }
 
     /// Adds a binding like `add_packed`, unless it does not fit.

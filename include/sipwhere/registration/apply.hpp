@@ -15,14 +15,13 @@
 
 namespace sipwhere {
 
-namespace detail {
-
-/// The parameters of a contact as a binding keeps them: all but `expires`, before and behind which some may stand.
+/// The parameters of a contact that are kept: all but `expires`, before and behind which some may stand.
 struct kept_params {
     std::string_view before;
     std::string_view after;
 };
 
+/// Returns: the parameters of a contact as a binding keeps them.
 [[nodiscard]] inline auto params_to_keep(const contact_view& contact) noexcept -> kept_params {
     const auto all = contact.params.text();
     if (!contact.has_expires) return {all, {}};
@@ -30,6 +29,7 @@ struct kept_params {
     return {slice(all, 0, begin), slice(all, begin + contact.expires_param.size(), all.size())};
 }
 
+/// Returns: the binding that a contact asks for, made now.
 [[nodiscard]] inline auto new_binding(const registration& asked, const contact_view& contact, std::uint32_t granted,
                                       std::string_view params, instant now) noexcept -> binding_view {
     const auto due = ceil_seconds(now + std::chrono::seconds{granted});
@@ -47,8 +47,6 @@ struct kept_params {
             .user_agent = asked.user_agent};
 }
 
-} // namespace detail
-
 /// Writes the record that a decision leads to. Old bindings keep their places, new ones come last.
 ///
 /// Returns: the new record in `bytes`, empty if nothing is left of it; nothing if it does not fit.
@@ -59,9 +57,9 @@ struct kept_params {
     record_builder out{bytes};
     write_tags(asked, record, plan.bindings, now, max_tags(rules, bytes.size()), out);
     const auto add = [&](std::size_t contact, seconds32 first) {
-        const auto params = detail::params_to_keep(asked.contacts[contact]);
+        const auto params = params_to_keep(asked.contacts[contact]);
         const auto granted = plan.contacts[contact].granted;
-        auto made = detail::new_binding(asked, asked.contacts[contact], granted, params.before, now);
+        auto made = new_binding(asked, asked.contacts[contact], granted, params.before, now);
         made.first = std::min(first, made.first);
         out.add(made, params.after);
         return out.fits();

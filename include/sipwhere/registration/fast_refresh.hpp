@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <sipwhere/base/little_endian.hpp>
 #include <sipwhere/config/limits.hpp>
 #include <sipwhere/memory/request_memory.hpp>
 #include <sipwhere/record/record_view.hpp>
@@ -14,7 +13,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
-#include <cstring>
 #include <optional>
 #include <span>
 
@@ -45,7 +43,7 @@ namespace detail {
 } // namespace detail
 
 /// Renews the only binding of a record as `plan` and `apply` do, if nothing of it changes but its numbers: what nearly
-/// every REGISTER asks for. The bytes of the record are copied, and the numbers written over. It may leave any REGISTER
+/// every REGISTER asks for. The bytes of the binding are copied, and the numbers written over. It may leave any REGISTER
 /// to these two, and never refuses one.
 ///
 /// Returns: the new record in `memory.record`, with the decision in `out`; nothing if it is left to them.
@@ -53,30 +51,27 @@ namespace detail {
 [[nodiscard]] inline auto fast_refresh(const registration& asked, record_view record, const limits& rules, instant now,
                                        const request_memory& memory, decision& out) noexcept
     -> std::optional<record_view> {
-    const auto bytes = record.bytes();
-    if (asked.contacts.size() != 1 || asked.removes_all || memory.binding_changes.empty()) return std::nullopt;
-    if (record.size() != 1 || record.tag_count() != 1 || bytes.size() > memory.record.size()) return std::nullopt;
-    if (record.tag(0).is_live(now)) return std::nullopt;
+    if (asked.contacts.size() != 1 || asked.removes_all || record.size() != 1 || memory.binding_changes.empty())
+        return std::nullopt;
     const auto& contact = asked.contacts.front();
     const auto at = record.begin();
     const auto binding = *at;
     if (binding.due == never32 || to_instant(binding.due) <= now || asked.cseq <= binding.cseq) return std::nullopt;
     const auto granted = granted_expires(contact.has_expires ? std::optional{contact.expires} : asked.expires, rules);
-    if (!granted || *granted == 0) return std::nullopt;
+    if (!granted || *granted == 0 || seen_before(asked, record, now) != seen::unknown) return std::nullopt;
     if (!detail::is_within_caps(asked, contact, rules) || !detail::is_kept_as(asked, contact, binding))
         return std::nullopt;
 
-    auto* const made = memory.record.data();
-    std::memcpy(made, bytes.data(), bytes.size());
-    detail::tag_of(asked, now).write(made + packed_record::begin_of_tag(0));
-    const auto fresh = detail::new_binding(asked, contact, *granted, {}, now);
-    packed_binding::renew(made + (at.body().data() - bytes.data()), asked.cseq, fresh.due,
-                          std::min(binding.first, fresh.first), fresh.last);
-
-    out = {.is_update = true, .bindings = memory.binding_changes.first(1), .contacts = memory.contact_changes.first(1)};
+    out = {.is_update = true,
+           .bindings = memory.binding_changes.first(1),
+           .contacts = memory.contact_changes.first(1)};
     out.bindings.front() = {.kind = change::refreshed};
     out.contacts.front() = {.kind = change::refreshed, .granted = *granted};
-    return record_view{{made, bytes.size()}};
+    record_builder made{memory.record};
+    write_tags(asked, record, out.bindings, now, max_tags(rules, memory.record.size()), made);
+    const auto fresh = new_binding(asked, contact, *granted, {}, now);
+    made.add_renewed(at, asked.cseq, fresh.due, std::min(binding.first, fresh.first), fresh.last);
+    return made.fits() ? std::optional{made.finish()} : std::nullopt;
 }
 
 } // namespace sipwhere

@@ -21,8 +21,6 @@ enum class seen : std::uint8_t {
     repeated, ///< it was committed
 };
 
-namespace detail {
-
 /// Returns: the tag that a request leaves when it is committed.
 [[nodiscard]] inline auto tag_of(const registration& asked, instant now) noexcept -> transaction_tag {
     return {.call_id = static_cast<std::uint16_t>(asked.keys.call_id),
@@ -31,6 +29,8 @@ namespace detail {
             .cseq = asked.cseq,
             .since = floor_seconds(now)};
 }
+
+namespace detail {
 
 [[nodiscard]] constexpr auto is_newer(const transaction_tag& tag, const transaction_tag& than) noexcept -> bool {
     return tag.call_id == than.call_id && tag.cseq >= than.cseq;
@@ -69,7 +69,7 @@ namespace detail {
 
 /// Looks for a request among the transactions that a record remembers.
 [[nodiscard]] inline auto seen_before(const registration& asked, record_view record, instant now) noexcept -> seen {
-    const auto own = detail::tag_of(asked, now);
+    const auto own = tag_of(asked, now);
     auto found = seen::unknown;
     for (std::size_t i = 0, tags = record.tag_count(); i < tags; ++i) {
         const auto tag = record.tag(i);
@@ -90,7 +90,7 @@ namespace detail {
 /// Cost: one pass over the tags, and two over tags and bindings when there are too many.
 inline void write_tags(const registration& asked, record_view record, std::span<const binding_change> bindings,
                        instant now, std::size_t most, record_builder& out) noexcept {
-    auto own = detail::tag_of(asked, now);
+    auto own = tag_of(asked, now);
     const auto count = record.tag_count();
     std::size_t first = 0;
     while (first < count && !record.tag(first).is_live(now)) ++first;

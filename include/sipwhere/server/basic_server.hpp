@@ -216,7 +216,7 @@ private:
         const auto& bytes = request.arrived_.bytes;
         if (is_keep_alive(bytes)) return request.drop(traffic::keep_alive);
         auto& message = request.memory_.message;
-        if (const auto parsed = parse(bytes, request.memory_); !parsed)
+        if (const auto parsed = parse_request(bytes, request.memory_); !parsed)
             return request.drop(traffic::not_sip, reason_of_drop(parsed.error().code));
         if (!message.is_request()) return request.drop(traffic::response);
         if (message.method() == method::ack) return request.drop(traffic::ack);
@@ -243,11 +243,6 @@ private:
         if (message.method() == method::cancel) return cancel(request);
         if (const auto why = inspect(request)) return request.answer(*why);
         return hand_over(request, at);
-    }
-
-    [[nodiscard]] static auto parse(std::string_view bytes, const request_memory& memory) noexcept -> result<void> {
-        return memory.map == nullptr ? parse_message(bytes, memory.message)
-                                     : parse_message(bytes, memory.message, *memory.map);
     }
 
     /// §8.2.1 to §8.2.3.

@@ -4,11 +4,13 @@
 #include <sipwhere/base/config.hpp>
 #include <sipwhere/base/marked_text.hpp>
 #include <sipwhere/base/scan.hpp>
+#include <sipwhere/memory/request_memory.hpp>
 #include <sipwhere/message/cseq.hpp>
 #include <sipwhere/message/fast_name_addr.hpp>
 #include <sipwhere/message/fast_via.hpp>
 #include <sipwhere/message/message_view.hpp>
 #include <sipwhere/message/name_addr.hpp>
+#include <sipwhere/message/parse_message.hpp>
 #include <sipwhere/message/via.hpp>
 #include <sipwhere/model/refusal.hpp>
 
@@ -102,6 +104,12 @@ struct tagged_uri {
 
 } // namespace detail
 
+/// Takes a datagram apart as `parse_message` does, in the memory of its request.
+[[nodiscard]] inline auto parse_request(std::string_view bytes, const request_memory& memory) noexcept -> result<void> {
+    if (memory.map == nullptr) return parse_message(bytes, memory.message);
+    return parse_message(bytes, memory.message, *memory.map);
+}
+
 /// Reads the topmost Via value, without which nothing can be answered, into a view just made.
 ///
 /// Errors: those of `parse_via`, also when there is none. Behind the value stands a comma or nothing.
@@ -109,7 +117,7 @@ struct tagged_uri {
     const auto row = request.value(header_name::via);
     if constexpr (SIPWHERE_SMALL == 0)
         if (const auto in = request.marked(row)) {
-            if (detail::fast_via(in, via)) return {};
+            if (fast_via(in, via)) return {};
             via = {};
         }
     auto from = request.open(row);
@@ -123,7 +131,7 @@ struct tagged_uri {
                                                      uri_view& uri) noexcept -> bool {
     if constexpr (SIPWHERE_SMALL == 0)
         if (const auto in = request.marked(text)) {
-            if (detail::fast_uri(in, uri)) return true;
+            if (fast_uri(in, uri)) return true;
             uri = {};
         }
     return static_cast<bool>(read_uri(request.open(text), uri));
