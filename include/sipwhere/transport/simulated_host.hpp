@@ -45,8 +45,8 @@ public:
     /// Has `tick` called at the present instant, once for all calls before it, as soon as the network goes on; does
     /// nothing unless it listens. Any thread may call this, also while the network runs.
     void wake() noexcept {
-        is_woken_.store(true, std::memory_order_release);
-        network_.is_woken_.store(true, std::memory_order_release);
+        wakes_.store(1, std::memory_order_release);
+        network_.wakes_.store(1, std::memory_order_release);
     }
 
     [[nodiscard]] auto send(const flow& flow, std::string_view bytes) -> bool {
@@ -74,7 +74,7 @@ private:
     endpoint outside_;
     std::uint32_t number_;
     std::uint32_t ticks_ = 0; ///< number of the tick that comes next, so that an old one is known as such
-    std::atomic<bool> is_woken_ = false; ///< and the network does not know yet
+    std::atomic<std::uint32_t> wakes_ = 0; ///< that the network does not know yet; a word, which any machine can swap
     bool is_wake_due_ = false; ///< the tick that comes next is that of a wake
     receiver_ref receiver_; ///< empty unless it listens
     std::optional<errc> denied_;

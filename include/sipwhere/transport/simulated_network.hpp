@@ -153,9 +153,9 @@ private:
 
     /// Lets hosts that were woken tick at this instant.
     void take_wakes() {
-        if (!is_woken_.exchange(false, std::memory_order_acquire)) return;
+        if (wakes_.exchange(0, std::memory_order_acquire) == 0) return;
         for (auto& each : hosts_) {
-            const bool is_woken = each.is_woken_.exchange(false, std::memory_order_acquire);
+            const bool is_woken = each.wakes_.exchange(0, std::memory_order_acquire) != 0;
             if (!is_woken || !each.receiver_ || std::exchange(each.is_wake_due_, true)) continue;
             ++wakes_due_;
             schedule_tick(each, std::chrono::milliseconds{0});
@@ -166,7 +166,7 @@ private:
     }
 
     [[nodiscard]] auto is_settled() const noexcept -> bool {
-        return in_flight() == 0 && wakes_due_ == 0 && !is_woken_.load(std::memory_order_relaxed);
+        return in_flight() == 0 && wakes_due_ == 0 && wakes_.load(std::memory_order_relaxed) == 0;
     }
 
     void transmit(host_transport& from, const endpoint& to, std::string_view bytes) {
@@ -282,7 +282,7 @@ private:
     detail::event_queue events_;
     detail::datagram_pool datagrams_;
     std::uint16_t nat_port_ = 40000; ///< given out last
-    std::atomic<bool> is_woken_ = false; ///< some host was, and waits to be seen
+    std::atomic<std::uint32_t> wakes_ = 0; ///< of some host, that wait to be seen
     std::size_t wakes_due_ = 0; ///< hosts whose next tick is that of a wake
 };
 
