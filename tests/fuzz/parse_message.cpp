@@ -5,6 +5,7 @@
 #include <sipwhere/message/parse_message.hpp>
 #include <sipwhere/message/write_response.hpp>
 
+#include <reference/both_readers.hpp>
 #include <reference/description.hpp>
 #include <reference/small_twin.hpp>
 
@@ -79,8 +80,11 @@ extern "C" auto LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t siz
     const std::string_view bytes{reinterpret_cast<const char*>(data), size};
     using namespace sipwhere_test;
     require(description::of(bytes, sipwhere_test::reading::of_message) == small_twin::describe(bytes));
+    static token_map map;
     message_view message;
-    if (!parse_message(bytes, message)) return 0;
+    if (!parse_message(bytes, message, map)) return 0;
+    for (const auto& each : sipwhere_test::both_readers::read_all(message))
+        require(each.fast.empty() || each.fast == each.full);
     require(is_inside(message.bytes(), bytes) && is_inside(message.body(), message.bytes()));
     read_values(message);
     if (!message.is_request()) return 0;

@@ -113,7 +113,8 @@ public:
 
     /// Writes `text` with every fold and stray line end as one space, so that it can end no line.
     constexpr auto put_unfolded(std::string_view text) noexcept -> basic_writer& {
-        if (find_control_or<>(text, 0) == text.size()) return put(text);
+        if constexpr (SIPWHERE_SMALL == 0)
+            if (find_control_or<>(text, 0) == text.size()) return put(text);
         std::size_t begin = 0;
         for (auto at = find_any<'\r', '\n'>(text, 0); at < text.size(); at = find_any<'\r', '\n'>(text, at)) {
             put(slice(text, begin, at)).put(' ');

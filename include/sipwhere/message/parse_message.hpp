@@ -49,7 +49,7 @@ public:
     }
 
     constexpr auto read() noexcept -> result<void> {
-        if (map_ != nullptr) out_.headers_ = fast_request_line(out_.bytes_, *map_, out_.request_);
+        if (has_map()) out_.headers_ = fast_request_line(out_.bytes_, *map_, out_.request_);
         if (out_.headers_ != 0) {
             out_.is_request_ = true;
             read_headers();
@@ -75,6 +75,9 @@ private:
         std::size_t fields;   ///< before it
     };
 
+    /// Never where code is to be small, so that none of what needs a map is left in it.
+    [[nodiscard]] constexpr auto has_map() const noexcept -> bool { return SIPWHERE_SMALL == 0 && map_ != nullptr; }
+
     constexpr auto read_start_line(const line_end& line) noexcept -> result<void> {
         const auto text = slice(out_.bytes_, 0, line.end);
         if (has_sip_prefix(text)) {
@@ -93,7 +96,7 @@ private:
         place at{out_.headers_, 0};
         bool skip_usual = false;
         for (; at.position != at_end; ++at.fields) {
-            if (map_ != nullptr && !std::exchange(skip_usual, false)) {
+            if (has_map() && !std::exchange(skip_usual, false)) {
                 const auto before = at.fields;
                 at = read_usual_fields(at);
                 skip_usual = at.fields == before; // as the next one is likely to be written in another way, too

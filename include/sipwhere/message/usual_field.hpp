@@ -68,7 +68,8 @@ struct usual_field {
     if (colon == begin || colon + longest_end > map.size() || text[colon] != ':') return {};
     const auto value = colon + (text[colon + 1] == ' ' ? 2 : 1);
     const auto end = map.next_control(value);
-    if (end + longest_end > map.size() || is_space(text[value]) || text[end - 1] == ' ') return {};
+    if (end + longest_end > map.size()) return {};
+    if (value != end && (is_space(text[value]) || text[end - 1] == ' ')) return {};
     const auto after = load_little_endian<std::uint32_t>(text.data() + end);
     const auto next = static_cast<char>(after >> 16U);
     if ((after & 0xffffU) != line_end || (is_space(next) && next != '\r')) return {};
