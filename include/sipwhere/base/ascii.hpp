@@ -78,8 +78,8 @@ inline constexpr auto table = make_table<Size>();
     return (size == 256 || index < size) && (detail::table<size>[index] & static_cast<std::uint16_t>(sets)) != 0;
 }
 
-/// Returns: whether `c` stands for itself wherever it may be: in a token, a user, and a parameter of a header field or a
-///          URI.
+/// Returns: whether `c` stands for itself wherever it may be: in a token, a user, and a parameter of a header field or
+///          of a URI.
 [[nodiscard]] constexpr auto is_plain(char c) noexcept -> bool {
     return is(c, set::token) && is(c, set::user) && is(c, set::param);
 }

@@ -45,8 +45,8 @@ public:
         return map_->next_mark(from);
     }
 
-    /// Returns: where a quoted string ends that begins at `from`, behind its second quote; `from` when it is not closed,
-    ///          or holds a backslash or a control character, which others have to look at.
+    /// Returns: where a quoted string ends that begins at `from`, behind its second quote; `from` when it is not
+    ///          closed, or holds a backslash or a control character, which others have to look at.
     [[nodiscard]] auto end_of_quoted(std::size_t from) const noexcept -> std::size_t {
         for (auto at = next(from + 1); at != end_; at = next(at + 1)) {
             const char c = whole_[at];

@@ -49,12 +49,17 @@ public:
         if (append(body.data(), body.size())) ++head_.bindings;
     }
 
-    /// Adds a binding of another record with other numbers.
-    void add_renewed(const binding_iterator& at, std::uint32_t cseq, seconds32 due, seconds32 first,
-                     seconds32 last) noexcept {
-        const auto size = at.body().size();
-        add_packed(at);
-        if (fits_) packed_binding::renew(out_.data() + size_ - size, cseq, due, first, last);
+    /// Adds all bindings of another record at once, byte by byte; none were added before.
+    ///
+    /// Returns: where they begin; null when they do not fit.
+    [[nodiscard]] auto add_bindings_of(record_view record) noexcept -> char* {
+        SIPWHERE_ASSERT(head_.bindings == 0);
+        const auto* const begin = record.begin_of_bindings();
+        const auto before = size_;
+        if (!append(begin, static_cast<std::size_t>(record.bytes().data() + record.bytes().size() - begin)))
+            return nullptr;
+        head_.bindings = static_cast<std::uint16_t>(record.size());
+        return out_.data() + before;
     }
 
     /// Adds a binding like `add_packed`, unless it does not fit.

@@ -116,11 +116,13 @@ public:
     [[nodiscard]] auto size() const noexcept -> std::size_t { return head().bindings; }
     [[nodiscard]] auto tag_count() const noexcept -> std::size_t { return head().tags; }
 
-    [[nodiscard]] auto begin() const noexcept -> binding_iterator {
-        const auto packed = head();
-        return {bytes_.data() + (bytes_.empty() ? 0 : packed.begin_of_bindings()), packed.bindings};
-    }
+    [[nodiscard]] auto begin() const noexcept -> binding_iterator { return {begin_of_bindings(), size()}; }
     [[nodiscard]] auto end() const noexcept -> binding_iterator { return {}; }
+
+    /// Returns: the bytes of the bindings, which end with the record.
+    [[nodiscard]] auto begin_of_bindings() const noexcept -> const char* {
+        return bytes_.data() + (bytes_.empty() ? 0 : head().begin_of_bindings());
+    }
 
     [[nodiscard]] auto tag(std::size_t index) const noexcept -> transaction_tag {
         SIPWHERE_ASSERT(index < tag_count());

@@ -32,6 +32,13 @@ namespace detail {
            binding.source == *asked.source && binding.path.empty() && same_text(binding.user_agent, asked.user_agent);
 }
 
+/// Returns: whether a record remembers any transaction that may be repeated still.
+[[nodiscard]] inline auto remembers_any(record_view record, instant now) noexcept -> bool {
+    for (auto left = record.tag_count(); left > 0; --left)
+        if (record.tag(left - 1).is_live(now)) return true;
+    return false;
+}
+
 /// Returns: whether caps let a contact stay that is bound already.
 [[nodiscard]] inline auto is_within_caps(const registration& asked, const contact_view& contact,
                                          const limits& rules) noexcept -> bool {
@@ -58,7 +65,9 @@ namespace detail {
     const auto binding = *at;
     if (binding.due == never32 || to_instant(binding.due) <= now || asked.cseq <= binding.cseq) return std::nullopt;
     const auto granted = granted_expires(contact.has_expires ? std::optional{contact.expires} : asked.expires, rules);
-    if (!granted || *granted == 0 || seen_before(asked, record, now) != seen::unknown) return std::nullopt;
+    const bool remembers = detail::remembers_any(record, now);
+    if (!granted || *granted == 0 || (remembers && seen_before(asked, record, now) != seen::unknown))
+        return std::nullopt;
     if (!detail::is_within_caps(asked, contact, rules) || !detail::is_kept_as(asked, contact, binding))
         return std::nullopt;
 
@@ -68,10 +77,14 @@ namespace detail {
     out.bindings.front() = {.kind = change::refreshed};
     out.contacts.front() = {.kind = change::refreshed, .granted = *granted};
     record_builder made{memory.record};
-    write_tags(asked, record, out.bindings, now, max_tags(rules, memory.record.size()), made);
+    if (remembers) write_tags(asked, record, out.bindings, now, max_tags(rules, memory.record.size()), made);
+    else made.add(tag_of(asked, now));
     const auto fresh = new_binding(asked, contact, *granted, {}, now);
-    made.add_renewed(at, asked.cseq, fresh.due, std::min(binding.first, fresh.first), fresh.last);
-    return made.fits() ? std::optional{made.finish()} : std::nullopt;
+    auto* const renewed = made.add_bindings_of(record);
+    if (renewed == nullptr) return std::nullopt;
+    packed_binding::renew(renewed + (at.body().data() - record.begin_of_bindings()), asked.cseq, fresh.due,
+                          std::min(binding.first, fresh.first), fresh.last);
+    return made.finish();
 }
 
 } // namespace sipwhere

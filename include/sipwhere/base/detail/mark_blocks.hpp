@@ -79,16 +79,22 @@ inline constexpr auto bits_of_rows = [] {
     bytes rows, bits;
     std::memcpy(&rows, rows_of_plain.data(), width);
     std::memcpy(&bits, bits_of_rows.data(), width);
-    for (std::size_t part = 0; part < blocks * (marked_block / width); ++part) {
-        naturals text;
-        std::memcpy(&text, from + part * width, width);
-        const auto upper = reinterpret_cast<bytes>(reinterpret_cast<pairs>(text) >> 4 & 0x0f0f);
-        const auto plain =
-            __builtin_ia32_pshufb256(rows, reinterpret_cast<bytes>(text)) & __builtin_ia32_pshufb256(bits, upper);
-        const auto is_mark = __builtin_ia32_pmovmskb256(reinterpret_cast<bytes>(plain == 0));
-        const auto is_control = __builtin_ia32_pmovmskb256(reinterpret_cast<bytes>(text < 0x20));
-        std::memcpy(reinterpret_cast<char*>(marks) + part * width / 8, &is_mark, width / 8);
-        std::memcpy(reinterpret_cast<char*>(controls) + part * width / 8, &is_control, width / 8);
+    for (; blocks > 0; --blocks) {
+        std::uint64_t found_controls = 0, found_marks = 0;
+#pragma GCC unroll 4
+        for (unsigned at = 0; at < marked_block; at += width, from += width) {
+            naturals text;
+            std::memcpy(&text, from, width);
+            const auto upper = reinterpret_cast<bytes>(reinterpret_cast<pairs>(text) >> 4 & 0x0f0f);
+            const auto plain = __builtin_ia32_pshufb256(rows, reinterpret_cast<bytes>(text)) &
+                               __builtin_ia32_pshufb256(bits, upper);
+            const auto is_mark = __builtin_ia32_pmovmskb256(reinterpret_cast<bytes>(plain == 0));
+            const auto is_control = __builtin_ia32_pmovmskb256(reinterpret_cast<bytes>(text < 0x20));
+            found_marks |= std::uint64_t{static_cast<std::uint32_t>(is_mark)} << at;
+            found_controls |= std::uint64_t{static_cast<std::uint32_t>(is_control)} << at;
+        }
+        *controls++ = found_controls;
+        *marks++ = found_marks;
     }
 }
 
@@ -103,16 +109,22 @@ inline constexpr auto bits_of_rows = [] {
     bytes rows, bits;
     std::memcpy(&rows, rows_of_plain.data(), width);
     std::memcpy(&bits, bits_of_rows.data(), width);
-    for (std::size_t part = 0; part < blocks * (marked_block / width); ++part) {
-        naturals text;
-        std::memcpy(&text, from + part * width, width);
-        const auto upper = reinterpret_cast<bytes>(reinterpret_cast<pairs>(text) >> 4 & 0x0f0f);
-        const auto plain =
-            __builtin_ia32_pshufb128(rows, reinterpret_cast<bytes>(text)) & __builtin_ia32_pshufb128(bits, upper);
-        const auto is_mark = __builtin_ia32_pmovmskb128(reinterpret_cast<bytes>(plain == 0));
-        const auto is_control = __builtin_ia32_pmovmskb128(reinterpret_cast<bytes>(text < 0x20));
-        std::memcpy(reinterpret_cast<char*>(marks) + part * width / 8, &is_mark, width / 8);
-        std::memcpy(reinterpret_cast<char*>(controls) + part * width / 8, &is_control, width / 8);
+    for (; blocks > 0; --blocks) {
+        std::uint64_t found_controls = 0, found_marks = 0;
+#pragma GCC unroll 4
+        for (unsigned at = 0; at < marked_block; at += width, from += width) {
+            naturals text;
+            std::memcpy(&text, from, width);
+            const auto upper = reinterpret_cast<bytes>(reinterpret_cast<pairs>(text) >> 4 & 0x0f0f);
+            const auto plain = __builtin_ia32_pshufb128(rows, reinterpret_cast<bytes>(text)) &
+                               __builtin_ia32_pshufb128(bits, upper);
+            const auto is_mark = __builtin_ia32_pmovmskb128(reinterpret_cast<bytes>(plain == 0));
+            const auto is_control = __builtin_ia32_pmovmskb128(reinterpret_cast<bytes>(text < 0x20));
+            found_marks |= std::uint64_t{static_cast<std::uint32_t>(is_mark)} << at;
+            found_controls |= std::uint64_t{static_cast<std::uint32_t>(is_control)} << at;
+        }
+        *controls++ = found_controls;
+        *marks++ = found_marks;
     }
 }
 
