@@ -165,9 +165,11 @@ auto serve(const options& asked, TransportOptions how) -> int {
 auto serve(const options& asked) -> int {
     const auto buffer = static_cast<int>(asked.receive_buffer);
     if (asked.batch == 0)
-        return serve<sipwhere::asio_udp_transport>(asked, sipwhere::asio_udp_options{.receive_buffer = buffer});
+        return serve<sipwhere::asio_udp_transport>(
+            asked, sipwhere::asio_udp_options{.receive_buffer = buffer, .never_fragment = asked.never_fragment});
     return serve<sipwhere::asio_batched_udp_transport>(
-        asked, sipwhere::asio_batched_udp_options{.receive_buffer = buffer, .batch = asked.batch});
+        asked, sipwhere::asio_batched_udp_options{
+                   .receive_buffer = buffer, .batch = asked.batch, .never_fragment = asked.never_fragment});
 }
 
 } // namespace

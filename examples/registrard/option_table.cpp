@@ -198,6 +198,14 @@ constexpr std::array network{
            "memory to ask the system for, for what waits at each socket (4194304); the log says\n"
            "what it grants; 0 does not ask",
            "a number of bytes, 1073741824 at most", read_receive_buffer},
+    option{"--never-fragment", "",
+           "let an answer fail that is larger than the path to its client takes, rather than\n"
+           "send it in fragments; saves Linux some work for each",
+           "",
+           [](string_view, options& into) {
+               into.never_fragment = true;
+               return true;
+           }},
     option{"--reply-to-source", "off|on|private",
            "answer to the port a request came from though it has no rport: never (off),\n"
            "always, or when its Via names a private address",

@@ -26,6 +26,7 @@ struct options {
     std::uint16_t batch =
         64; ///< datagrams that one call of the system moves at most; 0 for a transport without batches
     std::uint32_t receive_buffer = 4U << 20; ///< bytes to ask for, for what waits at each socket; 0 asks for none
+    bool never_fragment = false; ///< let answers fail that are too large for their path
     std::uint16_t workers = 1; ///< threads that serve
     std::vector<sipwhere::domain_rule> domains;
     std::vector<sipwhere::domain_alias> aliases;

@@ -71,9 +71,7 @@ namespace detail {
     if (!detail::is_within_caps(asked, contact, rules) || !detail::is_kept_as(asked, contact, binding))
         return std::nullopt;
 
-    out = {.is_update = true,
-           .bindings = memory.binding_changes.first(1),
-           .contacts = memory.contact_changes.first(1)};
+    out = {.is_update = true, .bindings = memory.binding_changes.first(1), .contacts = memory.contact_changes.first(1)};
     out.bindings.front() = {.kind = change::refreshed};
     out.contacts.front() = {.kind = change::refreshed, .granted = *granted};
     record_builder made{memory.record};

@@ -18,6 +18,9 @@ struct asio_udp_options {
     int receive_buffer = 4 << 20;
     std::size_t largest_datagram = 65535; ///< longer ones are dropped; 16 of these are allocated, 256 KiB at least
     bool reuse_port = false; ///< SO_REUSEPORT; a system without it says transport_failed
+    /// Lets an answer that is larger than the path to its client takes fail rather than go in fragments, which saves
+    /// Linux some work for each (IP_PMTUDISC_DO). A system without it says transport_failed.
+    bool never_fragment = false;
 };
 
 /// How much one call of the system carries. Each falls back by itself to the next where the system has none of it.
@@ -34,6 +37,7 @@ struct asio_batched_udp_options {
     std::size_t batch = 64; ///< datagrams handed over at once, from 1 to 1024
     udp_batching batching = udp_batching::segments;
     bool reuse_port = false; ///< as in asio_udp_options
+    bool never_fragment = false; ///< as in asio_udp_options
 };
 
 } // namespace sipwhere

@@ -187,4 +187,41 @@ TEST_CASE_TEMPLATE("a datagram to a multicast group is answered from the host's 
     CHECK(server.transport.send(server.received.messages[0].from, "pong"));
 }
 
+#if defined(IP_PMTUDISC_DO) && defined(IPV6_PMTUDISC_DO)
+/// Returns: how the system looks for what the path of a socket's datagrams takes.
+auto path_rule_of(const char* address, detail::ip_versions versions, detail::fragments rule, int level, int name)
+    -> int {
+    asio::io_context io;
+    detail::asio_udp_socket socket{io.get_executor()};
+    REQUIRE_FALSE(socket.open({asio::ip::make_address(address), 0}, versions, 0, detail::port_use::exclusive, rule));
+    int found = -1;
+    ::socklen_t size = sizeof found;
+    REQUIRE(::getsockopt(socket.handle(), level, name, &found, &size) == 0);
+    return found;
+}
+
+TEST_CASE("a socket sends fragments unless it is told not to") {
+    using detail::fragments;
+    using detail::ip_versions;
+    const auto of_ipv4 = [](const char* address, ip_versions versions, fragments rule) {
+        return path_rule_of(address, versions, rule, IPPROTO_IP, IP_MTU_DISCOVER);
+    };
+    const auto of_ipv6 = [](const char* address, ip_versions versions, fragments rule) {
+        return path_rule_of(address, versions, rule, IPPROTO_IPV6, IPV6_MTU_DISCOVER);
+    };
+    CHECK(of_ipv4("127.0.0.1", ip_versions::one, fragments::never) == IP_PMTUDISC_DO);
+    CHECK(of_ipv4("127.0.0.1", ip_versions::one, fragments::allowed) != IP_PMTUDISC_DO);
+    CHECK(of_ipv6("::", ip_versions::both, fragments::never) == IPV6_PMTUDISC_DO);
+    CHECK(of_ipv4("::", ip_versions::both, fragments::never) == IP_PMTUDISC_DO);
+    CHECK(of_ipv6("::1", ip_versions::one, fragments::never) == IPV6_PMTUDISC_DO);
+    CHECK(of_ipv6("::1", ip_versions::one, fragments::allowed) != IPV6_PMTUDISC_DO);
+}
+
+TEST_CASE_TEMPLATE("a transport that sends no fragments serves as any other", Peer, asio_peer, asio_batched_peer) {
+    asio::io_context io;
+    Peer server{io, "127.0.0.1", {.never_fragment = true}};
+    check_answer_from(server, localhost, "127.0.0.1");
+}
+#endif
+
 } // namespace

@@ -86,8 +86,8 @@ inline constexpr auto bits_of_rows = [] {
             naturals text;
             std::memcpy(&text, from, width);
             const auto upper = reinterpret_cast<bytes>(reinterpret_cast<pairs>(text) >> 4 & 0x0f0f);
-            const auto plain = __builtin_ia32_pshufb256(rows, reinterpret_cast<bytes>(text)) &
-                               __builtin_ia32_pshufb256(bits, upper);
+            const auto plain =
+                __builtin_ia32_pshufb256(rows, reinterpret_cast<bytes>(text)) & __builtin_ia32_pshufb256(bits, upper);
             const auto is_mark = __builtin_ia32_pmovmskb256(reinterpret_cast<bytes>(plain == 0));
             const auto is_control = __builtin_ia32_pmovmskb256(reinterpret_cast<bytes>(text < 0x20));
             found_marks |= std::uint64_t{static_cast<std::uint32_t>(is_mark)} << at;
@@ -116,8 +116,8 @@ inline constexpr auto bits_of_rows = [] {
             naturals text;
             std::memcpy(&text, from, width);
             const auto upper = reinterpret_cast<bytes>(reinterpret_cast<pairs>(text) >> 4 & 0x0f0f);
-            const auto plain = __builtin_ia32_pshufb128(rows, reinterpret_cast<bytes>(text)) &
-                               __builtin_ia32_pshufb128(bits, upper);
+            const auto plain =
+                __builtin_ia32_pshufb128(rows, reinterpret_cast<bytes>(text)) & __builtin_ia32_pshufb128(bits, upper);
             const auto is_mark = __builtin_ia32_pmovmskb128(reinterpret_cast<bytes>(plain == 0));
             const auto is_control = __builtin_ia32_pmovmskb128(reinterpret_cast<bytes>(text < 0x20));
             found_marks |= std::uint64_t{static_cast<std::uint32_t>(is_mark)} << at;

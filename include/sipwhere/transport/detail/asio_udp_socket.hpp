@@ -27,6 +27,9 @@ enum class ip_versions : std::uint8_t { one, both };
 /// Whether other sockets may have the same address and port.
 enum class port_use : std::uint8_t { exclusive, shared };
 
+/// Whether a datagram that is too large for its path goes in fragments.
+enum class fragments : std::uint8_t { allowed, never };
+
 /// One datagram, or several of one peer, and where it came from and went to.
 struct udp_arrival {
     std::string_view bytes;
@@ -47,8 +50,8 @@ class asio_udp_socket {
 public:
     explicit asio_udp_socket(const asio::any_io_executor& executor) : socket_(executor) {}
 
-    [[nodiscard]] auto open(const asio::ip::udp::endpoint& at, ip_versions versions, int receive_buffer, port_use port)
-        -> asio::error_code {
+    [[nodiscard]] auto open(const asio::ip::udp::endpoint& at, ip_versions versions, int receive_buffer, port_use port,
+                            fragments rule = fragments::allowed) -> asio::error_code {
         asio::error_code failed;
         socket_.open(at.protocol(), failed);
         if (failed) return failed;
@@ -57,6 +60,7 @@ public:
         socket_.non_blocking(true, failed);
         if (!failed) receive_buffer_ = ask_for_receive_buffer(socket_, receive_buffer);
         if (!failed && port == port_use::shared) share_port(failed);
+        if (!failed && rule == fragments::never) forbid_fragments(failed);
         if (!failed) socket_.bind(at, failed);
         if (failed) return failed;
         const auto bound = socket_.local_endpoint(failed);
@@ -175,6 +179,18 @@ private:
 #if defined(SO_REUSEPORT)
         using reuse_port = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>; // Asio has no public one
         socket_.set_option(reuse_port{true}, failed);
+#else
+        failed = asio::error::operation_not_supported;
+#endif
+    }
+
+    void forbid_fragments(asio::error_code& failed) {
+#if defined(IP_PMTUDISC_DO) && defined(IPV6_PMTUDISC_DO)
+        using of_ipv4 = asio::detail::socket_option::integer<IPPROTO_IP, IP_MTU_DISCOVER>;
+        using of_ipv6 = asio::detail::socket_option::integer<IPPROTO_IPV6, IPV6_MTU_DISCOVER>;
+        if (family_ == address_family::ipv6) socket_.set_option(of_ipv6{IPV6_PMTUDISC_DO}, failed);
+        if (!failed && (family_ == address_family::ipv4 || versions_ == ip_versions::both))
+            socket_.set_option(of_ipv4{IP_PMTUDISC_DO}, failed);
 #else
         failed = asio::error::operation_not_supported;
 #endif

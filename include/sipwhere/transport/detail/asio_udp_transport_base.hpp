@@ -119,7 +119,8 @@ private:
             address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
         auto& socket = session.sockets().emplace_back(executor_);
         const auto port = options_.reuse_port ? port_use::shared : port_use::exclusive;
-        failed = socket.open({address, at.port}, versions_for(address, at.port), options_.receive_buffer, port);
+        const auto rule = options_.never_fragment ? fragments::never : fragments::allowed;
+        failed = socket.open({address, at.port}, versions_for(address, at.port), options_.receive_buffer, port, rule);
         if (failed) return fail(errc_of(failed));
         return {};
     }
