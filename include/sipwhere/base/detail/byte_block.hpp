@@ -8,8 +8,8 @@
 #include <bit>
 #include <cstddef>
 
-#if defined(__SSSE3__)
-#include <sipwhere/base/detail/immintrin_block.hpp>
+#if defined(__SSE2__)
+#include <sipwhere/base/detail/emmintrin_block.hpp>
 #endif
 
 namespace sipwhere::detail {
@@ -45,7 +45,7 @@ private:
     bits word_;
 };
 
-#if defined(__SSSE3__)
+#if defined(__SSE2__)
 using byte_block = sse_block;
 #else
 using byte_block = word_block;

@@ -9,10 +9,14 @@
 #include <cstddef>
 #include <cstdint>
 
-#include <immintrin.h>
+#include <emmintrin.h>
+#if defined(__SSSE3__)
+#include <tmmintrin.h>
+#endif
 
 namespace sipwhere::detail {
 
+#if defined(__SSSE3__)
 /// A set of ASCII characters as two steps of a shuffle see it: a bit for each upper half, by the lower half.
 template <ascii::set Sets>
 struct shuffled_set {
@@ -25,6 +29,7 @@ struct shuffled_set {
 };
 
 inline constexpr std::array<std::uint8_t, 16> bit_of_upper_half{1, 2, 4, 8, 16, 32, 64, 128};
+#endif
 
 /// Returns: the first `count` characters at `from`, 1 to 16; zeros follow.
 [[nodiscard]] inline auto load_bytes(const char* from, std::size_t count) noexcept -> __m128i {
@@ -58,6 +63,7 @@ public:
         return ~mask(_mm_cmpeq_epi8(value_, other.value_)) | bits{1} << size;
     }
 
+#if defined(__SSSE3__)
     /// Returns: the characters that are of none of the sets.
     template <ascii::set Sets>
     [[nodiscard]] auto outside() const noexcept -> bits {
@@ -68,6 +74,7 @@ public:
         const auto inside = _mm_and_si128(_mm_shuffle_epi8(rows, value_), _mm_shuffle_epi8(column, upper));
         return mask(_mm_cmpeq_epi8(inside, _mm_setzero_si128()));
     }
+#endif
 
     [[nodiscard]] static auto first(bits found) noexcept -> std::size_t {
         return static_cast<unsigned>(std::countr_zero(found));
