@@ -118,7 +118,7 @@ TEST_CASE("whichever allocation fails, nothing of a new record stays") {
 
         CHECK(result == (allowed == needed ? outcome::committed : outcome::full));
         if (result == outcome::committed) break;
-        CHECK(held <= 3); // the lists stay for the next record
+        CHECK(held <= 4); // the lists and a page stay for the next record
         CHECK(store.size() == 0);
         CHECK(store.bytes() == 0);
         CHECK(scanned(any, {}).empty());
@@ -180,7 +180,7 @@ TEST_CASE_FIXTURE(stored, "bytes() counts what keys and records take, and falls 
     CHECK(store.size() == 0);
 }
 
-TEST_CASE_FIXTURE(stored, "memory goes with the records, but for two lists") {
+TEST_CASE_FIXTURE(stored, "memory goes with the records, but for two lists and 256 KiB") {
     const sipwhere_test::allocation_counter allocations;
     for (std::size_t i = 0; i < 10'000; ++i) put(any, {user(i), "example.com"}, record_of(i));
     const auto held_by_all = allocations.held();
@@ -188,10 +188,11 @@ TEST_CASE_FIXTURE(stored, "memory goes with the records, but for two lists") {
     CHECK(pages > 10);
 
     for (std::size_t i = 0; i < 5'000; ++i) put(any, {user(2 * i), "example.com"}, {});
-    CHECK(allocations.held() <= held_by_all - pages / 2);
+    constexpr std::ptrdiff_t kept = 4;
+    CHECK(allocations.held() <= held_by_all - pages / 2 + kept);
     while (store.expire(to_instant(5000), 100, [](const aor_view&, const binding_view&) {}) != never) {
     }
-    CHECK(allocations.held() == 2);
+    CHECK(allocations.held() <= 2 + kept);
 }
 
 TEST_CASE_FIXTURE(stored, "records come back as they were while others make room and take it") {
@@ -259,6 +260,7 @@ TEST_CASE_FIXTURE(stored, "expire drops fewer records when their memory goes bac
         const auto record = packed({binding_until(2000, std::string(size, 'x'))});
         for (std::size_t i = 0; i < 1000; ++i) put(any, {user(i), "d"}, record);
         unsigned gone = 0;
+        store.expire(to_instant(2000), 256, [](const auto&, const auto&) {}); // which keeps some of it
         store.expire(to_instant(2000), 256, [&](const auto&, const auto&) { ++gone; });
         expire_all(any, to_instant(2000));
         return gone;

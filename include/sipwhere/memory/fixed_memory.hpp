@@ -26,7 +26,7 @@ struct memory_sizes {
     std::size_t networks = 0;      ///< of sources whose large answers are limited, a power of two; 0 limits none
     std::size_t parked = 0;        ///< requests that may wait for a policy at a time
     std::size_t request = 1500;    ///< bytes of a request that may wait
-    bool maps = false;             ///< with 1,1 KB more, so that messages are read faster
+    bool maps = false;             ///< with 1.1 KB more, so that messages are read faster
     bool all_settings = false;     ///< with the code for all settings (see `needs_all_settings`)
 };
 

@@ -13,8 +13,8 @@
 namespace sipwhere {
 
 /// The parameters of a header value or of a URI, cut out from mark to mark when they are written as nearly all are:
-/// few, without white space, and with no two names that might be the same. It may leave any others to `parse_params` and
-/// `parse_uri_params`, and never decides that they are wrong.
+/// few, without white space, and with no two names that might be the same. It may leave any others to `parse_params`
+/// and `parse_uri_params`, and never decides that they are wrong.
 class fast_params {
 public:
     /// Where the parts of a parameter lie, its ";" at `begin`.

@@ -30,8 +30,8 @@ struct param_view {
 
 namespace detail {
 
-/// Whether nothing behind the "=" of this parameter is let through: a malformed `expires` is 3600 (RFC 3261 §10.2.1.1),
-/// and some clients ask for `rport` so.
+/// Returns: whether a parameter of this name may have a "=" and no value behind it: a malformed `expires` is 3600
+///          (RFC 3261 §10.2.1.1), and some clients ask for `rport` so.
 [[nodiscard]] constexpr auto may_be_empty(std::string_view name) noexcept -> bool {
     return ascii::iequals(name, "expires") || ascii::iequals(name, "rport");
 }

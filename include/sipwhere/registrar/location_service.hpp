@@ -174,6 +174,27 @@ protected:
         : config_(config), clock_(clock), storage_(storage), observer_(observer) {}
     ~location_service() = default;
 
+    /// Runs an edit that may wait, or runs it again.
+    auto run(exchange& place, waiting_edit& edit) -> verdict {
+        bool has_run = false;
+        const auto done = storage_.update(
+            edit.key,
+            [&](record_view record) {
+                has_run = true;
+                return edit.job.run(record);
+            },
+            place.ticket());
+        if (done == outcome::pending) return has_run ? place.hold() : place.park();
+        return finish(place, edit, done);
+    }
+
+    /// Ends an edit that has waited.
+    auto finish(exchange& place, waiting_edit& edit, outcome done) -> verdict {
+        const auto told = report(edit.key, edit.job, done, place.now());
+        edit.done(told ? result<std::size_t>{edit.job.removed()} : result<std::size_t>{told.error()});
+        return {handling::answered, {}};
+    }
+
     settings config_;
     Clock& clock_;
     Storage& storage_;
@@ -264,28 +285,6 @@ private:
         auto& edit = place->template work<waiting_registration>().edit.emplace(waiting_edit{*key, *job, done});
         server_->settle_edit(*place, run(*place, edit));
         return {};
-    }
-
-protected:
-    /// Runs an edit that may wait, or runs it again.
-    auto run(exchange& place, waiting_edit& edit) -> verdict {
-        bool has_run = false;
-        const auto done = storage_.update(
-            edit.key,
-            [&](record_view record) {
-                has_run = true;
-                return edit.job.run(record);
-            },
-            place.ticket());
-        if (done == outcome::pending) return has_run ? place.hold() : place.park();
-        return finish(place, edit, done);
-    }
-
-    /// Ends an edit that has waited.
-    auto finish(exchange& place, waiting_edit& edit, outcome done) -> verdict {
-        const auto told = report(edit.key, edit.job, done, place.now());
-        edit.done(told ? result<std::size_t>{edit.job.removed()} : result<std::size_t>{told.error()});
-        return {handling::answered, {}};
     }
 };
 

@@ -50,8 +50,8 @@ namespace detail {
 } // namespace detail
 
 /// Renews the only binding of a record as `plan` and `apply` do, if nothing of it changes but its numbers: what nearly
-/// every REGISTER asks for. The bytes of the binding are copied, and the numbers written over. It may leave any REGISTER
-/// to these two, and never refuses one.
+/// every REGISTER asks for. The bytes of the binding are copied, and the numbers written over. It may leave any
+/// REGISTER to these two, and never refuses one.
 ///
 /// Returns: the new record in `memory.record`, with the decision in `out`; nothing if it is left to them.
 /// Cost:    a comparison of the texts of the contact and the binding, and a copy of the record.

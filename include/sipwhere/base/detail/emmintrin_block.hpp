@@ -10,9 +10,6 @@
 #include <cstdint>
 
 #include <emmintrin.h>
-#if defined(__SSSE3__)
-#include <tmmintrin.h>
-#endif
 
 namespace sipwhere::detail {
 
@@ -71,7 +68,7 @@ public:
         const auto rows = _mm_loadu_si128(reinterpret_cast<const __m128i*>(shuffled_set<Sets>::rows.data()));
         const auto column = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bit_of_upper_half.data()));
         const auto upper = _mm_and_si128(_mm_srli_epi16(value_, 4), _mm_set1_epi8(0x0f));
-        const auto inside = _mm_and_si128(_mm_shuffle_epi8(rows, value_), _mm_shuffle_epi8(column, upper));
+        const auto inside = _mm_and_si128(shuffle(rows, value_), shuffle(column, upper));
         return mask(_mm_cmpeq_epi8(inside, _mm_setzero_si128()));
     }
 #endif
@@ -82,6 +79,13 @@ public:
 
 private:
     explicit sse_block(__m128i value) noexcept : value_(value) {}
+
+#if defined(__SSSE3__)
+    static auto shuffle(__m128i table, __m128i indices) noexcept -> __m128i {
+        return reinterpret_cast<__m128i>(
+            __builtin_ia32_pshufb128(reinterpret_cast<__v16qi>(table), reinterpret_cast<__v16qi>(indices)));
+    }
+#endif
 
     static auto mask(__m128i found) noexcept -> bits { return static_cast<bits>(_mm_movemask_epi8(found)); }
 

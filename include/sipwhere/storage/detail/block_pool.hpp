@@ -21,6 +21,9 @@ namespace sipwhere::detail {
 /// Sizes are counted in units of 8 bytes. Where a block goes, the last one of its size moves in: so there is never
 /// more than one page with free blocks for each size, whatever came and went. A block over 2 KiB has a page of its
 /// own, whose size is a multiple of 4 KiB.
+///
+/// What has become free is kept for blocks of any size, as records that grow or shrink together leave one size for the
+/// next: as long as it is less than an eighth of what is in use, or 256 KiB. The rest goes back, a piece at a time.
 /// Cost: O(1), and a copy of the block that moves.
 class block_pool {
 public:
@@ -40,7 +43,7 @@ public:
     auto operator=(const block_pool&) -> block_pool& = delete;
     ~block_pool() {
         for (std::uint32_t number = 0; number < pages_.size(); ++number)
-            if (pages_[number].bytes != nullptr) remove_page(number);
+            if (pages_[number].bytes != nullptr) remove_page(number, size_of(pages_[number]));
     }
 
     /// Returns: how many bytes all blocks have.
@@ -66,13 +69,10 @@ public:
         } else {
             auto& same = sizes_[units];
             const auto most = blocks_in_page(units);
-            if (same.page == none || same.used == most) {
-                const auto number = add_page(units, page_size);
-                if (number == none) return none;
-                pages_[number].before = std::exchange(same.page, number);
-                same.used = 0;
-            }
+            if ((same.page == none || same.used == most) && !begin_page(same, units)) return none;
             block = same.page * places + same.used++;
+            if (same.used > same.touched) same.touched = same.used;
+            else kept_ -= units * unit;
         }
         units_ += block == none ? 0 : units;
         return block;
@@ -86,19 +86,16 @@ public:
         const std::size_t units = home.units;
         units_ -= units;
         if (home.before == alone) {
-            remove_page(block / places);
+            returned_ += static_cast<std::uint32_t>(units / units_of_own_page);
+            remove_page(block / places, units * unit);
             return false;
         }
         auto& same = sizes_[units];
         const auto last = same.page * places + --same.used;
         if (last != block) std::memcpy(at(block), at(last), units * unit);
-        if (same.used == 0) {
-            const auto before = pages_[same.page].before;
-            remove_page(same.page);
-            same = {before, blocks_in_page(units)};
-        } else {
-            forget_end(pages_[same.page].bytes, same.used * units * unit, units * unit);
-        }
+        kept_ += units * unit;
+        if (same.used == 0) end_page(same, units);
+        if (kept_ > most_kept()) return_some(units);
         return last != block;
     }
 
@@ -120,19 +117,77 @@ private:
     static constexpr std::size_t units_of_own_page = system_memory::granularity / unit;
 
     struct page {
-        char* bytes = nullptr; ///< null in a free page
-        std::uint32_t units = 0; ///< of each block
-        std::uint32_t before = none; ///< the page of the same size that was begun before, or the next free one
+        char* bytes = nullptr; ///< null where there is none
+        std::uint32_t units = 0; ///< of each block; in an empty page, how many of its bytes the system may have back
+        std::uint32_t before = none; ///< the page of the same size that was begun before, or the next one like it
     };
 
     /// All pages of a size are full but for the one that was begun last.
     struct size_class {
         std::uint32_t page = none;
         std::uint32_t used = 0; ///< blocks of that page
+        std::uint32_t touched = 0; ///< blocks of it whose bytes the system has given; at least those that are used
     };
+
+    [[nodiscard]] static auto size_of(const page& which) noexcept -> std::size_t {
+        return which.before == alone ? which.units * unit : page_size;
+    }
+
+    /// Returns: how many free bytes are kept.
+    [[nodiscard]] auto most_kept() const noexcept -> std::size_t {
+        constexpr std::size_t least = std::size_t{256} << 10U;
+        return std::max(least, bytes() / 8);
+    }
+
+    /// Begins a page for blocks of a size whose last page is full, an empty one if there is any.
+    ///
+    /// Returns: false without memory.
+    [[nodiscard]] auto begin_page(size_class& same, std::size_t units) noexcept -> bool {
+        auto number = empty_;
+        std::size_t touched = 0;
+        if (number != none) {
+            auto& reused = pages_[number];
+            const auto bytes = std::exchange(reused.units, static_cast<std::uint32_t>(units));
+            touched = bytes / (units * unit);
+            kept_ -= page_size;
+            empty_ = reused.before;
+        } else {
+            number = add_page(units, page_size);
+            if (number == none) return false;
+        }
+        pages_[number].before = same.page;
+        same = {number, 0, static_cast<std::uint32_t>(touched)};
+        kept_ += touched * units * unit;
+        return true;
+    }
 
     [[nodiscard]] static constexpr auto blocks_in_page(std::size_t units) noexcept -> std::uint32_t {
         return static_cast<std::uint32_t>(page_size / (units * unit));
+    }
+
+    /// Keeps the page of a size whose last block has gone.
+    void end_page(size_class& same, std::size_t units) noexcept {
+        auto& ended = pages_[same.page];
+        const auto before = ended.before;
+        ended.units = static_cast<std::uint32_t>(same.touched * units * unit);
+        kept_ += page_size - ended.units; // all of it counts, as the system may have few pieces to give
+        ended.before = std::exchange(empty_, same.page);
+        const auto most = blocks_in_page(units);
+        same = {before, most, most};
+    }
+
+    /// Gives an empty page back, or what lies behind the blocks of a size, and of another by turns.
+    void return_some(std::size_t units) noexcept {
+        if (const auto number = empty_; number != none) {
+            const auto bytes = pages_[number].units;
+            empty_ = pages_[number].before;
+            kept_ -= page_size;
+            returned_ += static_cast<std::uint32_t>(bytes / system_memory::granularity + 1);
+            return remove_page(number, page_size);
+        }
+        forget_end(sizes_[units], units);
+        turn_ = turn_ == largest_shared ? 2 : turn_ + 1;
+        forget_end(sizes_[turn_], turn_);
     }
 
     /// Returns: the number of a new page, `none` without memory.
@@ -148,30 +203,34 @@ private:
         return std::exchange(free_, std::exchange(made.before, alone));
     }
 
-    /// Lets the system take back what lies behind the blocks of a page, of which the last one of `size` bytes has gone
-    /// at `used`; the 4 KiB behind them stay, so that one that comes and goes costs little.
-    void forget_end(char* bytes, std::size_t used, std::size_t size) noexcept {
+    /// Lets the system take back what lies behind the blocks of the last page of a size, but for 4 KiB.
+    void forget_end(size_class& same, std::size_t units) noexcept {
+        if (same.page == none) return;
         constexpr auto step = system_memory::granularity;
         const auto up = [](std::size_t end) { return (end + step - 1) / step * step; };
-        const auto begin = up(used) + step, end = std::min(page_size, up(used + size) + step);
+        const auto size = units * unit;
+        const auto begin = up(same.used * size) + step, end = std::min(page_size, up(same.touched * size));
         if (begin >= end) return;
-        system_memory::forget(bytes + begin, end - begin);
+        system_memory::forget(pages_[same.page].bytes + begin, end - begin);
         returned_ += static_cast<std::uint32_t>((end - begin) / step);
+        const auto left = static_cast<std::uint32_t>(begin / size);
+        kept_ -= (same.touched - left) * size;
+        same.touched = left;
     }
 
-    void remove_page(std::uint32_t number) noexcept {
+    void remove_page(std::uint32_t number, std::size_t bytes) noexcept {
         auto& gone = pages_[number];
-        // Of a shared page most has been forgotten, as it emptied.
-        returned_ += gone.before == alone ? static_cast<std::uint32_t>(gone.units / units_of_own_page) : 2;
-        system_memory::give_back(std::exchange(gone.bytes, nullptr),
-                                 gone.before == alone ? gone.units * unit : page_size);
+        system_memory::give_back(std::exchange(gone.bytes, nullptr), bytes);
         gone.before = std::exchange(free_, number);
     }
 
     nothrow_list<page> pages_;
     std::array<size_class, largest_shared + 1> sizes_{};
-    std::uint32_t free_ = none;
+    std::uint32_t free_ = none; ///< the first page without bytes
+    std::uint32_t empty_ = none; ///< the first page without blocks
     std::size_t units_ = 0; ///< of all blocks
+    std::size_t kept_ = 0; ///< bytes without blocks that the system has given, but for ends of pages
+    std::size_t turn_ = largest_shared; ///< the size that was looked at last
     std::uint32_t returned_ = 0;
 };
 
