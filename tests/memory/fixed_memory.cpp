@@ -2,12 +2,14 @@
 #include <sipwhere/memory/fixed_memory.hpp>
 
 #include <sipwhere/policy/memory.hpp>
+#include <sipwhere/server/request_fields.hpp>
 
 #include <support/allocation_counter.hpp>
 
 #include <doctest/doctest.h>
 
 #include <memory>
+#include <string_view>
 
 namespace fixed_memory_test {
 
@@ -49,6 +51,19 @@ TEST_CASE("each part of a fixed memory is as large as it was asked for") {
     CHECK(of_answers.buckets.size() == 8);
     CHECK(of_answers.text.size() == 1000);
     CHECK(of_answers.budgets.size() == 16);
+}
+
+TEST_CASE("a fixed memory has a map of its message if it asks for one") {
+    using mapped = fixed_request_memory<memory_sizes{.maps = true}>;
+    using plain = fixed_request_memory<memory_sizes{}>;
+    static_assert(sizeof(mapped) >= sizeof(plain) + sizeof(token_map));
+    const std::string_view text = "OPTIONS sip:example.com SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1\r\n\r\n";
+    const auto is_mapped = [&text](const request_memory& memory) {
+        REQUIRE(parse_request(text, memory));
+        return static_cast<bool>(memory.message.marked(memory.message.value(header_name::via)));
+    };
+    CHECK(is_mapped(std::make_unique<mapped>()->view()) == (SIPWHERE_SMALL == 0));
+    CHECK_FALSE(is_mapped(std::make_unique<plain>()->view()));
 }
 
 TEST_CASE("a fixed memory for requests that never wait keeps no bytes of them") {
