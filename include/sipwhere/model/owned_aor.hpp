@@ -4,7 +4,6 @@
 #include <sipwhere/model/aor.hpp>
 
 #include <cstddef>
-#include <functional>
 #include <string>
 #include <string_view>
 
