@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <new>
 #include <utility>
 
@@ -16,6 +15,11 @@ namespace sipwhere::detail {
 template <typename T>
 class nothrow_list {
 public:
+    nothrow_list() noexcept = default;
+    nothrow_list(const nothrow_list&) = delete;
+    auto operator=(const nothrow_list&) -> nothrow_list& = delete;
+    ~nothrow_list() { delete[] elements_; }
+
     [[nodiscard]] auto size() const noexcept -> std::uint32_t { return size_; }
 
     [[nodiscard]] auto operator[](std::size_t index) const noexcept -> T& {
@@ -29,10 +33,10 @@ public:
     [[nodiscard]] auto add() noexcept -> bool {
         if (size_ == capacity_) {
             const auto wider = std::max<std::uint32_t>(16, 2 * capacity_);
-            std::unique_ptr<T[]> made{new (std::nothrow) T[wider]};
-            if (!made) return false;
-            std::move(elements_.get(), elements_.get() + size_, made.get());
-            elements_ = std::move(made);
+            auto* const made = new (std::nothrow) T[wider];
+            if (made == nullptr) return false;
+            std::move(elements_, elements_ + size_, made);
+            delete[] std::exchange(elements_, made);
             capacity_ = wider;
         }
         ++size_;
@@ -40,7 +44,7 @@ public:
     }
 
 private:
-    std::unique_ptr<T[]> elements_;
+    T* elements_ = nullptr;
     std::uint32_t size_ = 0;
     std::uint32_t capacity_ = 0;
 };
