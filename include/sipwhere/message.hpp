@@ -7,6 +7,7 @@
 #include <sipwhere/message/contact.hpp>
 #include <sipwhere/message/cseq.hpp>
 #include <sipwhere/message/fast_contact.hpp>
+#include <sipwhere/message/fast_host_port.hpp>
 #include <sipwhere/message/fast_name_addr.hpp>
 #include <sipwhere/message/fast_params.hpp>
 #include <sipwhere/message/fast_uri.hpp>

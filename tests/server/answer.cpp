@@ -8,7 +8,9 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace {
@@ -46,6 +48,35 @@ struct answering {
 
 constexpr auto refuses(const refusal& why, std::string_view fields = {}) {
     return [=](writer& out, const answer_context& about) { return write_short_answer(out, about, why, fields); };
+}
+
+/// Returns: whether an answer's head has no more bytes than were reckoned with.
+auto is_within_bound(std::string_view text, status code, std::string_view server) -> bool {
+    const parsed_request got{text};
+    request_fields fields;
+    (void)read_top_via(*got, fields.via);
+    (void)read_request_fields(*got, fields);
+    const auto longest = ip_address::v6(
+        {0x20, 0x01, 0x0d, 0xb8, 0x11, 0x11, 0x22, 0x22, 0x33, 0x33, 0x44, 0x44, 0x55, 0x55, 0x66, 0x66});
+    const reply_route route{.add_received = true, .add_rport = true};
+    const answer_context about{*got, fields, route, {longest, 65535}, ~std::uint64_t{0}, server, allowed};
+    std::vector<char> bytes(8192);
+    writer out{bytes};
+    detail::write_head(out, about, code, {});
+    REQUIRE(out.fits());
+    return out.size() <= detail::most_bytes_of_head(about, {});
+}
+
+TEST_CASE("a head is never longer than was reckoned, as nobody looks when it is written") {
+    const std::string start = "REGISTER sip:h SIP/2.0\r\n";
+    const std::string fields = "f:<sip:a@h>\r\nt:<sip:a@h>\r\ni:a\r\nCSeq:1 REGISTER\r\n";
+    std::string vias;
+    for (int i = 0; i < 100; ++i) vias += "v:x\r\n";
+    for (const auto& text : {start + "v:SIP/2.0/UDP h\r\n" + fields + "\r\n", start + vias + fields + "\r\n",
+                             start + "v:SIP/2.0/UDP h;rport\r\n" + vias + "\r\n", start + "\r\n"})
+        for (unsigned code = 100; code < 700; ++code)
+            for (const std::string_view server : {"", "a server"})
+                REQUIRE(is_within_bound(text, static_cast<status>(code), server));
 }
 
 TEST_CASE("an answer repeats Via, From, To, Call-ID and CSeq, and ends without a body (R3261-20.14-a)") {

@@ -16,25 +16,24 @@
 
 namespace sipwhere {
 
-/// Whether each piece is asked for its size before it is written, or all of them were together.
-enum class asked : std::uint8_t { each, before };
+/// Whether a writer compares the size of each piece with what is left, or its user has done so for all of them.
+enum class bounds : std::uint8_t { checked, known };
 
 /// Writes text into a caller's bytes. What does not fit is not written, and `fits()` says so from then on.
-template <asked When>
+template <bounds Of>
 class basic_writer {
 public:
     constexpr explicit basic_writer(std::span<char> out) noexcept
         : begin_(out.data()), at_(begin_), stop_(begin_ + out.size()), end_(stop_) {}
 
-    /// Returns: a writer that goes on where this one is and asks no more; `most` bytes at most will be written, which
-    ///          fit.
-    [[nodiscard]] constexpr auto unasked(std::size_t most) noexcept -> basic_writer<asked::before> {
+    /// Returns: a writer that goes on where this one is without checks, for `most` bytes at most, which fit.
+    [[nodiscard]] constexpr auto unchecked(std::size_t most) noexcept -> basic_writer<bounds::known> {
         SIPWHERE_ASSERT(most <= capacity_left());
-        return basic_writer<asked::before>{{at_, most}};
+        return basic_writer<bounds::known>{{at_, most}};
     }
 
     /// Goes on behind what another writer has written, which went on where this one is.
-    constexpr void resume(const basic_writer<asked::before>& other) noexcept { at_ += other.size(); }
+    constexpr void resume(const basic_writer<bounds::known>& other) noexcept { at_ += other.size(); }
 
     [[nodiscard]] constexpr auto fits() const noexcept -> bool { return fits_; }
     [[nodiscard]] constexpr auto size() const noexcept -> std::size_t { return static_cast<std::size_t>(at_ - begin_); }
@@ -136,8 +135,8 @@ private:
 
     /// Returns: whether `size` bytes more can be written; once they can't, nothing can.
     [[nodiscard]] constexpr auto takes(std::size_t size) noexcept -> bool {
-        SIPWHERE_ASSERT(When == asked::each || size <= capacity_left());
-        if (When == asked::before || size <= static_cast<std::size_t>(stop_ - at_)) return true;
+        SIPWHERE_ASSERT(Of == bounds::checked || size <= capacity_left());
+        if (Of == bounds::known || size <= static_cast<std::size_t>(stop_ - at_)) return true;
         stop_ = at_;
         fits_ = false;
         return false;
@@ -150,6 +149,6 @@ private:
     bool fits_ = true;
 };
 
-using writer = basic_writer<asked::each>;
+using writer = basic_writer<bounds::checked>;
 
 } // namespace sipwhere

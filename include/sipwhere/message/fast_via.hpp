@@ -2,11 +2,10 @@
 #pragma once
 
 #include <sipwhere/base/marked_text.hpp>
+#include <sipwhere/message/fast_host_port.hpp>
 #include <sipwhere/message/fast_params.hpp>
-#include <sipwhere/message/fast_uri.hpp>
 #include <sipwhere/message/via.hpp>
 
-#include <cstddef>
 #include <string_view>
 
 namespace sipwhere {
@@ -19,22 +18,14 @@ namespace sipwhere {
     constexpr std::string_view protocol = "SIP/2.0/";
     via.text = in.text(in.begin(), in.end());
     if (!via.text.starts_with(protocol)) return false;
-    auto begin = in.begin() + protocol.size();
-    auto at = in.next(begin);
-    if (at == begin || !in.has(' ', at)) return false;
-    via.transport = in.text(begin, at);
+    const auto transport = in.begin() + protocol.size();
+    const auto space = in.next(transport);
+    if (space == transport || !in.has(' ', space)) return false;
+    via.transport = in.text(transport, space);
 
-    const auto sent_by = at + 1;
-    at = in.next(sent_by);
-    if (!fast_host(in.text(sent_by, at), via.host)) return false;
-    if (in.has(':', at)) {
-        begin = at + 1;
-        at = in.next(begin);
-        const auto port = fast_port(in.text(begin, at));
-        if (!port) return false;
-        via.port = *port;
-        via.has_port = true;
-    }
+    const auto sent_by = space + 1;
+    const auto at = fast_host_port(in, sent_by, via);
+    if (at == sent_by) return false;
     via.sent_by_text = in.text(sent_by, at);
 
     fast_params params;

@@ -49,17 +49,7 @@ public:
     }
 
     constexpr auto read() noexcept -> result<void> {
-        if (has_map()) out_.headers_ = fast_request_line(out_.bytes_, *map_, out_.request_);
-        if (out_.headers_ != 0) {
-            out_.is_request_ = true;
-            read_headers();
-            read_content_length();
-            return {};
-        }
-        out_.request_ = {};
-        const auto line = find_line_end(out_.bytes_, 0);
-        if (const auto start = read_start_line(line); !start) return start;
-        out_.headers_ = line.next;
+        if (const auto start = read_start_line(); !start) return start;
         read_headers();
         read_content_length();
         return {};
@@ -78,7 +68,15 @@ private:
     /// Never where code is to be small, so that none of what needs a map is left in it.
     [[nodiscard]] constexpr auto has_map() const noexcept -> bool { return SIPWHERE_SMALL == 0 && map_ != nullptr; }
 
-    constexpr auto read_start_line(const line_end& line) noexcept -> result<void> {
+    constexpr auto read_start_line() noexcept -> result<void> {
+        if (has_map()) out_.headers_ = fast_request_line(out_.bytes_, *map_, out_.request_);
+        if (out_.headers_ != 0) {
+            out_.is_request_ = true;
+            return {};
+        }
+        out_.request_ = {};
+        const auto line = find_line_end(out_.bytes_, 0);
+        out_.headers_ = line.next;
         const auto text = slice(out_.bytes_, 0, line.end);
         if (has_sip_prefix(text)) {
             const auto status = parse_status_line(text);

@@ -25,8 +25,8 @@ struct via_fixup {
 };
 
 /// Writes one header field and its line end; a fold in `value` becomes a space.
-template <asked When>
-constexpr void write_field(basic_writer<When>& out, std::string_view name, std::string_view value) noexcept {
+template <bounds Of>
+constexpr void write_field(basic_writer<Of>& out, std::string_view name, std::string_view value) noexcept {
     out.put(name).put(": ").put_unfolded(value).put("\r\n");
 }
 
@@ -99,8 +99,8 @@ private:
 };
 
 /// Writes `SIP/2.0`, the code and the reason.
-template <asked When>
-constexpr void write_status_line(basic_writer<When>& out, status code, std::string_view reason) noexcept {
+template <bounds Of>
+constexpr void write_status_line(basic_writer<Of>& out, status code, std::string_view reason) noexcept {
     if (code == status::ok && reason.empty()) {
         out.put("SIP/2.0 200 OK\r\n");
         return;
@@ -119,8 +119,8 @@ constexpr void write_status_line(basic_writer<When>& out, status code, std::stri
 /// `reason_phrase(code)`; `to_tag` is added to To, unless it is empty, as it has to be for a To that has a tag.
 /// Errors: when it does not fit, `out.fits()` is false.
 /// Spec:   RFC 3261 §8.2.6.2.
-template <asked When>
-constexpr void write_response_head(basic_writer<When>& out, const message_view& request, const via_view& top,
+template <bounds Of>
+constexpr void write_response_head(basic_writer<Of>& out, const message_view& request, const via_view& top,
                                    const via_fixup& fixup, status code, std::string_view reason,
                                    std::string_view to_tag) noexcept {
     const detail::echo from{out, request};

@@ -37,19 +37,15 @@ public:
         answer_ = {};
         events_lost_ = false;
         gone_ = {};
-        if constexpr (SIPWHERE_SMALL == 0)
-            if (const auto renewed = fast_refresh(asked_, record, rules_, now_, memory_, decision_)) {
-                record_ = *renewed;
-                if (write(record_, listing::whole)) return {outcome::committed, record_.bytes()};
-                return refuse({status::forbidden, "Answer Would Be Too Large"});
-            }
-        refused_ = plan(asked_, record, rules_, now_, memory_, decision_);
-        if (refused_) return {outcome::refused, {}};
-        if (!decision_.is_update) return show(record);
-
-        const auto applied = apply(asked_, record, decision_, rules_, now_, memory_.record);
-        if (!applied) return refuse({status::forbidden, "Too Much for One Address-of-Record"});
-        record_ = *applied;
+        auto made = renewed(record);
+        if (!made) {
+            refused_ = plan(asked_, record, rules_, now_, memory_, decision_);
+            if (refused_) return {outcome::refused, {}};
+            if (!decision_.is_update) return show(record);
+            made = apply(asked_, record, decision_, rules_, now_, memory_.record);
+        }
+        if (!made) return refuse({status::forbidden, "Too Much for One Address-of-Record"});
+        record_ = *made;
         if (!write(record_, is_growing() ? listing::whole : listing::as_many_as_fit))
             return refuse({status::forbidden, "Answer Would Be Too Large"});
         keep_gone(record);
@@ -119,6 +115,12 @@ public:
     }
 
 private:
+    /// Returns: what `fast_refresh` makes of a record; never anything where code is to be small.
+    [[nodiscard]] auto renewed(record_view record) noexcept -> std::optional<record_view> {
+        if constexpr (SIPWHERE_SMALL != 0) return std::nullopt;
+        else return fast_refresh(asked_, record, rules_, now_, memory_, decision_);
+    }
+
     [[nodiscard]] auto show(record_view record) noexcept -> record_update {
         // The repeat of a removal passes as the removal did.
         const auto rule = asked_.is_query() ? listing::whole : listing::as_many_as_fit;

@@ -94,6 +94,15 @@ inline auto drop_oldest(record_view record, std::size_t count, std::span<binding
 
 } // namespace detail
 
+/// Returns: which text of a binding that a contact makes or refreshes is over its cap; null if none is.
+[[nodiscard]] inline auto too_long(const registration& asked, const contact_view& contact, const limits& rules) noexcept
+    -> const char* {
+    const auto call_id = asked.call_id.size();
+    if (call_id > rules.max_call_id_bytes) return "Call-ID Too Long";
+    const auto bytes = contact.uri.text.size() + contact.params.text().size() + call_id;
+    return bytes > rules.max_contact_bytes ? "Contact Too Long" : nullptr;
+}
+
 /// Applies the caps of one address-of-record to a decision; where the settings say so, older bindings go.
 ///
 /// An update that adds nothing always passes.
@@ -101,14 +110,10 @@ inline auto drop_oldest(record_view record, std::size_t count, std::span<binding
 [[nodiscard]] inline auto apply_caps(const registration& asked, record_view record, const limits& rules,
                                      std::span<const compared_contact> compared, std::span<binding_change> bindings,
                                      std::span<const contact_change> changes) noexcept -> std::optional<refusal> {
-    const auto& contacts = asked.contacts;
-    const auto& call_id = asked.call_id;
-    for (std::size_t i = 0; i < contacts.size(); ++i) {
-        if (!is_new_text(changes[i].kind)) continue;
-        if (call_id.size() > rules.max_call_id_bytes) return refuse(status::forbidden, "Call-ID Too Long");
-        const auto bytes = contacts[i].uri.text.size() + contacts[i].params.text().size() + call_id.size();
-        if (bytes > rules.max_contact_bytes) return refuse(status::forbidden, "Contact Too Long");
-    }
+    for (std::size_t i = 0; i < asked.contacts.size(); ++i)
+        if (is_new_text(changes[i].kind))
+            if (const auto* const why = too_long(asked, asked.contacts[i], rules))
+                return refuse(status::forbidden, why);
     const auto is_created = [](const contact_change& contact) { return contact.kind == change::created; };
     const auto created = static_cast<std::size_t>(std::count_if(changes.begin(), changes.end(), is_created));
     if (created == 0) return std::nullopt;

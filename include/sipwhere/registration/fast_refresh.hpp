@@ -3,18 +3,17 @@
 
 #include <sipwhere/config/limits.hpp>
 #include <sipwhere/memory/request_memory.hpp>
-#include <sipwhere/record/record_view.hpp>
+#include <sipwhere/record/record_builder.hpp>
 #include <sipwhere/registration/apply.hpp>
+#include <sipwhere/registration/caps.hpp>
 #include <sipwhere/registration/expiry.hpp>
 #include <sipwhere/registration/plan.hpp>
 #include <sipwhere/registration/registration.hpp>
 #include <sipwhere/registration/repeats.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <optional>
-#include <span>
 
 namespace sipwhere {
 
@@ -39,14 +38,6 @@ namespace detail {
     return false;
 }
 
-/// Returns: whether caps let a contact stay that is bound already.
-[[nodiscard]] inline auto is_within_caps(const registration& asked, const contact_view& contact,
-                                         const limits& rules) noexcept -> bool {
-    const auto call_id = asked.call_id.size();
-    return call_id <= rules.max_call_id_bytes &&
-           contact.uri.text.size() + contact.params.text().size() + call_id <= rules.max_contact_bytes;
-}
-
 } // namespace detail
 
 /// Renews the only binding of a record as `plan` and `apply` do, if nothing of it changes but its numbers: what nearly
@@ -68,8 +59,7 @@ namespace detail {
     const bool remembers = detail::remembers_any(record, now);
     if (!granted || *granted == 0 || (remembers && seen_before(asked, record, now) != seen::unknown))
         return std::nullopt;
-    if (!detail::is_within_caps(asked, contact, rules) || !detail::is_kept_as(asked, contact, binding))
-        return std::nullopt;
+    if (too_long(asked, contact, rules) != nullptr || !detail::is_kept_as(asked, contact, binding)) return std::nullopt;
 
     out = {.is_update = true, .bindings = memory.binding_changes.first(1), .contacts = memory.contact_changes.first(1)};
     out.bindings.front() = {.kind = change::refreshed};

@@ -85,8 +85,7 @@ namespace detail {
 class contact_fields {
 public:
     /// Returns: why the last of the contacts read so far is too much, if it is.
-    [[nodiscard]] auto add_last_of(std::span<const contact_view> contacts, const limits& rules) noexcept -> const
-        char* {
+    [[nodiscard]] auto add(std::span<const contact_view> contacts, const limits& rules) noexcept -> const char* {
         constexpr std::size_t least = 2; // bytes of any of them, so that most need not be counted
         const auto& last = contacts.back();
         bytes_of_uris_ += last.uri.params.size() + last.uri.headers.size() + least;
@@ -141,7 +140,7 @@ private:
             if (const auto in = request.marked(text); in && size != rules.max_request_contacts) {
                 auto& contact = *std::construct_at(&into[size]);
                 if (fast_contact(in, contact)) {
-                    if (const auto* const why = fields.add_last_of(into.first(++size), rules))
+                    if (const auto* const why = fields.add(into.first(++size), rules))
                         return refuse(status::forbidden, why);
                     continue;
                 }
@@ -150,8 +149,7 @@ private:
             if (size == rules.max_request_contacts) return refuse_further_contact(from);
             auto& contact = *std::construct_at(&into[size++]);
             if (const auto made = read_contact(from, contact); !made) return malformed_contact(made.error().code);
-            if (const auto* const why = fields.add_last_of(into.first(size), rules))
-                return refuse(status::forbidden, why);
+            if (const auto* const why = fields.add(into.first(size), rules)) return refuse(status::forbidden, why);
         } while (from.take_separator(','));
         if (!from.at_end()) return malformed_contact(errc::bad_name_addr);
     }

@@ -28,8 +28,8 @@ struct answer_context {
 
 namespace detail {
 
-template <asked When>
-void write_head(basic_writer<When>& out, const answer_context& about, status code, std::string_view reason) noexcept {
+template <bounds Of>
+void write_head(basic_writer<Of>& out, const answer_context& about, status code, std::string_view reason) noexcept {
     std::array<char, 46> address;
     writer received{address};
     if (about.route.add_received) write_address(received, about.source.address);
@@ -62,9 +62,9 @@ void write_head(basic_writer<When>& out, const answer_context& about, status cod
 inline void write_head(writer& out, const answer_context& about, status code, std::string_view reason = {}) noexcept {
     if constexpr (SIPWHERE_SMALL == 0)
         if (const auto most = detail::most_bytes_of_head(about, reason); most <= out.capacity_left() && out.fits()) {
-            auto unasked = out.unasked(most);
-            detail::write_head(unasked, about, code, reason);
-            return out.resume(unasked);
+            auto unchecked = out.unchecked(most);
+            detail::write_head(unchecked, about, code, reason);
+            return out.resume(unchecked);
         }
     detail::write_head(out, about, code, reason);
 }

@@ -7,6 +7,7 @@
 #include <sipwhere/memory/request_memory.hpp>
 #include <sipwhere/message/cseq.hpp>
 #include <sipwhere/message/fast_name_addr.hpp>
+#include <sipwhere/message/fast_uri.hpp>
 #include <sipwhere/message/fast_via.hpp>
 #include <sipwhere/message/message_view.hpp>
 #include <sipwhere/message/name_addr.hpp>

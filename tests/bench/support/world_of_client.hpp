@@ -17,13 +17,10 @@ namespace sipwhere_bench {
 class world_of_client {
 public:
     explicit world_of_client(std::string recorded) : text_(std::move(recorded)) {
-        constexpr std::string_view cookie = "branch=z9hG4bK";
-        for (const std::string_view name : {"\r\nCSeq: ", "\r\nCseq: "})
-            if (const auto at = text_.find(name); at != text_.npos) cseq_ = at + name.size();
-        branch_ = text_.find(cookie) + cookie.size();
-        if (cseq_ == 0 || branch_ < cookie.size()) die("a recording without CSeq or branch");
+        cseq_ = behind("CSeq: ", "Cseq: ");
         text_.replace(cseq_, text_.find(' ', cseq_) - cseq_, "10000");
-        branch_ = text_.find(cookie) + cookie.size();
+        branch_ = behind("branch=z9hG4bK");
+        text_.replace(branch_, 5, "10000");
         if (!registrar_.start()) die("the registrar can't start");
     }
 
@@ -43,17 +40,18 @@ public:
     }
 
 private:
-    /// Counts the five digits that end here up by one; other characters begin as 0.
+    /// Returns: where the text goes on behind a word, or behind another way to write it.
+    [[nodiscard]] auto behind(std::string_view word, std::string_view otherwise = {}) const -> std::size_t {
+        const auto at = text_.find(word);
+        if (at != text_.npos) return at + word.size();
+        if (otherwise.empty()) die("a recording without " + std::string{word});
+        return behind(otherwise);
+    }
+
+    /// Counts the five digits that end here up by one.
     void count_up(std::size_t at) {
-        for (int left = 5; left > 0; --left, --at) {
-            char& digit = text_[at];
-            if (digit >= '0' && digit < '9') {
-                ++digit;
-                return;
-            }
-            digit = digit == '9' ? '0' : '1';
-            if (digit == '1') return;
-        }
+        while (text_[at] == '9') text_[at--] = '0';
+        ++text_[at];
     }
 
     using registrar_type =

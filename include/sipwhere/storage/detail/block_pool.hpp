@@ -118,8 +118,9 @@ private:
 
     struct page {
         char* bytes = nullptr; ///< null where there is none
-        std::uint32_t units = 0; ///< of each block; in an empty page, how many of its bytes the system may have back
-        std::uint32_t before = none; ///< the page of the same size that was begun before, or the next one like it
+        std::uint32_t units = 0; ///< of each block
+        std::uint32_t before =
+            none; ///< the page of the same size that was begun before, or the next empty or absent one
     };
 
     /// All pages of a size are full but for the one that was begun last.
@@ -144,20 +145,17 @@ private:
     /// Returns: false without memory.
     [[nodiscard]] auto begin_page(size_class& same, std::size_t units) noexcept -> bool {
         auto number = empty_;
-        std::size_t touched = 0;
-        if (number != none) {
-            auto& reused = pages_[number];
-            const auto bytes = std::exchange(reused.units, static_cast<std::uint32_t>(units));
-            touched = bytes / (units * unit);
-            kept_ -= page_size;
-            empty_ = reused.before;
-        } else {
-            number = add_page(units, page_size);
-            if (number == none) return false;
+        const bool is_reused = number != none;
+        if (!is_reused) number = add_page(units, page_size);
+        if (number == none) return false;
+        auto& begun = pages_[number];
+        if (is_reused) {
+            empty_ = begun.before;
+            begun.units = static_cast<std::uint32_t>(units);
+            kept_ -= page_size % (units * unit); // the end, which is too small for a block
         }
-        pages_[number].before = same.page;
-        same = {number, 0, static_cast<std::uint32_t>(touched)};
-        kept_ += touched * units * unit;
+        begun.before = same.page;
+        same = {number, 0, is_reused ? blocks_in_page(units) : 0};
         return true;
     }
 
@@ -169,8 +167,7 @@ private:
     void end_page(size_class& same, std::size_t units) noexcept {
         auto& ended = pages_[same.page];
         const auto before = ended.before;
-        ended.units = static_cast<std::uint32_t>(same.touched * units * unit);
-        kept_ += page_size - ended.units; // all of it counts, as the system may have few pieces to give
+        kept_ += page_size - same.touched * units * unit; // all of it counts, whatever the system has given of it
         ended.before = std::exchange(empty_, same.page);
         const auto most = blocks_in_page(units);
         same = {before, most, most};
@@ -179,10 +176,9 @@ private:
     /// Gives an empty page back, or what lies behind the blocks of a size, and of another by turns.
     void return_some(std::size_t units) noexcept {
         if (const auto number = empty_; number != none) {
-            const auto bytes = pages_[number].units;
             empty_ = pages_[number].before;
             kept_ -= page_size;
-            returned_ += static_cast<std::uint32_t>(bytes / system_memory::granularity + 1);
+            returned_ += page_size / system_memory::granularity;
             return remove_page(number, page_size);
         }
         forget_end(sizes_[units], units);
