@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace {
@@ -84,6 +85,19 @@ TEST_CASE("text can be written while compiling") {
         return out.text() == "q=42" ? out.size() : 0;
     }();
     static_assert(size == 4);
+}
+
+TEST_CASE("sixteen hexadecimal digits tell a number, each digit in each place") {
+    for (unsigned digit = 0; digit < 16; ++digit) {
+        for (unsigned place = 0; place < 16; ++place) {
+            std::array<char, 16> space{};
+            writer out{space};
+            out.put_hex(std::uint64_t{digit} << (60 - 4 * place));
+            std::string wanted(16, '0');
+            wanted[place] = "0123456789abcdef"[digit];
+            CHECK(out.text() == wanted);
+        }
+    }
 }
 
 } // namespace

@@ -46,7 +46,7 @@ private:
     [[nodiscard]] auto read_bare(const marked_text& in, std::size_t begin) noexcept -> bool {
         auto at = in.next(begin);
         while (in.has(':', at) || in.has('@', at)) at = in.next(at + 1);
-        if (at == begin || in.has(',', at)) return false;
+        if (at == begin) return false;
         uri = begin;
         end_of_uri = begin_of_params = at;
         return params.read_of_value(in, at);
