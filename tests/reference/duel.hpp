@@ -154,7 +154,9 @@ private:
     void serve(std::span<const sipwhere::datagram> arrived, const sipwhere::receiver_ref& to) {
         if (!difference_.empty()) return;
         const bool is_alone = arrived.size() == 1;
-        if (is_slow) (void)registrar_.tick(); // as it will tick before it answers, and let bindings expire then
+        if (is_slow) // as it will tick before it answers, and let bindings expire then: all that are due, at 1 ms a time
+            while (registrar_.tick() == std::chrono::milliseconds{1}) {
+            }
         const auto& first = asked_by(arrived.front());
         const auto record = is_alone ? record_of(first.aor) : std::string{};
         const bool looks_around = is_alone && chance_.percent(10);

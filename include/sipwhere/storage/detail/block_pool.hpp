@@ -119,8 +119,8 @@ private:
     struct page {
         char* bytes = nullptr; ///< null where there is none
         std::uint32_t units = 0; ///< of each block
-        std::uint32_t before =
-            none; ///< the page of the same size that was begun before, or the next empty or absent one
+        std::uint32_t before = none; ///< the page of the same size begun before, or the next empty or absent one
+        std::uint32_t touched = 0; ///< bytes of an empty page that the system has given
     };
 
     /// All pages of a size are full but for the one that was begun last.
@@ -149,13 +149,14 @@ private:
         if (!is_reused) number = add_page(units, page_size);
         if (number == none) return false;
         auto& begun = pages_[number];
+        const auto touched = is_reused ? static_cast<std::uint32_t>(begun.touched / (units * unit)) : 0;
         if (is_reused) {
             empty_ = begun.before;
             begun.units = static_cast<std::uint32_t>(units);
-            kept_ -= page_size % (units * unit); // the end, which is too small for a block
+            kept_ -= page_size - touched * units * unit;
         }
         begun.before = same.page;
-        same = {number, 0, is_reused ? blocks_in_page(units) : 0};
+        same = {number, 0, touched};
         return true;
     }
 
@@ -167,7 +168,8 @@ private:
     void end_page(size_class& same, std::size_t units) noexcept {
         auto& ended = pages_[same.page];
         const auto before = ended.before;
-        kept_ += page_size - same.touched * units * unit; // all of it counts, whatever the system has given of it
+        ended.touched = static_cast<std::uint32_t>(same.touched * units * unit);
+        kept_ += page_size - ended.touched; // all of it counts, whatever the system has given of it
         ended.before = std::exchange(empty_, same.page);
         const auto most = blocks_in_page(units);
         same = {before, most, most};
@@ -178,7 +180,7 @@ private:
         if (const auto number = empty_; number != none) {
             empty_ = pages_[number].before;
             kept_ -= page_size;
-            returned_ += page_size / system_memory::granularity;
+            returned_ += static_cast<std::uint32_t>(pages_[number].touched / system_memory::granularity + 1);
             return remove_page(number, page_size);
         }
         forget_end(sizes_[units], units);
