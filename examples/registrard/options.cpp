@@ -3,6 +3,9 @@
 
 #include "option_table.hpp"
 
+#include <sipwhere/config/settings_fault.hpp>
+#include <sipwhere/memory/heap_memory.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -39,7 +42,7 @@ auto fault_in(const options& asked) -> std::string {
     auto settings = asked.settings;
     settings.domains = asked.domains;
     settings.aliases = asked.aliases;
-    sipwhere::hash_storage::memory::request memory;
+    sipwhere::heap_memory::request memory;
     for (const auto why : {errc::contradicting_limits, errc::bad_domain, errc::capacity_exceeded}) {
         std::array<char, 256> room{};
         sipwhere::writer out{room};

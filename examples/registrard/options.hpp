@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <sipwhere/sipwhere.hpp>
+#include <sipwhere/config/settings.hpp>
+#include <sipwhere/observer/log_observer.hpp>
+#include <sipwhere/storage/hash_storage_limits.hpp>
 
 #include <cstdint>
 #include <string>

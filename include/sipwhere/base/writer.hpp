@@ -67,7 +67,7 @@ public:
     /// Writes all of a text that is known when the program is built, or nothing.
     template <std::size_t Size>
     SIPWHERE_INLINE constexpr auto put(const char (&text)[Size]) noexcept -> basic_writer& {
-        if constexpr (SIPWHERE_SMALL != 0) return put(std::string_view{text, Size - 1});
+        if constexpr (SIPWHERE_SMALL != 0 || Size == 1) return put(std::string_view{text, Size - 1});
         if (!takes(Size - 1)) return *this;
         if (std::is_constant_evaluated()) std::string_view{text, Size - 1}.copy(at_, Size - 1);
         else std::memcpy(at_, text, Size - 1);

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "complain.hpp"
+#include "options.hpp"
+#include "worker.hpp"
+
+#include <sipwhere/observer/background_sink.hpp>
+#include <sipwhere/sipwhere.hpp>
+#include <sipwhere/storage/sharded_storage.hpp>
+
+#include <asio/signal_set.hpp>
+
+#include <array>
+#include <chrono>
+#include <csignal>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <iostream>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace registrard {
+
+inline auto text_of(const sipwhere::endpoint& end) -> std::string {
+    std::array<char, 64> bytes{};
+    sipwhere::writer out{bytes};
+    write_endpoint(out, end);
+    return std::string{out.text()};
+}
+
+/// Returns: a stranger's text on one line without spaces: every byte that is not plain as %HH.
+inline auto tamed(std::string_view text) -> std::string {
+    std::string made;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (c > ' ' && c <= '~') made += c;
+        else made.append(1, '%').append(1, "0123456789ABCDEF"[byte >> 4]).append(1, "0123456789ABCDEF"[byte & 15]);
+    }
+    return made;
+}
+
+/// Prints the bindings of the first hundred addresses-of-record, and all counters.
+template <typename Registrar>
+void print_status(const Registrar& registrar, const sipwhere::counting_observer& counts) {
+    constexpr unsigned most = 100;
+    std::cout << "bindings: " << counts.bindings() << " in all, of up to " << most << " addresses-of-record here\n";
+    registrar.for_each({}, most, [](const sipwhere::aor_view& aor, const sipwhere::live_bindings& live) {
+        for (const auto binding : live)
+            std::cout << "sip:" << tamed(aor.user) << '@' << aor.domain << " <" << tamed(binding.uri) << "> for "
+                      << binding.remaining(live.now()) << " s from " << text_of(binding.source.remote)
+                      << (binding.user_agent.empty() ? "" : " by ") << tamed(binding.user_agent) << '\n';
+    });
+    std::cout << "counters:";
+    counts.for_each([](std::string_view name, std::uint64_t value) { std::cout << ' ' << name << ' ' << value; });
+    std::cout << std::endl;
+}
+
+/// Logs how much memory the system keeps for what waits at each socket; less than asked for is a warning.
+template <typename Transport>
+void log_receive_buffers(const Transport& transport, sipwhere::log_level least) {
+    using enum sipwhere::log_level;
+    const auto buffers = transport.receive_buffers();
+    for (std::size_t i = 0; i < buffers.size(); ++i) {
+        const auto& [wanted, granted] = buffers[i];
+        if ((granted < wanted ? warning : info) < least) continue;
+        std::cerr << "receive-buffer listener=" << text_of(transport.endpoints()[i]) << " asked=" << wanted
+                  << " granted=" << granted << '\n';
+    }
+}
+
+/// Logs that it serves every domain, if nobody said which.
+inline void log_domains(const options& asked) {
+    if (asked.domains.empty() && asked.log <= sipwhere::log_level::warning)
+        std::cerr << "every-domain reason=\"no --domain is given\"\n";
+}
+
+/// Says where it listens and serves until a signal ends it: the first worker on this thread, the others on threads of
+/// their own.
+template <typename Workers>
+void serve(Workers& workers, const options& asked) {
+    auto& first = *workers[0];
+    asio::signal_set signals{first.io(), SIGINT, SIGTERM, SIGUSR1};
+    std::function<void()> obey = [&] {
+        signals.async_wait([&](asio::error_code failed, int signal) {
+            if (failed || signal != SIGUSR1) return first.stop();
+            sipwhere::counting_observer sum;
+            for (auto& each : workers) sum += each->counts();
+            print_status(first.registrar(), sum);
+            obey();
+        });
+    };
+    obey();
+    log_domains(asked);
+    log_receive_buffers(first.transport(), asked.log);
+    for (const auto& end : first.transport().endpoints()) std::cout << "listening on udp " << text_of(end) << std::endl;
+    for (auto& each : std::span{workers}.subspan(1)) each->run_aside();
+    first.run();
+}
+
+/// Starts as many workers over one storage as there are to be, and serves.
+template <typename Transport, typename Storage, typename TransportOptions>
+auto serve(const options& asked, std::span<const listener> listeners, const TransportOptions& how, Storage& storage)
+    -> int {
+    sipwhere::os_random random;
+    const auto secrets = sipwhere::secrets::drawn(random);
+    sipwhere::background_sink log;
+    std::vector<std::unique_ptr<worker<Storage, Transport>>> workers;
+    while (workers.size() < asked.workers) {
+        using worker_type = worker<Storage, Transport>;
+        auto& one = *workers.emplace_back(std::make_unique<worker_type>(asked, listeners, how, storage, secrets, log));
+        if (const auto started = one.start(); !started)
+            return complain(1, one.transport().failed_at(), message(started.error().code));
+    }
+    serve(workers, asked);
+    return 0;
+}
+
+/// Hears nothing: for a transport that is to see only whether its ports are free.
+struct idle_receiver {
+    void receive(std::span<const sipwhere::datagram>) {}
+    auto tick() -> std::chrono::milliseconds { return std::chrono::hours{1}; }
+};
+
+/// Lets one registrar serve from a plain storage, or several from a sharded one through ports that they share.
+template <typename Transport, typename TransportOptions>
+auto serve(const options& asked, TransportOptions how) -> int {
+    if (asked.workers == 1) {
+        sipwhere::hash_storage storage{asked.storage};
+        return serve<Transport>(asked, asked.listeners, how, storage);
+    }
+    // Shared ports are never in use, so whether someone else has them shows only to one that does not share.
+    asio::io_context io;
+    idle_receiver nobody;
+    auto listeners = asked.listeners;
+    Transport probe{io, listeners[0].address, listeners[0].port, how};
+    for (const auto& [address, port] : std::span{listeners}.subspan(1)) probe.add(address, port);
+    if (const auto free = probe.listen(sipwhere::receiver_ref{nobody}); !free)
+        return complain(1, probe.failed_at(), message(free.error().code));
+    for (std::size_t i = 0; i < listeners.size(); ++i) listeners[i].port = probe.endpoints()[i].port;
+    probe.stop();
+
+    constexpr std::uint32_t shards = 64;
+    how.reuse_port = true;
+    const auto share = [](auto whole) { return whole / shards + (whole % shards != 0 ? 1 : 0); };
+    sipwhere::sharded_storage<sipwhere::hash_storage, shards> storage{sipwhere::hash_storage_limits{
+        .max_aors = share(asked.storage.max_aors), .max_bytes = share(asked.storage.max_bytes)}};
+    return serve<Transport>(asked, listeners, how, storage);
+}
+
+} // namespace registrard
