@@ -14,7 +14,6 @@
 #include <concepts>
 #include <cstddef>
 #include <optional>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -331,57 +330,6 @@ TEST_CASE("a store that is full is a 503 with Retry-After, unless no binding wou
     w.storage.runs = true;
     CHECK(w.sends(alice_registers("sip:x@192.0.2.1", 0s)).status() == status::ok);
     CHECK(w.observer.changes.empty());
-}
-
-/// A store that says whether it gains by `prefetch`, and notes what it is asked for.
-struct prefetching_storage : hash_storage {
-    bool gains = true;
-    mutable std::string log;
-
-    [[nodiscard]] auto gains_by_prefetch() const noexcept -> bool { return gains; }
-    void prefetch(std::span<const aor_view> keys) const {
-        log += "prefetches";
-        for (const auto& key : keys)
-            if (key != aor_view{}) log.append(" ").append(key.user).append("@").append(key.domain);
-        log += "\n";
-    }
-    auto update(const aor_view& key, record_job job) -> outcome {
-        log.append("updates ").append(key.user).append("@").append(key.domain).append("\n");
-        return hash_storage::update(key, job);
-    }
-};
-
-TEST_CASE("a batch is served whole and in order, its records prefetched in pieces of 32") {
-    basic_world<prefetching_storage> w;
-    const std::size_t size = 70, garbage = 10, options = 40;
-    std::vector<std::string> batch, asked, answered;
-    std::string prefetched, updated, log;
-    for (std::size_t i = 0; i < size; ++i) {
-        const auto user = "user" + std::to_string(i), aor = user + "@example.com";
-        const auto what = i == options ? request{"OPTIONS"} : alice_registers("sip:a@192.0.2.1");
-        batch.push_back(i == garbage ? "REGISTER garbage" : w.write(as_user(user, what)));
-        if (i != garbage) asked.push_back("<sip:" + aor + ">");
-        if (i != garbage && i != options) prefetched += " " + aor, updated += "updates " + aor + "\n";
-        if (i % 32 == 31 || i == size - 1)
-            log += "prefetches" + std::exchange(prefetched, {}) + "\n" + std::exchange(updated, {});
-    }
-
-    w.sends_at_once(batch);
-
-    for (const auto& [flow, text] : w.transport.sent) {
-        const auto to = reply{.text = text}.field("To");
-        answered.push_back(to.substr(0, to.find(";tag=")));
-    }
-    CHECK(answered == asked);
-    CHECK(w.storage.log == log);
-}
-
-TEST_CASE("nothing is prefetched for a single datagram, nor in a store that does not gain by it") {
-    basic_world<prefetching_storage> w;
-    w.sends_at_once({w.write(alice_registers("sip:a@192.0.2.1"))});
-    w.storage.gains = false;
-    w.sends_at_once({w.write(alice_asks()), w.write(bob_registers("sip:b@192.0.2.1"))});
-    CHECK(w.storage.log == "updates alice@example.com\nupdates alice@example.com\nupdates bob@example.com\n");
 }
 
 } // namespace

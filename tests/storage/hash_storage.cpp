@@ -93,10 +93,10 @@ TEST_CASE("hash_storage keeps them when keys are prefetched, whether it has them
 
         auto update(const aor_view& key, record_job job) -> outcome {
             users[turn++ % users.size()] = key.user;
-            std::vector<aor_view> keys;
-            for (const auto& one : users) keys.push_back({one, key.domain});
-            prefetch(std::span{keys}.first(turn % keys.size()));
-            return hash_storage::update(key, job);
+            std::vector<std::uint64_t> hashes;
+            for (const auto& one : users) hashes.push_back(hash_of({one, key.domain}));
+            prefetch(std::span{hashes}.first(turn % hashes.size()));
+            return hash_storage::update(key, hash_of(key), job);
         }
     };
     sipwhere_test::check_laws([] { return prefetching_storage{}; }, {.walks = 2, .steps = 4000, .keys = 1000});
@@ -143,11 +143,11 @@ TEST_CASE_FIXTURE(stored, "a refresh allocates nothing") {
 TEST_CASE_FIXTURE(stored, "reading, scanning and prefetching allocate nothing") {
     for (std::size_t i = 0; i < 1000; ++i) put(any, {user(i), "example.com"}, record_of(i));
     const auto key = user(7);
-    const std::array keys{aor_view{key, "example.com"}, alice};
+    const std::array hashes{store.hash_of({key, "example.com"}), store.hash_of(alice)};
     unsigned seen = 0;
 
     const sipwhere_test::allocation_counter allocations;
-    store.prefetch(keys);
+    store.prefetch(hashes);
     store.read({key, "example.com"}, {}, [&](const live_bindings&) { ++seen; });
     store.scan({}, 1000, {}, [&](const aor_view&, const live_bindings&) { ++seen; });
     CHECK(seen == 1 + 1000);

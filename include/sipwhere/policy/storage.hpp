@@ -111,10 +111,19 @@ concept has_persistent = requires {
 template <typename T>
 concept has_seed = requires(T& store, hash_key key) { store.seed(key); };
 
+/// Whether a storage lets its callers hash a key, so that it need not be hashed twice.
+template <typename T>
+concept has_hash = requires(T& store, const T& same, const aor_view& key, std::uint64_t hash, record_job job,
+                            instant now, bindings_visitor visit) {
+    { same.hash_of(key) } -> std::same_as<std::uint64_t>;
+    { store.update(key, hash, job) } -> std::same_as<outcome>;
+    same.read(key, hash, now, visit);
+};
+
 /// Whether calls of a storage may wait for memory.
 template <typename T>
-concept has_prefetch = requires(const T& store, std::span<const aor_view> keys) {
-    store.prefetch(keys);
+concept has_prefetch = has_hash<T> && requires(const T& store, std::span<const std::uint64_t> hashes) {
+    store.prefetch(hashes);
     { store.gains_by_prefetch() } -> std::same_as<bool>;
 };
 
@@ -135,9 +144,13 @@ concept has_prefetch = requires(const T& store, std::span<const aor_view> keys) 
 /// 8. `read`, `expire` and `scan` look at no clock: all time comes in `now`.
 /// 9. A record without bindings, which only remembers transactions, may go sooner when the capacity is used up and one
 ///    with bindings comes.
-/// 10. A store whose calls wait for memory may offer `prefetch(span<const aor_view>)`, which begins to load what the
-///     next calls with these keys read, and `gains_by_prefetch()`, which says whether the store is large enough for
-///     this to pay. Keys may be guesses. It has no other effect, and need not be called.
+/// 10. A store may offer `hash_of(key)`, and `update` and `read` that take that number behind the key. Who calls these
+///     has it from `hash_of` of this store, for this very key, since the store was last seeded. Stores of one type that
+///     were seeded with the same key, or none, hash alike.
+/// 11. One that does, and whose calls wait for memory, may offer `prefetch(span<const std::uint64_t>)`, which begins to
+///     load what the next calls with keys of these hashes read, and `gains_by_prefetch()`, which says whether the store
+///     is large enough for this to pay. They may be hashes of keys that it has not. It has no other effect, and need
+///     not be called.
 template <typename T>
 concept storage_policy = detail::has_memory<T> && detail::has_persistent<T> &&
                          (detail::has_update<T> || detail::has_waiting_update<T>)&&(

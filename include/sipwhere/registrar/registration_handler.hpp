@@ -4,13 +4,11 @@
 #include <sipwhere/fwd.hpp>
 #include <sipwhere/policy/access.hpp>
 #include <sipwhere/policy/policy_kind.hpp>
+#include <sipwhere/registrar/guessed_keys.hpp>
 #include <sipwhere/registrar/location_service.hpp>
 #include <sipwhere/registrar/registration_work.hpp>
-#include <sipwhere/registration/peek_aor.hpp>
 #include <sipwhere/server/handler.hpp>
 
-#include <algorithm>
-#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -66,16 +64,10 @@ public:
         return {};
     }
 
-    /// Lets a large storage fetch the records of several messages at the same time.
-    void prefetch(std::span<const datagram> some) const noexcept {
-        if constexpr (has_prefetch<Storage>) {
-            if (!storage_.gains_by_prefetch()) return;
-            std::array<aor_view, 32> keys;
-            some = some.first(std::min(some.size(), keys.size()));
-            std::transform(some.begin(), some.end(), keys.begin(),
-                           [](const datagram& one) { return peek_aor(one.bytes); });
-            storage_.prefetch(std::span{keys}.first(some.size()));
-        }
+    /// Lets a large storage fetch the records of several messages at the same time; forgets these for no messages.
+    void prefetch(std::span<const datagram> some) noexcept {
+        if constexpr (has_prefetch<Storage>)
+            guessed_.guess(storage_, storage_.gains_by_prefetch() ? some : some.first(0));
     }
 
     /// Answers a REGISTER, and an OPTIONS for an unknown user if the settings say so. A resumed request continues at
@@ -196,10 +188,16 @@ private:
         } else {
             bool over_budget = false;
             registration_job job{kept.asked, about, config_.limits, request.now(), request.memory()};
-            const auto done = storage_.update(
-                kept.asked.aor, [&](record_view record) { return decide(request, job, record, over_budget); });
-            return conclude(request, job, over_budget, done);
+            const auto run = [&](record_view record) { return decide(request, job, record, over_budget); };
+            return conclude(request, job, over_budget, update(request, kept.asked.aor, run));
         }
+    }
+
+    /// Has the storage update a record, with the hash of its key if that was guessed.
+    auto update(const exchange& request, const aor_view& key, record_job job) -> outcome {
+        if constexpr (has_prefetch<Storage>)
+            return storage_.update(key, guessed_.hash_of(storage_, key, request.request().bytes()), job);
+        else return storage_.update(key, job);
     }
 
     /// Decides about a record as it is now, and whether the answer may be sent.
@@ -268,6 +266,7 @@ private:
     }
 
     [[no_unique_address]] policy_holder<Access> access_;
+    [[no_unique_address]] std::conditional_t<has_prefetch<Storage>, guessed_keys, no_guess> guessed_;
     bool is_seeded_ = false;
 };
 

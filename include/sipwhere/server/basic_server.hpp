@@ -138,7 +138,7 @@ public:
         while (!arrived.empty()) {
             const auto some = arrived.first(std::min(arrived.size(), prefetched_at_once));
             arrived = arrived.subspan(some.size());
-            if (some.size() > 1) handlers_.prefetch(some);
+            const auto shown = handlers_.show(some.size() > 1 ? some : some.first(0));
             for (const auto& each : some) handle(each, now);
         }
     }

@@ -32,7 +32,7 @@ concept has_methods = requires {
 ///    the next handler with `not_mine`, and then has done nothing.
 /// 3. Optional: `attach(server_core&)` is called when the server is made, `prepare() -> result<void>` when it starts,
 ///    `tick() -> std::chrono::milliseconds` as often as it asks for, `prefetch(std::span<const datagram>)` before a
-///    batch, `closed(const flow&)` when a connection went.
+///    batch and with an empty one behind it, `closed(const flow&)` when a connection went.
 template <typename T>
 concept request_handler = has_methods<T> && detail::has_handle<T>;
 

@@ -31,6 +31,22 @@ public:
     /// Whether any of them may let a request wait for a policy.
     static constexpr bool may_wait = (waits<Handlers> || ...);
 
+    /// While handlers have been shown a batch; they forget it when this goes.
+    class shown_batch {
+    public:
+        shown_batch(handler_list& to, std::span<const datagram> batch) : to_(batch.empty() ? nullptr : &to) {
+            if (to_ != nullptr) to_->prefetch(batch);
+        }
+        shown_batch(const shown_batch&) = delete;
+        auto operator=(const shown_batch&) -> shown_batch& = delete;
+        ~shown_batch() {
+            if (to_ != nullptr) to_->prefetch({});
+        }
+
+    private:
+        handler_list* to_;
+    };
+
     explicit handler_list(std::tuple<Handlers&...> handlers) noexcept : handlers_(handlers) {}
 
     /// Calls `visit(integral_constant, handler)` for each handler, until one call returns true.
@@ -78,11 +94,8 @@ public:
         return longest;
     }
 
-    void prefetch(std::span<const datagram> some) {
-        each([some](auto& handler) {
-            if constexpr (requires { handler.prefetch(some); }) handler.prefetch(some);
-        });
-    }
+    /// Shows handlers a batch that they will be asked to serve while the result lives.
+    [[nodiscard]] auto show(std::span<const datagram> batch) -> shown_batch { return {*this, batch}; }
 
     void closed(const flow& lost) {
         each([&lost](auto& handler) {
@@ -97,6 +110,12 @@ public:
     }
 
 private:
+    void prefetch(std::span<const datagram> some) {
+        each([some](auto& handler) {
+            if constexpr (requires { handler.prefetch(some); }) handler.prefetch(some);
+        });
+    }
+
     template <typename Visit>
     void each(Visit&& visit) {
         until([&visit](auto, auto& handler) {

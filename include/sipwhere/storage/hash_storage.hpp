@@ -56,8 +56,15 @@ public:
         if (size_ == 0) key_ = key;
     }
 
-    auto update(const aor_view& key, record_job job) -> outcome {
-        const auto hash = hash_of(key);
+    /// Returns: a keyed hash; the other functions that take one are as quick as one that is known.
+    [[nodiscard]] auto hash_of(const aor_view& key) const noexcept -> std::uint64_t {
+        return siphash_1_3{key_}.text(key.user).text(key.domain).finish();
+    }
+
+    auto update(const aor_view& key, record_job job) -> outcome { return update(key, hash_of(key), job); }
+
+    auto update(const aor_view& key, std::uint64_t wide_hash, record_job job) -> outcome {
+        const auto hash = table_hash(wide_hash);
         const auto index = find(key, hash);
         const auto old = index == none ? record_view{} : block_of(index).record();
         const bool was_listed = old.size() == 0;
@@ -73,23 +80,25 @@ public:
         return outcome::committed;
     }
 
-    void read(const aor_view& key, instant now, bindings_visitor visit) const {
-        const auto index = find(key, hash_of(key));
+    void read(const aor_view& key, instant now, bindings_visitor visit) const { read(key, hash_of(key), now, visit); }
+
+    void read(const aor_view& key, std::uint64_t hash, instant now, bindings_visitor visit) const {
+        const auto index = find(key, table_hash(hash));
         if (index != none) visit({block_of(index).record(), now});
     }
 
     /// Returns: whether there are more records than the caches of most processors hold.
     [[nodiscard]] auto gains_by_prefetch() const noexcept -> bool { return size_ > 16'384; }
 
-    /// Brings what `update` will read of these keys into the processor's caches, for many keys at the same time: slots,
-    /// then nodes, then blocks, since each tells where the next is.
-    /// Cost: a hash and a lookup for each key; worth it when the records are too many for the caches.
-    void prefetch(std::span<const aor_view> keys) const noexcept {
+    /// Brings what `update` will read of keys with these hashes into the processor's caches, for many keys at the same
+    /// time: slots, then nodes, then blocks, since each tells where the next is.
+    /// Cost: a lookup for each key; worth it when the records are too many for the caches.
+    void prefetch(std::span<const std::uint64_t> hashes) const noexcept {
         std::array<std::uint32_t, 32> places{}; // first the hashes, then the indices
-        while (!keys.empty()) {
-            const auto some = keys.first(std::min(keys.size(), places.size()));
-            keys = keys.subspan(some.size());
-            for (std::size_t i = 0; i < some.size(); ++i) table_.prefetch(places[i] = hash_of(some[i]));
+        while (!hashes.empty()) {
+            const auto some = hashes.first(std::min(hashes.size(), places.size()));
+            hashes = hashes.subspan(some.size());
+            for (std::size_t i = 0; i < some.size(); ++i) table_.prefetch(places[i] = table_hash(some[i]));
             for (auto& place : std::span{places}.first(some.size())) {
                 place = table_.find(place, [](std::uint32_t) { return true; }) - 1;
                 if (place != none) nodes_.prefetch(place);
@@ -133,8 +142,9 @@ private:
         return block_at(nodes_[index].block);
     }
 
-    [[nodiscard]] auto hash_of(const aor_view& key) const noexcept -> std::uint32_t {
-        return static_cast<std::uint32_t>(siphash_1_3{key_}.text(key.user).text(key.domain).finish());
+    /// Returns: the half of a hash that the table looks at; the other one is for who has many stores.
+    [[nodiscard]] static constexpr auto table_hash(std::uint64_t hash) noexcept -> std::uint32_t {
+        return static_cast<std::uint32_t>(hash);
     }
 
     /// Returns: the index of the key's node, or `none`. The table counts from 1 on.
@@ -190,7 +200,7 @@ private:
     [[nodiscard]] auto make_size_for(record_view record) noexcept -> bool {
         const auto index = empty_.first();
         if (index == none || record.size() == 0) return false;
-        erase(index, hash_of(block_of(index).key()));
+        erase(index, table_hash(hash_of(block_of(index).key())));
         return true;
     }
 
@@ -265,7 +275,7 @@ private:
                 ++taken;
                 sink(key, binding, more);
             });
-        if (left.bytes().empty()) erase(index, hash_of(block.key()));
+        if (left.bytes().empty()) erase(index, table_hash(hash_of(block.key())));
         else {
             (void)replace(index, block.key(), left, was_listed); // fits, since it does not grow
             wheel_.arm(index, block_of(index).record().due());
@@ -282,6 +292,6 @@ private:
     wheel wheel_{nodes_};
     std::size_t size_ = 0;
 };
-static_assert(storage_policy<hash_storage>);
+static_assert(storage_policy<hash_storage> && has_prefetch<hash_storage>);
 
 } // namespace sipwhere

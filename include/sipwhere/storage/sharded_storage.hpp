@@ -26,8 +26,9 @@ namespace sipwhere {
 ///
 /// The order in which `scan` and `expire` show records depends on the secret of the hash; all else is as the inner
 /// storage has it. A registrar knows a repeat that another one answered if both have the same `settings::secrets`.
-/// Cost: that of the inner storage, a keyed hash and a mutex; `expire` locks each shard once, for a few records. There
-///       is no `prefetch`, since the keys of a batch lie in different shards.
+/// Cost: that of the inner storage and a mutex, and a keyed hash if the inner storage shows none of its own; `expire`
+///       locks each shard once, for a few records. There is no `prefetch`, since the keys of a batch lie in different
+///       shards.
 template <typename Storage, std::size_t Shards, typename Mutex = std::mutex>
 class sharded_storage {
     static_assert(explain_storage<Storage>());
@@ -72,25 +73,30 @@ public:
         key_ = key;
         if constexpr (has_seed<Storage>) {
             for (std::uint64_t i = 0; i < Shards; ++i) {
-                // Keys of their own, or else the keys of one shard would meet in its table.
+                // Keys of their own, or else the keys of one shard would meet in its table, unless it is one hash of
+                // which shard and table look at different halves.
                 const hash_key own{siphash_2_4{key}.number(2 * i).finish(),
                                    siphash_2_4{key}.number(2 * i + 1).finish()};
                 const std::lock_guard hold{shards_[i].mutex};
-                shards_[i].store.seed(own);
+                shards_[i].store.seed(has_hash<Storage> ? key : own);
             }
         }
     }
 
     auto update(const aor_view& key, record_job job) -> outcome {
-        auto& one = shards_[shard_of(key)];
+        const auto hash = hash_of(key);
+        auto& one = shards_[shard_of(hash)];
         const std::lock_guard hold{one.mutex};
-        return one.store.update(key, job);
+        if constexpr (has_hash<Storage>) return one.store.update(key, hash, job);
+        else return one.store.update(key, job);
     }
 
     void read(const aor_view& key, instant now, bindings_visitor visit) const {
-        const auto& one = shards_[shard_of(key)];
+        const auto hash = hash_of(key);
+        const auto& one = shards_[shard_of(hash)];
         const std::lock_guard hold{one.mutex};
-        one.store.read(key, now, visit);
+        if constexpr (has_hash<Storage>) one.store.read(key, hash, now, visit);
+        else one.store.read(key, now, visit);
     }
 
     /// Goes once round the shards at most, from where the last call stopped. Each may drop its share, so that no crowd
@@ -150,9 +156,14 @@ private:
     explicit sharded_storage(std::index_sequence<Index...>, const Each&... each)
         : shards_{{(static_cast<void>(Index), guarded{each...})...}} {}
 
-    [[nodiscard]] auto shard_of(const aor_view& key) const noexcept -> std::size_t {
-        const auto hash = siphash_1_3{key_}.text(key.user).text(key.domain).finish();
-        return static_cast<std::uint32_t>(hash) % static_cast<std::uint32_t>(Shards);
+    /// All shards have the same secret, and it stays as it is once others call: so no lock is needed.
+    [[nodiscard]] auto hash_of(const aor_view& key) const noexcept -> std::uint64_t {
+        if constexpr (has_hash<Storage>) return shards_[0].store.hash_of(key);
+        else return siphash_1_3{key_}.text(key.user).text(key.domain).finish();
+    }
+
+    [[nodiscard]] static constexpr auto shard_of(std::uint64_t hash) noexcept -> std::size_t {
+        return static_cast<std::uint32_t>(hash >> 32U) % static_cast<std::uint32_t>(Shards);
     }
 
     [[nodiscard]] static auto position_in(std::size_t shard, scan_position inner) noexcept -> scan_position {

@@ -51,7 +51,7 @@ public:
     explicit stored_users(std::uint32_t users) : users_(users) {
         for (std::uint32_t user = 0; user < users; ++user) {
             user_record one{user};
-            put(one, first_due_ + user % lifetime);
+            put(one, store_.hash_of(one.key()), first_due_ + user % lifetime);
         }
         if (store_.size() != users) die("the store is full");
     }
@@ -61,24 +61,24 @@ public:
     /// Draws who comes next.
     void draw(std::size_t count) {
         drawn_.clear();
-        keys_.clear();
         while (drawn_.size() < count) drawn_.emplace_back(static_cast<std::uint32_t>(random_.next() % users_));
-        for (const auto& one : drawn_) keys_.push_back(one.key());
+        hashes_.resize(count);
     }
 
     /// Updates the records of those who were drawn: this is what is measured.
     void update(bool prefetches) {
-        if (prefetches) store_.prefetch(keys_);
+        for (std::size_t i = 0; i < drawn_.size(); ++i) hashes_[i] = store_.hash_of(drawn_[i].key());
+        if (prefetches) store_.prefetch(hashes_);
         ++first_due_;
-        for (auto& one : drawn_) put(one, first_due_ + lifetime);
+        for (std::size_t i = 0; i < drawn_.size(); ++i) put(drawn_[i], hashes_[i], first_due_ + lifetime);
     }
 
 private:
     static constexpr sipwhere::seconds32 lifetime = 300;
 
     /// Reads the record as a decision does, and puts another in its place.
-    void put(user_record& one, sipwhere::seconds32 due) {
-        (void)store_.update(one.key(), [&](sipwhere::record_view record) -> sipwhere::record_update {
+    void put(user_record& one, std::uint64_t hash, sipwhere::seconds32 due) {
+        (void)store_.update(one.key(), hash, [&](sipwhere::record_view record) -> sipwhere::record_update {
             for (const auto binding : record)
                 if (binding.due > due) return {};
             return {sipwhere::outcome::committed, one.until(due)};
@@ -90,7 +90,7 @@ private:
     sipwhere::seconds32 first_due_ = 1'000'000;
     sipwhere::xoshiro256 random_{1};
     std::vector<user_record> drawn_;
-    std::vector<sipwhere::aor_view> keys_;
+    std::vector<std::uint64_t> hashes_;
 };
 
 } // namespace sipwhere_bench

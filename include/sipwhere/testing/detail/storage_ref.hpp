@@ -40,7 +40,10 @@ private:
     template <typename Storage>
     static constexpr table table_for{
         [](void* object, const aor_view& key, record_job job) {
-            return static_cast<Storage*>(object)->update(key, job);
+            auto& storage = *static_cast<Storage*>(object);
+            // by the hash that it says, if it does, and read without one
+            if constexpr (has_hash<Storage>) return storage.update(key, storage.hash_of(key), job);
+            else return storage.update(key, job);
         },
         [](const void* object, const aor_view& key, instant now, bindings_visitor visit) {
             static_cast<const Storage*>(object)->read(key, now, visit);
