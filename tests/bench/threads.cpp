@@ -5,10 +5,7 @@
 // of batches: `wall` is the nanoseconds that a REGISTER takes on its thread, and `cpu` those in which the thread has a
 // processor. They are more with two threads than with one as far as the two get into each other's way.
 
-#include <support/options.hpp>
-#include <support/register_text.hpp>
-#include <support/walk.hpp>
-#include <support/world.hpp>
+#include <support/lane.hpp>
 
 #include <sipwhere/storage/sharded_storage.hpp>
 
@@ -18,8 +15,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <string>
-#include <string_view>
 #include <vector>
 
 #include <time.h>
@@ -29,7 +24,6 @@ namespace {
 using namespace sipwhere_bench;
 
 constexpr std::uint32_t users = 100'000;
-constexpr std::uint32_t batch = 256;
 
 using storage_type = sipwhere::sharded_storage<sipwhere::hash_storage, 64>;
 
@@ -40,53 +34,7 @@ auto processor_time() -> std::chrono::duration<double, std::nano> {
     return std::chrono::seconds{read.tv_sec} + std::chrono::nanoseconds{read.tv_nsec};
 }
 
-/// A registrar for one thread, whose users refresh every 150 s of a clock of its own.
-class alignas(128) lane {
-public:
-    lane(storage_type& storage, std::uint32_t first, std::uint32_t count)
-        : registrar_(settings_of_benchmarks(), clock_, storage, transport_, random_), first_(first), turns_(count),
-          step_(150'000'000'000 / count) {
-        if (!registrar_.start()) die("the registrar can't start");
-        for (std::uint32_t i = 0; i < count; i += batch) {
-            prepare();
-            run();
-        }
-    }
-
-    void prepare() {
-        for (auto& text : texts_)
-            change_.renumber(text.data(), {.user = first_ + turns_.next(), .cseq = ++cseq_, .expires = 99'999'999});
-    }
-
-    void run() {
-        for (const std::string_view text : texts_) {
-            (void)registrar_.receive(sipwhere::datagram{flow_, text});
-            passed_ += step_;
-            clock_.set(sipwhere::instant{1'000'000 + passed_ / 1'000'000});
-            if (clock_.now() >= next_tick_) next_tick_ = clock_.now() + registrar_.tick();
-        }
-    }
-
-    [[nodiscard]] auto is_good() const -> bool { return transport_.bad == 0; }
-
-private:
-    using registrar_type =
-        sipwhere::basic_registrar<sipwhere::manual_clock, storage_type, nowhere_transport, sipwhere::seeded_random>;
-
-    sipwhere::manual_clock clock_;
-    nowhere_transport transport_;
-    sipwhere::seeded_random random_{7};
-    registrar_type registrar_;
-    sipwhere::flow flow_ = way_of_benchmarks();
-    register_text change_{ask::change, flow_.remote.port};
-    std::vector<std::string> texts_ = std::vector<std::string>(batch, change_.text({}));
-    std::uint32_t first_;
-    walk turns_;
-    std::uint64_t step_; ///< nanoseconds that the clock goes on with each REGISTER
-    std::uint64_t passed_ = 0;
-    std::uint32_t cseq_ = 0;
-    sipwhere::instant next_tick_{};
-};
+using lane = sipwhere_bench::lane<storage_type>;
 
 /// Whether threads share a storage.
 enum class sharing : std::uint8_t { together, apart };
@@ -134,8 +82,8 @@ void refresh(benchmark::State& state) {
         wall += taken.count();
         state.SetIterationTime(taken.count() / 1e9);
     }
-    state.counters["wall"] = benchmark::Counter{wall / batch, benchmark::Counter::kAvgIterations};
-    state.counters["cpu"] = benchmark::Counter{cpu / batch, benchmark::Counter::kAvgIterations};
+    state.counters["wall"] = benchmark::Counter{wall / lane::batch, benchmark::Counter::kAvgIterations};
+    state.counters["cpu"] = benchmark::Counter{cpu / lane::batch, benchmark::Counter::kAvgIterations};
     if (!own.is_good()) state.SkipWithError("some answers were no 200");
     if (state.thread_index() == 0 && kept->size() != users) state.SkipWithError("users are missing");
 }

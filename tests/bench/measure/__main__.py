@@ -3,6 +3,7 @@
 
 import dataclasses
 import json
+import pathlib
 import subprocess
 import sys
 import time
@@ -12,7 +13,7 @@ import loopback
 import machine
 import readme
 import table
-from servers import CORES, KAMAILIO, KINDS, OURS, PROGRAMS, REGISTRARD
+from servers import CORES, KAMAILIO, KINDS, OURS, OURS_AT, PROGRAMS, REGISTRARD
 
 RESULTS = PROGRAMS.parents[1] / "results.json"
 
@@ -113,9 +114,26 @@ def smoke():
     return failed
 
 
+def profiled(program):
+    """Tries a registrard that was compiled with a profile beside the other; returns whether it gains nothing."""
+    shipped, learned = KINDS[OURS_AT], dataclasses.replace(KINDS[OURS_AT], name="profiled", program=[program])
+    loopback.smoke(learned)
+    counts = loopback.instructions([shipped, learned])
+    gain = 1 - counts[learned.name] / counts[shipped.name]
+    print(f"{'PASS' if gain > 0 else 'FAIL'} profiled: {counts[learned.name]:.0f} instructions a refresh, of a whole "
+          f"server, {100 * gain:.1f} % fewer than {counts[shipped.name]:.0f}")
+    return gain <= 0
+
+
 def main():
     if "--smoke" in sys.argv[1:]:
         return smoke()
+    if "--scale" in sys.argv[1:]:
+        return table.scale(loopback.scale(KINDS[OURS_AT]))
+    if sys.argv[1:2] == ["--train"]:
+        return loopback.train(dataclasses.replace(KINDS[OURS_AT], program=[pathlib.Path(sys.argv[2]).resolve()]))
+    if sys.argv[1:2] == ["--profiled"]:
+        return profiled(pathlib.Path(sys.argv[2]).resolve())
     if "--markdown" in sys.argv[1:]:
         return readme.show(json.loads(RESULTS.read_text()))
     session = Session(QUICK if "--quick" in sys.argv[1:] else Plan())
@@ -132,6 +150,8 @@ def main():
         session.missing["threads"] = "two threads take two cores"
     elif side_by_side := session.measure("threads", 20, in_process.threads, plan):
         table.threads(side_by_side)
+    if shared := session.measure("contention", 5, in_process.contention):
+        table.contention(shared)
     if memory := session.measure("memory", 10, in_process.memory, plan):
         table.memory(memory)
     for users, needs in ((2_000_000, 15), (10_000_000, 90)) if plan is not QUICK else ((2_000_000, 15),):

@@ -41,6 +41,13 @@ def threads(plan):
     return found
 
 
+def contention():
+    """What threads with a core each would do to each other: nanoseconds "held" and "other", and "times" one thread."""
+    done = subprocess.run([PROGRAMS / "bench_contention"], capture_output=True, text=True, check=True,
+                          preexec_fn=pinned(SERVER_CORE))
+    return json.loads(done.stdout)
+
+
 def instructions():
     """What the gate says: {name: (count, verdict)}."""
     done = subprocess.run([BENCH / "gate", "--counts"], capture_output=True, text=True, check=False)

@@ -52,6 +52,22 @@ def stored(kinds, plan, users, last):
     return found
 
 
+def scale(kind, few=1_000, many=10_000_000, rounds=9, seconds=1.5):
+    """Refreshes of few users and of many, each of a server of its own, by turns: what else the machine does meets both.
+
+    Returns {"rates": [(with few, with many)], "new": a second, "resident": bytes a binding}, and both numbers.
+    """
+    limits = ["--max-aors", str(2 * many), "--max-bytes", str(1024 * many)]
+    with Server(kind, few) as small, Server(kind, few, options=limits) as large:
+        load(small, "new", few, 60)
+        before = large.resident()
+        made = load(large, "new", many, 290)
+        found = {"few": few, "many": many, "new": made["rate"], "resident": (large.resident() - before) / many}
+        each = [[load(server, "refresh", users, seconds, "--warm-up", 0.1)["rate"]
+                 for server, users in ((small, few), (large, many))] for _ in range(rounds)]
+        return found | {"rates": each}
+
+
 def storms(plan, name, dying, together):
     """Many bindings expire in the same second, while REGISTERs come in at a steady rate from many peers.
 
@@ -102,12 +118,18 @@ def _instructions_of(kind, users, passes):
         return max(map(int, re.findall(r"Collected : (\d+)", counts.stdout)), default=0)
 
 
-def smoke(kind, users=500):
-    """Serves a few users in every way there is, to see that every answer is verified and right."""
+def smoke(kind, users=500, seconds=0.2):
+    """Serves users in every way there is, to see that every answer is verified and right."""
     with Server(kind, users) as server:
         for mode in ("new", "refresh", "query", "remove") if kind.check == "full" else ("new", "refresh"):
             for peers in (1, PEERS):
-                load(server, mode, users, 60 if mode in ("new", "remove") else 0.2, "--peers", peers)
+                load(server, mode, users, 60 if mode in ("new", "remove") else seconds, "--peers", peers)
+
+
+def train(kind):
+    """What a compiler is to learn from: mostly refreshes, of users that fit in a cache and of those that do not."""
+    for users in (500, 50_000):
+        smoke(kind, users, 2)
 
 
 def lossless(kind, users=100_000, passes=5):

@@ -61,7 +61,8 @@ KINDS = [
     Kind("Kamailio", ["kamailio"], FLOORS[0]),
 ]
 FLOOR_OF = {kind.name: kind.floor for kind in KINDS}
-OURS, KAMAILIO = KINDS[3].name, KINDS[5].name
+OURS_AT = 3
+OURS, KAMAILIO = KINDS[OURS_AT].name, KINDS[5].name
 
 
 class Server:
@@ -91,7 +92,7 @@ class Server:
 
     def _ours(self, users, under):
         program, *options = self.kind.program
-        if program == REGISTRARD:
+        if pathlib.Path(program).name == "registrard":
             options += ["--listen", "127.0.0.1:0", *self.options]
             if users > 500_000:  # more than its default limits hold
                 options += ["--max-aors", str(2 * users), "--max-bytes", str(1 << 30)]

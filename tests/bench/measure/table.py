@@ -71,6 +71,24 @@ def threads(found):
           for name, kind in kinds.items()])
 
 
+def contention(found):
+    print(f"A REGISTER holds the lock of one of 64 shards for {found['held']} ns, and takes {found['other']} ns else."
+          " With a core for each thread, and not counting what it costs to read what another core wrote, threads that"
+          " share the storage would do:\n")
+    rows(["threads", *found["times"]], [["times one", *(f"{times:.2f}" for times in found["times"].values())]])
+
+
+def scale(found):
+    few, many = found["few"], found["many"]
+    print(f"## {many:,} bindings over loopback\n")
+    print(f"Two servers, one with {few:,} users, whose users refresh by turns; {found['new'] / 1000:.0f} thousand new"
+          f" bindings a second came before, and {found['resident']:.0f} resident bytes for each.\n")
+    ratios = [large / small for small, large in found["rates"]]
+    rows(["users", "1000/s", "÷ that of the few"],
+         [[f"{few:,}", spread([small / 1000 for small, _ in found["rates"]]), "1.00"],
+          [f"{many:,}", spread([large / 1000 for _, large in found["rates"]]), spread(ratios, "{:.2f}")]])
+
+
 def memory(found):
     print("## Memory\n")
     rows(["bindings", "resident bytes each", "bytes of text each", "ratio"],
