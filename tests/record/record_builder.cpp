@@ -101,6 +101,36 @@ TEST_CASE("a record takes 2,047 tags and 1,023 bindings, and knows when there ar
     CHECK_FALSE(tags.fits());
 }
 
+TEST_CASE("tags are taken over as they lie in another record, as many as fit") {
+    std::vector<transaction_tag> all;
+    for (unsigned i = 0; i < 5; ++i) all.push_back({.call_id = 7, .cseq = i, .since = 100 + i});
+    const auto old = packed(all, std::array{binding_view{.uri = "sip:a"}});
+    const auto record = packed_view(old);
+    for (std::size_t first = 0; first <= all.size(); ++first)
+        for (std::size_t last = first; last <= all.size(); ++last)
+            for (const std::size_t spare : {0U, 16U, 40U}) {
+                const auto needed = packed_record::begin_of_tag(last - first);
+                std::vector<char> bytes(packed_record::size + spare);
+                record_builder builder{bytes};
+                const auto* const begin = builder.add_tags_of(record, first, last);
+                CHECK(builder.fits() == (needed <= bytes.size()));
+                CHECK((begin != nullptr) == builder.fits());
+                if (!builder.fits()) continue;
+                CHECK(begin == bytes.data() + packed_record::size);
+                CHECK(builder.finish().bytes() ==
+                      packed_view(packed(std::span{all}.subspan(first, last - first), {})).bytes());
+            }
+
+    std::vector<char> bytes(40'000);
+    record_builder full{bytes};
+    for (unsigned i = 0; i < 2044; ++i) full.add(transaction_tag{.cseq = i});
+    auto too_full = full;
+    CHECK(full.add_tags_of(record, 1, 4) != nullptr);
+    CHECK(full.fits());
+    CHECK(too_full.add_tags_of(record, 1, 5) == nullptr);
+    CHECK_FALSE(too_full.fits());
+}
+
 TEST_CASE("a Call-ID that is longer than its size can tell does not fit") {
     std::vector<char> bytes(200'000);
     const std::string longest(65'535, 'x'), longer(65'536, 'x');

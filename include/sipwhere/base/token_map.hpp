@@ -50,7 +50,9 @@ public:
     [[nodiscard]] auto next_control(std::size_t from) const noexcept -> std::size_t { return next(controls_, from); }
 
     /// Returns: the position of the first mark at or after `from`, or `size()`; `from` is no larger.
-    [[nodiscard]] auto next_mark(std::size_t from) const noexcept -> std::size_t { return next(marks_, from); }
+    [[nodiscard]] SIPWHERE_INLINE auto next_mark(std::size_t from) const noexcept -> std::size_t {
+        return next(marks_, from);
+    }
 
 private:
     static constexpr std::size_t block = detail::marked_block;

@@ -33,6 +33,21 @@ public:
         else tag.write(out_.data() + std::exchange(size_, size_ + transaction_tag::packed_size)), ++head_.tags;
     }
 
+    /// Adds the tags of another record from `first` up to `last`, byte by byte.
+    ///
+    /// Returns: where they begin; null when they do not fit.
+    [[nodiscard]] auto add_tags_of(record_view record, std::size_t first, std::size_t last) noexcept -> char* {
+        SIPWHERE_ASSERT(head_.bindings == 0 && first <= last && last <= record.tag_count());
+        const auto before = size_;
+        fits_ = fits_ && last - first <= std::size_t{packed_record::most_tags} - head_.tags;
+        if (first == last) return fits_ ? out_.data() + before : nullptr;
+        if (!append(record.bytes().data() + packed_record::begin_of_tag(first),
+                    (last - first) * transaction_tag::packed_size))
+            return nullptr;
+        head_.tags = static_cast<std::uint16_t>(head_.tags + (last - first));
+        return out_.data() + before;
+    }
+
     /// Adds a binding; `more_params` stand behind the parameters that it names.
     void add(const binding_view& binding, std::string_view more_params = {}) noexcept {
         if (!begin_binding(binding.call_id)) return;

@@ -101,12 +101,15 @@ inline void write_tags(const registration& asked, record_view record, std::span<
     auto newest = count; // which stands for the dropped one from now on, unless the request's own does
     for (auto i = victim + 1; i < count && own.covers_older == 0; ++i)
         if (detail::is_newer(record.tag(i), dropped)) newest = i;
-    for (auto i = first; i < count; ++i) {
-        auto tag = record.tag(i);
-        if (detail::is_newer(own, tag)) tag.has_newer = 1;
-        if (i == newest) tag.covers_older = 1;
-        if (i != victim) out.add(tag);
-    }
+    const auto add = [&](std::size_t begin, std::size_t end) {
+        auto* at = out.add_tags_of(record, begin, end);
+        for (auto i = begin; i < end && at != nullptr; ++i, at += transaction_tag::packed_size) {
+            transaction_tag::note_newer(at, own);
+            if (i == newest) transaction_tag::note_covers_older(at);
+        }
+    };
+    add(first, victim);
+    if (is_full) add(victim + 1, count);
     out.add(own);
 }
 

@@ -128,6 +128,9 @@ def profiled(program):
 def main():
     if "--smoke" in sys.argv[1:]:
         return smoke()
+    if "--count" in sys.argv[1:]:
+        print(f"registrard\t{loopback.instructions([KINDS[OURS_AT]])[OURS]:.0f}")
+        return 0
     if "--scale" in sys.argv[1:]:
         return table.scale(loopback.scale(KINDS[OURS_AT]))
     if sys.argv[1:2] == ["--train"]:

@@ -97,25 +97,25 @@ def _storm(plan, kind, dying, together):
 def instructions(kinds):
     """User-space instructions of a whole server for each refresh: {name: count}.
 
-    A pass over the users who are registered already refreshes each once; the difference of two runs is that of
-    their passes. Of several processes the busiest counts, as the others only wait.
+    Each user refreshes several times a second, so that registrard remembers as many transactions of each as it ever
+    does. The difference of two runs is that of their refreshes. Of several processes the busiest counts, as the others
+    only wait.
     """
-    users, few, many = 2000, 2, 6
     found = {}
     for kind in kinds:
-        with_few, with_many = (_instructions_of(kind, users, passes) for passes in (few, many))
-        found[kind.name] = (with_many - with_few) / (users * (many - few))
+        (few, of_few), (many, of_many) = (_instructions_of(kind, 2000, seconds) for seconds in (2, 5))
+        found[kind.name] = (of_many - of_few) / (many - few)
     return found
 
 
-def _instructions_of(kind, users, passes):
+def _instructions_of(kind, users, seconds):
     with tempfile.TemporaryDirectory(prefix="sipwhere-bench-") as logs:
         valgrind = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={logs}/out.%p", f"--log-file={logs}/log.%p"]
         with Server(kind, users, valgrind) as server:
-            for _ in range(passes):
-                load(server, "new", users, 120)
+            load(server, "new", users, 120)
+            answers = load(server, "refresh", users, seconds)["answers"]
         counts = subprocess.run(["grep", "-h", "-r", "Collected", logs], capture_output=True, text=True, check=False)
-        return max(map(int, re.findall(r"Collected : (\d+)", counts.stdout)), default=0)
+        return answers, max(map(int, re.findall(r"Collected : (\d+)", counts.stdout)), default=0)
 
 
 def smoke(kind, users=500, seconds=0.2):
