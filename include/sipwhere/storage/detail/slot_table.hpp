@@ -53,7 +53,7 @@ public:
     void prefetch(std::uint32_t hash) const noexcept {
         if (size_ == 0) return;
         const auto position = hash & mask();
-        sipwhere::prefetch(pages_[position / page_size].get() + position % page_size);
+        if (const auto& here = pages_[position / page_size]) sipwhere::prefetch(&here[position % page_size]);
     }
 
     /// Adds an entry; one slot at least has to stay empty.
