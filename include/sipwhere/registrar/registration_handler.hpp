@@ -189,7 +189,8 @@ private:
             bool over_budget = false;
             registration_job job{kept.asked, about, config_.limits, request.now(), request.memory()};
             const auto run = [&](record_view record) { return decide(request, job, record, over_budget); };
-            return conclude(request, job, over_budget, update(request, kept.asked.aor, run));
+            const auto done = update(request, kept.asked.aor, run); // which says whether it is over the budget
+            return conclude(request, job, over_budget, done);
         }
     }
 
