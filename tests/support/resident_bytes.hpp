@@ -8,6 +8,15 @@
 #include <unistd.h>
 #endif
 
+// g++ and Clang tell of the address sanitizer in ways of their own.
+#if defined(__SANITIZE_ADDRESS__)
+#define SIPWHERE_TEST_KEEPS_MEMORY
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SIPWHERE_TEST_KEEPS_MEMORY
+#endif
+#endif
+
 namespace sipwhere_test {
 
 /// Returns: how many bytes of this program are in memory; 0 where the system does not tell, and under the address
@@ -15,7 +24,7 @@ namespace sipwhere_test {
 [[nodiscard]] inline auto resident_bytes() -> std::size_t {
     [[maybe_unused]] std::size_t all = 0;
     std::size_t pages = 0;
-#if defined(__linux__) && !defined(__SANITIZE_ADDRESS__)
+#if defined(__linux__) && !defined(SIPWHERE_TEST_KEEPS_MEMORY)
     std::ifstream{"/proc/self/statm"} >> all >> pages;
     pages *= static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 #endif
