@@ -44,13 +44,13 @@ struct transaction_tag {
         store_little_endian(bytes + 12, since);
     }
 
-    /// Sets `has_newer` in the tag that lies at `bytes`, if `later` is newer than it.
+    /// Sets `has_newer`, bit 30 of the second word, in the tag that lies at `bytes`, if `later` is newer than it.
     static void note_newer(char* bytes, const transaction_tag& later) noexcept {
         if (load_little_endian<std::uint16_t>(bytes) == later.call_id &&
             load_little_endian<std::uint32_t>(bytes + 8) <= later.cseq)
             bytes[7] = static_cast<char>(bytes[7] | 1 << 6);
     }
-    /// Sets `covers_older` in the tag that lies at `bytes`.
+    /// Sets `covers_older`, bit 31 of that word.
     static void note_covers_older(char* bytes) noexcept { bytes[7] = static_cast<char>(bytes[7] | 1 << 7); }
 
     /// How long a repeat may come: 64*T1, timer J (RFC 3261 §17.2.2).

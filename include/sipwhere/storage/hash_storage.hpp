@@ -56,7 +56,7 @@ public:
         if (size_ == 0) key_ = key;
     }
 
-    /// Returns: a keyed hash; the other functions that take one are as quick as one that is known.
+    /// Returns: a keyed hash of a key, for the functions that take one; it holds until the store is seeded anew.
     [[nodiscard]] auto hash_of(const aor_view& key) const noexcept -> std::uint64_t {
         return siphash_1_3{key_}.text(key.user).text(key.domain).finish();
     }
