@@ -48,13 +48,14 @@ auto processor_time() -> std::chrono::duration<double> {
 }
 
 /// Returns: a world that is kept for the benchmark's next repetition, as large ones take long to make.
-auto world_of(errand what, std::uint32_t users) -> world& {
-    static std::unique_ptr<world> kept;
+template <typename World>
+auto world_of(errand what, std::uint32_t users) -> World& {
+    static std::unique_ptr<World> kept;
     static auto made_for = errand::refresh;
     static std::uint32_t made_with = 0;
     if (!kept || made_for != what || made_with != users) {
         kept.reset();
-        kept = std::make_unique<world>(what, users);
+        kept = std::make_unique<World>(what, users);
         made_for = what;
         made_with = users;
     }
@@ -71,10 +72,11 @@ auto users_of_a_store(std::uint32_t users) -> stored_users& {
     return *kept;
 }
 
+template <typename World>
 void whole(benchmark::State& state, errand what) {
     constexpr std::uint32_t batch = 256; // their text stays in the cache, as a datagram that has just come
     const auto users = static_cast<std::uint32_t>(state.range(0));
-    auto& one = world_of(what, users);
+    auto& one = world_of<World>(what, users);
     for (auto _ : state) {
         one.prepare(batch);
         const auto begin = processor_time();
@@ -113,9 +115,13 @@ int main(int count, char** values) {
     benchmark::RegisterBenchmark("commit", station<&stages::commit>);
     benchmark::RegisterBenchmark("answer", station<&stages::answer>);
     for (const auto& [name, what] : errands)
-        benchmark::RegisterBenchmark(std::string{name}.c_str(), whole, what)->Arg(everyday)->UseManualTime();
+        benchmark::RegisterBenchmark(std::string{name}.c_str(), whole<world>, what)->Arg(everyday)->UseManualTime();
+    for (const std::int64_t users : {1'000, 10'000, 100'000, 1'000'000})
+        benchmark::RegisterBenchmark("floor", whole<basic_world<floor_registrar>>, errand::refresh)
+            ->Arg(users)
+            ->UseManualTime();
     for (const std::int64_t users : {1'000, 10'000, 100'000, 1'000'000, 10'000'000})
-        benchmark::RegisterBenchmark("flatness", whole, errand::refresh)->Arg(users)->UseManualTime();
+        benchmark::RegisterBenchmark("flatness", whole<world>, errand::refresh)->Arg(users)->UseManualTime();
     for (const std::int64_t users : {1'000, 1'000'000, 10'000'000})
         for (const bool prefetches : {false, true})
             benchmark::RegisterBenchmark(prefetches ? "store, prefetched" : "store", random_updates, prefetches)

@@ -38,9 +38,10 @@ void count_station(std::string_view name) {
     end_count(name);
 }
 
+template <typename World>
 void count_whole(std::string_view name, errand what) {
     constexpr std::uint32_t users = 1000;
-    world one{what, users};
+    World one{what, users};
     for (std::uint32_t i = 0; i < times / batch; ++i) {
         one.prepare(batch);
         CALLGRIND_TOGGLE_COLLECT;
@@ -78,6 +79,7 @@ int main(int count, char** arguments) {
     count_station<&stages::plan>("plan");
     count_station<&stages::commit>("commit");
     count_station<&stages::answer>("answer");
-    for (const auto& [name, what] : errands) count_whole(name, what);
+    for (const auto& [name, what] : errands) count_whole<world>(name, what);
+    count_whole<basic_world<floor_registrar>>("floor", errand::refresh);
     for (int i = 1; i < count; ++i) count_client(arguments[i]);
 }

@@ -30,7 +30,7 @@ def in_process(times, instructions):
     yardstick = statistics.median(times["yardstick"])
     lines = []
     for name, values in times.items():
-        if name.startswith(("flatness", "store", "yardstick")):
+        if name.startswith(("flatness", "floor", "store", "yardstick")):
             continue
         short = name.split("/")[0]
         count, verdict = instructions.get(short, (0, ""))
@@ -38,11 +38,15 @@ def in_process(times, instructions):
                       f"{count:,}" + (" **FAIL**" if verdict == "FAIL" else "")])
     rows(["", "ns", "yardsticks", "instructions"], lines)
 
-    print("A refresh of users taken all over the table:\n")
-    flat = {int(name.split("/")[1]): values for name, values in times.items() if name.startswith("flatness")}
+    print("A refresh of users taken all over the table, and one by a registrar that was written by hand for this one"
+          f" message, {instructions.get('floor', (0, ''))[0]:,} instructions:\n")
+    flat, floor = ({int(name.split("/")[1]): values for name, values in times.items() if name.startswith(kind)}
+                   for kind in ("flatness", "floor"))
     first = statistics.median(flat[min(flat)])
-    rows(["users", "ns", "times that of the fewest"],
-         [[f"{users:,}", spread(values), spread([value / first for value in values], "{:.2f}")]
+    rows(["users", "ns", "times that of the fewest", "by hand, ns", "times that"],
+         [[f"{users:,}", spread(values), spread([value / first for value in values], "{:.2f}"),
+           *([spread(floor[users]), spread([value / statistics.median(floor[users]) for value in values], "{:.2f}")]
+             if users in floor else ["", ""])]
           for users, values in sorted(flat.items())])
 
     print("Updates of records drawn at random, by the store alone:\n")

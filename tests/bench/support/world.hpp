@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <support/hand_written.hpp>
 #include <support/options.hpp>
 #include <support/register_text.hpp>
 #include <support/walk.hpp>
@@ -15,7 +16,9 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -61,18 +64,68 @@ inline constexpr std::array<named_errand, 5> errands{{{"new", errand::new_},
                                                       {"query", errand::query},
                                                       {"repeat", errand::repeat}}};
 
+/// The registrar of the library, in process.
+class library_registrar {
+public:
+    explicit library_registrar(std::size_t) {
+        if (!registrar_.start()) die("the registrar can't start");
+    }
+
+    void set(sipwhere::instant now) { clock_.set(now); }
+    auto tick() -> std::chrono::milliseconds { return registrar_.tick(); }
+    void receive(std::span<const sipwhere::datagram> arrived) { registrar_.receive(arrived); }
+
+    [[nodiscard]] auto refused() const -> std::uint64_t { return transport_.bad; }
+    [[nodiscard]] auto bindings() const -> std::size_t { return storage_.size(); }
+
+private:
+    using registrar_type =
+        sipwhere::basic_registrar<sipwhere::manual_clock, sipwhere::hash_storage, nowhere_transport,
+                                  sipwhere::seeded_random, sipwhere::open_access, sipwhere::null_observer>;
+
+    sipwhere::manual_clock clock_;
+    sipwhere::hash_storage storage_{{.max_aors = 1U << 24U, .max_bytes = std::size_t{1} << 36U}};
+    nowhere_transport transport_;
+    sipwhere::seeded_random random_{7};
+    registrar_type registrar_{settings_of_benchmarks(), clock_, storage_, transport_, random_};
+};
+
+/// What is written by hand for the benchmark's REGISTER, in its place.
+class floor_registrar {
+public:
+    explicit floor_registrar(std::size_t users) : served_(users) {}
+
+    void set(sipwhere::instant now) { now_ = now; }
+    auto tick() -> std::chrono::milliseconds {
+        constexpr unsigned steps = 256;
+        served_.expire(now_, steps);
+        return std::chrono::seconds{1};
+    }
+    void receive(std::span<const sipwhere::datagram> arrived) {
+        for (const auto& one : arrived) (void)transport_.send(one.from, served_.serve(one.bytes, one.from, now_));
+    }
+
+    [[nodiscard]] auto refused() const -> std::uint64_t { return transport_.bad; }
+    [[nodiscard]] auto bindings() const -> std::size_t { return served_.size(); }
+
+private:
+    sipwhere::instant now_;
+    hand_written served_;
+    nowhere_transport transport_;
+};
+
 /// A registrar in process, with a population of users.
 ///
 /// For `refresh` they register again every 150 s of a clock of their own, which goes on by so much with each REGISTER
 /// that the population needs, and ticks come as the registrar asks for them: so the store does all the work that it
 /// does over a day, whatever the size of the population. For the other errands that clock stands still while they are
 /// served, and whoever came or went is forgotten afterwards.
-class world {
+template <typename Registrar>
+class basic_world {
 public:
-    world(errand what, std::uint32_t users)
-        : what_(what), lifetime_(what == errand::refresh ? 300 : 99'999'999),
+    basic_world(errand what, std::uint32_t users)
+        : served_(users), what_(what), lifetime_(what == errand::refresh ? 300 : 99'999'999),
           step_(what == errand::refresh ? round / users : 0), turns_(users), newcomer_(users) {
-        if (!registrar_.start()) die("the registrar can't start");
         for (std::uint32_t i = 0; i < users; ++i) {
             written_.clear();
             write(change_, {.user = i, .expires = lifetime_}); // in another order than they come later
@@ -115,8 +168,8 @@ public:
 
     /// Ends the program if an answer was no 200, or if there are not so many bindings.
     void check(std::size_t bindings) const {
-        if (transport_.bad != 0) die("some answers were no 200");
-        if (storage_.size() != bindings) die("there are " + std::to_string(storage_.size()) + " bindings");
+        if (served_.refused() != 0) die("some answers were no 200");
+        if (served_.bindings() != bindings) die("there are " + std::to_string(served_.bindings()) + " bindings");
     }
 
 private:
@@ -143,45 +196,39 @@ private:
             arrived_.clear();
             for (std::size_t i = at; i < std::min(at + batch, written_.size()); ++i)
                 arrived_.push_back({flow_, written_[i]});
-            registrar_.receive(arrived_);
+            served_.receive(arrived_);
             pass(arrived_.size());
         }
     }
 
     void serve(std::string_view text) {
-        (void)registrar_.receive(sipwhere::datagram{flow_, text});
+        const sipwhere::datagram one{flow_, text};
+        served_.receive({&one, 1});
         pass(1);
     }
 
     void pass(std::size_t served) {
         passed_ += step_ * served;
-        clock_.set(sipwhere::instant{1'000'000 + passed_ / 1'000'000});
-        if (clock_.now() >= next_tick_) tick();
+        now_ = sipwhere::instant{1'000'000 + passed_ / 1'000'000};
+        served_.set(now_);
+        if (now_ >= next_tick_) tick();
     }
 
-    void tick() { next_tick_ = clock_.now() + registrar_.tick(); }
+    void tick() { next_tick_ = now_ + served_.tick(); }
 
     /// Lets the time pass for which a record without a binding is kept, and then some.
     void forget_the_gone() {
         passed_ += 40'000'000'000;
-        clock_.set(sipwhere::instant{1'000'000 + passed_ / 1'000'000});
+        now_ = sipwhere::instant{1'000'000 + passed_ / 1'000'000};
+        served_.set(now_);
         do tick();
-        while (next_tick_ - clock_.now() == std::chrono::milliseconds{1});
+        while (next_tick_ - now_ == std::chrono::milliseconds{1});
     }
 
-    using registrar_type =
-        sipwhere::basic_registrar<sipwhere::manual_clock, sipwhere::hash_storage, nowhere_transport,
-                                  sipwhere::seeded_random, sipwhere::open_access, sipwhere::null_observer>;
-
+    Registrar served_;
     errand what_;
     std::uint32_t lifetime_; ///< seconds that a binding is asked for
     std::uint64_t step_; ///< nanoseconds that the clock goes on with each REGISTER
-
-    sipwhere::manual_clock clock_;
-    sipwhere::hash_storage storage_{{.max_aors = 1U << 24U, .max_bytes = std::size_t{1} << 36U}};
-    nowhere_transport transport_;
-    sipwhere::seeded_random random_{7};
-    registrar_type registrar_{settings_of_benchmarks(), clock_, storage_, transport_, random_};
 
     sipwhere::flow flow_ = way_of_benchmarks();
     register_text change_{ask::change, flow_.remote.port};
@@ -191,10 +238,12 @@ private:
     std::uint32_t leaver_ = 0;
     std::uint32_t cseq_ = 0;
     std::uint64_t passed_ = 0; ///< nanoseconds
+    sipwhere::instant now_{};
     sipwhere::instant next_tick_{};
     std::vector<std::string> rooms_;
     std::vector<std::string_view> written_; ///< views into the rooms
     std::vector<sipwhere::datagram> arrived_;
 };
+using world = basic_world<library_registrar>;
 
 } // namespace sipwhere_bench
