@@ -13,6 +13,10 @@ struct null_observer;
 struct open_access;
 struct settings;
 
+template <typename Random>
+class basic_heap_digest_memory;
+using heap_digest_memory = basic_heap_digest_memory<os_random>;
+
 template <typename Clock, typename Storage, typename Transport, typename Random = os_random,
           typename Access = open_access, typename Observer = null_observer>
 class basic_registrar;

@@ -6,6 +6,7 @@
 #include <sipwhere/message/comma_list.hpp>
 #include <sipwhere/message/contact.hpp>
 #include <sipwhere/message/cseq.hpp>
+#include <sipwhere/message/digest_params.hpp>
 #include <sipwhere/message/fast_contact.hpp>
 #include <sipwhere/message/fast_host_port.hpp>
 #include <sipwhere/message/fast_name_addr.hpp>

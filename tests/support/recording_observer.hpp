@@ -17,10 +17,11 @@ struct recording_observer {
     struct change {
         sipwhere::change what{};
         std::string user, domain, uri, params, call_id;
+        std::string by; ///< "alice@example.com"
         sipwhere::binding_event event; ///< its numbers; its texts are gone
     };
     struct rejection {
-        std::string reason, method, aor, call_id;
+        std::string reason, method, aor, call_id, by;
         sipwhere::rejection_event event; ///< its numbers; its texts are gone
     };
 
@@ -32,12 +33,12 @@ struct recording_observer {
     void on(const sipwhere::binding_event& event) {
         const auto& it = event.binding;
         changes.push_back({event.kind, std::string{event.aor.user}, std::string{event.aor.domain}, std::string{it.uri},
-                           std::string{it.params}, std::string{it.call_id}, event});
+                           std::string{it.params}, std::string{it.call_id}, text_of_user(event.by), event});
         note(std::string{text_of(event.kind)} + " " + std::string{it.uri});
     }
     void on(const sipwhere::rejection_event& event) {
         rejections.push_back({std::string{event.reason}, std::string{event.method}, std::string{event.aor},
-                              std::string{event.call_id}, event});
+                              std::string{event.call_id}, text_of_user(event.by), event});
         note("rejected " + std::to_string(code_of(event.code)));
     }
     void on(const sipwhere::traffic_event& event) {
@@ -49,6 +50,10 @@ struct recording_observer {
     [[nodiscard]] auto take_log() -> std::string { return std::exchange(log, {}); }
 
 private:
+    static auto text_of_user(const sipwhere::user_identity& user) -> std::string {
+        return std::string{user.name}.append("@").append(user.realm);
+    }
+
     void note(std::string_view line) { log.append(line).append("\n"); }
 };
 static_assert(sipwhere::observer_policy<recording_observer>);

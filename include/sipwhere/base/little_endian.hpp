@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
 
 namespace sipwhere {
 
@@ -22,10 +23,15 @@ template <std::unsigned_integral T>
 
 /// Reads a number whose lowest byte comes first, from bytes that may lie anywhere.
 template <std::unsigned_integral T>
-[[nodiscard]] auto load_little_endian(const char* from) noexcept -> T {
-    T value;
-    std::memcpy(&value, from, sizeof value);
-    return little_endian(value);
+[[nodiscard]] constexpr auto load_little_endian(const char* from) noexcept -> T {
+    T value = 0;
+    if (!std::is_constant_evaluated()) {
+        std::memcpy(&value, from, sizeof value);
+        return little_endian(value);
+    }
+    for (std::size_t i = 0; i < sizeof value; ++i)
+        value = static_cast<T>(value | T{static_cast<std::uint8_t>(from[i])} << (8 * i));
+    return value;
 }
 
 /// Writes a number with its lowest byte first, to bytes that may lie anywhere.

@@ -12,6 +12,7 @@ namespace sipwhere {
 /// What a subkey of `secrets` is for.
 enum class key_purpose : std::uint64_t {
     transactions = 1, ///< the hashes by which a request is known again, and To tags
+    nonces = 2,       ///< by which the nonces of digest access are known to be genuine
 };
 
 /// The secret that all keys are made of which have to be the same after a restart, or in several servers: 32 bytes that
@@ -28,7 +29,7 @@ public:
 
     /// Draws a new one from a random policy.
     template <typename Random>
-    [[nodiscard]] static auto drawn(Random& random) noexcept -> secrets {
+    [[nodiscard]] static auto drawn(Random&& random) noexcept -> secrets {
         secrets made{std::array<std::uint8_t, size>{}};
         for (auto& word : made.words_) word = random.next();
         return made;

@@ -24,8 +24,6 @@ struct auth_param_view {
     std::string_view value{}; ///< a token, or a quoted string with its quotes: `write_unquoted` gives its content
 };
 
-namespace detail {
-
 /// Reads `name=value` with white space around "=".
 [[nodiscard]] constexpr auto take_auth_param(cursor& in, auth_param_view& out) noexcept -> result<void> {
     out.name = in.take_while<ascii::set::token>();
@@ -40,6 +38,8 @@ namespace detail {
     if (out.value.empty()) return fail(errc::bad_credentials, in.position());
     return {};
 }
+
+namespace detail {
 
 /// Takes one parameter after another off a text, which was found well formed.
 struct auth_param_reader {
@@ -106,7 +106,7 @@ private:
     auth_param_view param;
     do {
         if (names.full()) return fail(errc::too_many_params, in.position());
-        if (const auto taken = detail::take_auth_param(in, param); !taken) return taken.error();
+        if (const auto taken = take_auth_param(in, param); !taken) return taken.error();
         names.add(param.name);
     } while (in.take_separator(','));
     const auto end = in.position();

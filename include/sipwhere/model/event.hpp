@@ -6,6 +6,7 @@
 #include <sipwhere/model/binding.hpp>
 #include <sipwhere/model/change.hpp>
 #include <sipwhere/model/flow.hpp>
+#include <sipwhere/model/user_identity.hpp>
 
 #include <cstdint>
 #include <string_view>
@@ -23,6 +24,7 @@ struct binding_event {
     instant at{};
     bool is_first = false; ///< created, and the address-of-record had no binding before
     bool is_last = false;  ///< removed or expired, and the address-of-record has no binding any more
+    user_identity by{};    ///< whose REGISTER it was, as far as the access policy knows
 };
 
 /// A request that was answered with anything but 2xx.
@@ -34,6 +36,7 @@ struct rejection_event {
     std::string_view aor{};     ///< To as it was sent, possibly empty
     std::string_view call_id{}; ///< as it was sent, possibly empty
     instant at{};
+    user_identity by{}; ///< who sent it, if the access policy knows
 };
 
 /// Anything else that happened to a message.

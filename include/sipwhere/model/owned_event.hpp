@@ -19,13 +19,14 @@ struct owned_binding_event {
     instant at{};
     bool is_first = false;
     bool is_last = false;
+    std::string name{}, realm{}; ///< of whose REGISTER it was
 
     explicit owned_binding_event(const binding_event& from)
         : kind(from.kind), aor(from.aor), binding(from.binding), at(from.at), is_first(from.is_first),
-          is_last(from.is_last) {}
+          is_last(from.is_last), name(from.by.name), realm(from.by.realm) {}
 
     [[nodiscard]] auto view() const noexcept -> binding_event {
-        return {kind, aor.view(), binding.view(), at, is_first, is_last};
+        return {kind, aor.view(), binding.view(), at, is_first, is_last, {name, realm}};
     }
 };
 
@@ -33,7 +34,8 @@ struct owned_binding_event {
 class owned_rejection_event {
 public:
     explicit owned_rejection_event(const rejection_event& from)
-        : event_(from), reason_(from.reason), method_(from.method), aor_(from.aor), call_id_(from.call_id) {}
+        : event_(from), reason_(from.reason), method_(from.method), aor_(from.aor), call_id_(from.call_id),
+          name_(from.by.name), realm_(from.by.realm) {}
 
     [[nodiscard]] auto view() const noexcept -> rejection_event {
         auto made = event_;
@@ -41,12 +43,13 @@ public:
         made.method = method_;
         made.aor = aor_;
         made.call_id = call_id_;
+        made.by = {name_, realm_};
         return made;
     }
 
 private:
     rejection_event event_; ///< its texts are gone
-    std::string reason_, method_, aor_, call_id_;
+    std::string reason_, method_, aor_, call_id_, name_, realm_;
 };
 
 /// Any event, with texts of its own: to be kept, or to be told again later or on another thread. Uses the heap.

@@ -21,6 +21,9 @@ enum class log_level : std::uint8_t {
     off,     ///< no line has it: as the least level it silences the log
 };
 
+/// Whether a log names the users who proved their passwords, beside the addresses-of-record.
+enum class show_users : std::uint8_t { no, yes };
+
 /// Returns: the word for a log line.
 [[nodiscard]] constexpr auto text_of(log_level level) noexcept -> std::string_view {
     switch (level) {
@@ -65,8 +68,9 @@ public:
     log_observer() = default;
     explicit log_observer(log_level least) : least_(least) {}
     /// `max_failures` is 0 for any number.
-    explicit log_observer(Sink sink, log_level least = log_level::info, std::uint32_t max_failures = usual_max_failures)
-        : sink_(std::move(sink)), least_(least), max_failures_(max_failures) {}
+    explicit log_observer(Sink sink, log_level least = log_level::info, std::uint32_t max_failures = usual_max_failures,
+                          show_users users = show_users::no)
+        : sink_(std::move(sink)), least_(least), max_failures_(max_failures), users_(users) {}
 
     void on(const binding_event& event) {
         begin_second(event.at);
@@ -80,6 +84,7 @@ public:
         else if (is_there(event.kind)) line.number("expires", binding.remaining(event.at));
         line.untrusted_text("call-id", binding.call_id).number("cseq", binding.cseq);
         if (!binding.user_agent.empty()) line.untrusted_text("user-agent", binding.user_agent);
+        put_user(line, event.by);
         if (event.is_last) line.number("left", 0);
         write(level, line.text());
     }
@@ -92,6 +97,7 @@ public:
         line.number("status", code_of(event.code)).end("source", event.from.remote);
         line.untrusted_word("method", event.method).untrusted_text("aor", event.aor);
         line.untrusted_text("call-id", event.call_id);
+        put_user(line, event.by);
         line.untrusted_text("reason", event.reason.empty() ? reason_phrase(event.code) : event.reason);
         write(level, line.text());
     }
@@ -116,6 +122,10 @@ private:
     [[nodiscard]] static constexpr auto is_everyday(status code) noexcept -> bool {
         return code == status::unauthorized || code == status::proxy_authentication_required ||
                code == status::interval_too_brief;
+    }
+
+    void put_user(detail::log_line& line, const user_identity& user) const {
+        if (users_ == show_users::yes && !user.name.empty()) line.untrusted_text("user", user.name, user.realm);
     }
 
     /// Tells how many lines were left out in the second before, if `at` is not in it any more.
@@ -143,6 +153,7 @@ private:
     Sink sink_{};
     log_level least_ = log_level::info;
     std::uint32_t max_failures_ = usual_max_failures;
+    show_users users_ = show_users::no;
     std::uint32_t failures_ = 0; ///< in this second, those left out too
     std::uint32_t left_out_ = 0;
     seconds32 second_ = 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sipwhere/base/writer.hpp>
+#include <sipwhere/config/domains.hpp>
 #include <sipwhere/message/message_view.hpp>
 #include <sipwhere/model/aor.hpp>
 #include <sipwhere/model/flow.hpp>
@@ -12,6 +13,8 @@
 
 #include <concepts>
 #include <cstdint>
+#include <span>
+#include <string_view>
 
 namespace sipwhere {
 
@@ -23,6 +26,11 @@ struct access_request {
     sipwhere::ticket ticket{}; ///< to answer later with; a ticket of nothing when that is not possible
     user_identity user{};      ///< `authorize` alone: who `authenticate` said it is
     aor_view aor{};            ///< `authorize` alone: the address-of-record to be registered or queried
+    bool ignores_case = false; ///< the users of addresses-of-record are in lower case (settings::case_insensitive_user)
+    std::string_view to_uri{}; ///< `authenticate` alone: the URI of To, cut out and not read
+    host_view domain{}; ///< `authenticate` alone: the domain that the Request-URI names
+    served_domains served{}; ///< `authenticate` alone: what the server serves
+    std::span<char> names{}; ///< `authenticate` alone: bytes that live as long as the request, for who sent it
 };
 
 /// Lets a request pass, as an `access_result`.

@@ -9,6 +9,7 @@
 #include <sipwhere/registrar/registration_work.hpp>
 #include <sipwhere/server/handler.hpp>
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -94,7 +95,7 @@ public:
         auto& kept = request.template work<work>();
         if (kept.edit) return service::finish(request, *kept.edit, done);
         if (!kept.has_run) done = outcome::failed; // it can't be done before the job has decided anything
-        return conclude(request, *kept.job, kept.over_budget, done);
+        return conclude(request, *kept.job, kept, kept.over_budget, done);
     }
 
     /// Is told that a request waits no more.
@@ -125,9 +126,15 @@ private:
         if constexpr (has_authenticate<Access>) {
             if (kept.reached < stage::authenticated) {
                 writer lines{lines_behind(request, kept)};
-                const auto said = access_.get().authenticate(who(request, kept), lines);
+                auto asked = who(request, kept);
+                asked.to_uri = request.fields().to_uri;
+                asked.domain = request.target().domain;
+                asked.served = config_.served();
+                asked.names = request.memory().challenge.last(size_of_names(request));
+                const auto said = access_.get().authenticate(asked, lines);
                 if (!said.is(access_result::kind::granted)) return refuse_or_park(request, said, lines);
                 kept.user = said.user();
+                request.set_sender(kept.user);
                 if (!keep_lines(kept, lines)) return request.answer(too_long_lines);
                 kept.reached = stage::authenticated;
             }
@@ -156,13 +163,22 @@ private:
 
     [[nodiscard]] auto who(exchange& request, const work& kept) const -> access_request {
         access_request made{request.request(), request.from(), request.now(), {}, kept.user, kept.asked.aor};
+        if constexpr (memory::has_all_settings) made.ignores_case = config_.case_insensitive_user;
         if constexpr (waiting_access<Access>) made.ticket = request.ticket();
         return made;
     }
 
+    /// Returns: how many bytes at the end of those for header lines are for the name of who asks.
+    [[nodiscard]] static auto size_of_names(exchange& request) -> std::size_t {
+        constexpr std::size_t most = 128;
+        if constexpr (has_authenticate<Access>) return std::min(most, request.memory().challenge.size() / 4);
+        else return 0;
+    }
+
     /// Returns: the bytes for header lines behind those that are kept.
     [[nodiscard]] static auto lines_behind(exchange& request, const work& kept) -> std::span<char> {
-        return request.memory().challenge.subspan(kept.line_bytes);
+        const auto all = request.memory().challenge;
+        return all.first(all.size() - size_of_names(request)).subspan(kept.line_bytes);
     }
     /// Keeps header lines for the 200. Returns: whether they fit.
     [[nodiscard]] static auto keep_lines(work& kept, const writer& lines) noexcept -> bool {
@@ -183,14 +199,14 @@ private:
                 return decide(request, job, record, kept.over_budget);
             };
             const auto done = storage_.update(kept.asked.aor, run, request.ticket());
-            if (done != outcome::pending) return conclude(request, job, kept.over_budget, done);
+            if (done != outcome::pending) return conclude(request, job, kept, kept.over_budget, done);
             return kept.has_run ? request.hold() : request.park();
         } else {
             bool over_budget = false;
             registration_job job{kept.asked, about, config_.limits, request.now(), request.memory()};
             const auto run = [&](record_view record) { return decide(request, job, record, over_budget); };
             const auto done = update(request, kept.asked.aor, run); // which says whether it is over the budget
-            return conclude(request, job, over_budget, done);
+            return conclude(request, job, kept, over_budget, done);
         }
     }
 
@@ -211,7 +227,8 @@ private:
     }
 
     /// Answers as the store says that the update ended, and tells what has changed.
-    auto conclude(exchange& request, const registration_job& job, bool over_budget, outcome done) -> verdict {
+    auto conclude(exchange& request, const registration_job& job, const work& kept, bool over_budget, outcome done)
+        -> verdict {
         if (over_budget && !job.is_update()) return request.drop(traffic::over_budget);
         if (done == outcome::refused && job.refused()) return request.answer(*job.refused());
         if (done == outcome::failed) return request.answer({status::server_internal_error, "Storage Failed"});
@@ -219,7 +236,7 @@ private:
         const bool changed = done == outcome::committed;
         const auto sent = request.answer(status::ok, job.answer(), changed ? remembered::yes : remembered::no);
         if constexpr (!std::same_as<Observer, null_observer>) // which need not be shown what it does not look at
-            if (changed && !job.report(observer_.get())) request.tell(traffic::events_lost);
+            if (changed && !job.report(observer_.get(), kept.user)) request.tell(traffic::events_lost);
         return sent;
     }
 

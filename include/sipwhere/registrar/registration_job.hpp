@@ -86,14 +86,14 @@ public:
         return !answer_.empty() && !is_growing();
     }
 
-    /// Tells an observer what the committed update did, binding by binding.
+    /// Tells an observer what the committed update did, binding by binding, and whose REGISTER it was.
     ///
     /// Returns: whether everything could be told; bindings taken away may not have fitted into the workspace.
     template <typename Observer>
-    [[nodiscard]] auto report(Observer& observer) const -> bool {
+    [[nodiscard]] auto report(Observer& observer, const user_identity& by = {}) const -> bool {
         if (!decision_.is_update) return true;
         const auto tell = [&](change kind, const binding_view& binding, bool is_first = false, bool is_last = false) {
-            observer.on(binding_event{kind, asked_.aor, binding, now_, is_first, is_last});
+            observer.on(binding_event{kind, asked_.aor, binding, now_, is_first, is_last, by});
         };
         auto at = record_.begin();
         auto gone = gone_.begin();

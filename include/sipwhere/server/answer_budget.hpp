@@ -5,6 +5,7 @@
 #include <sipwhere/memory/answer_memory.hpp>
 #include <sipwhere/model/flow.hpp>
 #include <sipwhere/model/instant.hpp>
+#include <sipwhere/model/network.hpp>
 
 #include <algorithm>
 #include <bit>
@@ -13,19 +14,6 @@
 #include <span>
 
 namespace sipwhere {
-
-namespace detail {
-
-/// Returns: the network of an address as a number that no other one has: 24 bits of IPv4, 56 of IPv6.
-[[nodiscard]] constexpr auto network_of(const ip_address& address) noexcept -> std::uint64_t {
-    const auto bytes = address.bytes();
-    const std::size_t size = address.family() == address_family::ipv6 ? 7 : 3;
-    std::uint64_t network = static_cast<std::uint64_t>(address.family());
-    for (std::size_t i = 0; i < std::min(size, bytes.size()); ++i) network = network << 8U | bytes[i];
-    return network;
-}
-
-} // namespace detail
 
 /// How many bytes of large answers each network of sources may be sent, so that a forged source address gains little.
 ///
@@ -49,7 +37,7 @@ public:
     [[nodiscard]] auto take(const ip_address& source, std::size_t bytes, std::uint32_t rate, instant now,
                             hash_key key) noexcept -> bool {
         if (entries_.empty() || rate == 0) return true;
-        const auto network = detail::network_of(source);
+        const auto network = network_of(source);
         auto* const found = find(network, rate, now, key);
         if (found == nullptr) return false;
         const auto used = used_at(*found, rate, now);

@@ -3,6 +3,7 @@
 
 #include <sipwhere/model/flow.hpp>
 #include <sipwhere/model/refusal.hpp>
+#include <sipwhere/model/user_identity.hpp>
 #include <sipwhere/policy/ticket.hpp>
 #include <sipwhere/server/answer.hpp>
 #include <sipwhere/server/answer_budget.hpp>
@@ -131,6 +132,9 @@ public:
         return true;
     }
 
+    /// Says who sent the request, for the observer to be told of; `by` has to live as long as the exchange.
+    void set_sender(const user_identity& by) noexcept { by_ = &by; }
+
     /// Tells the observer what happened to the request.
     void tell(traffic kind, std::string_view reason = {}) const {
         if (!server_.is_observed()) return;
@@ -170,7 +174,8 @@ private:
                                      .method = request().method_text(),
                                      .aor = request().value(header_name::to),
                                      .call_id = fields_.call_id,
-                                     .at = now_});
+                                     .at = now_,
+                                     .by = by_ != nullptr ? *by_ : user_identity{}});
     }
 
     const datagram& arrived_;
@@ -181,6 +186,7 @@ private:
     reply_route route_{};
     transaction_keys keys_{};
     request_target target_{};
+    const user_identity* by_ = nullptr; ///< who sent it, if that is known
     std::size_t paid_ = 0; ///< bytes of its answer that were taken out of a budget
     waiting_exchange* waits_ = nullptr; ///< null when its server never waits
 };

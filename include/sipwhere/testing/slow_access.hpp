@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sipwhere/base/no_mutex.hpp>
 #include <sipwhere/policy/access.hpp>
 #include <sipwhere/testing/detail/slow_dice.hpp>
 #include <sipwhere/testing/slow_policy.hpp>

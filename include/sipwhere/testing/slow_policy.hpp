@@ -16,10 +16,4 @@ struct slow_options {
     bool slow_reads = false; ///< a slow_storage knows no record at first
 };
 
-/// A mutex for one thread.
-struct no_mutex {
-    void lock() noexcept {}
-    void unlock() noexcept {}
-};
-
 } // namespace sipwhere::testing

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sipwhere/base/no_mutex.hpp>
 #include <sipwhere/model/owned_aor.hpp>
 #include <sipwhere/policy/storage.hpp>
 #include <sipwhere/testing/detail/slow_dice.hpp>
