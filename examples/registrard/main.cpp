@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // A SIP registrar for the command line: registrard --help
+#include "add_user.hpp"
 #include "complain.hpp"
 #include "options.hpp"
 #include "transports.hpp"
@@ -17,6 +18,7 @@ auto main(int argc, char** argv) -> int {
     using task = registrard::options::task;
     switch (asked.kind) {
     case task::help: std::cout << registrard::help_text(); return 0;
+    case task::add_user: return registrard::add_user(asked);
     case task::version: std::cout << "registrard " << sipwhere::library_version << '\n'; return 0;
     case task::serve: return asked.batch == 0 ? registrard::serve_one_by_one(asked) : registrard::serve_batches(asked);
     }

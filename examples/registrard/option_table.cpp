@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "option_table.hpp"
 
+#include "access_options.hpp"
+#include "option_readers.hpp"
+
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <cstddef>
 #include <initializer_list>
@@ -19,13 +21,6 @@ using sipwhere::settings;
 using std::string_view;
 
 // Each reader returns whether the text is what it reads.
-
-template <typename Number>
-auto read_number(string_view text, Number& into) -> bool {
-    const auto end = text.data() + text.size();
-    const auto [stopped, failed] = std::from_chars(text.data(), end, into);
-    return stopped == end && failed == std::errc{};
-}
 
 template <std::chrono::seconds limits::*Member>
 auto read_seconds(string_view text, options& into) -> bool {
@@ -302,15 +297,21 @@ constexpr std::array output{
     option{"--keep-user-agent", "", "keep the User-Agent of each binding, up to 255 bytes; log and SIGUSR1 show it", "",
            set<&settings::keep_user_agent>},
     option{"--log", "off|warning|info|debug", "what to tell on stderr (info)", "off, warning, info or debug", read_log},
+    option{"--log-users", "", "name in the log who proved a password", "",
+           [](string_view, options& into) {
+               into.log_users = sipwhere::show_users::yes;
+               return true;
+           }},
     option{"--log-rate", "N",
            "lines a second at most about requests refused, dropped or not answered (100); how\n"
            "many had none is told; 0 for any number",
            "a number up to 1000000", read_log_rate},
 };
 
-constexpr std::array groups{
+const std::array groups{
     option_group{"Network", network},
     option_group{"Domains and users", domains},
+    option_group{"Who may register", access_options()},
     option_group{"Lifetimes", lifetimes},
     option_group{"Limits", caps},
     option_group{"Liberties, for those who migrate; the first word is RFC 3261 and the default", liberties},

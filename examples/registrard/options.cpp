@@ -71,13 +71,14 @@ void put_option(std::string& text, string_view name, string_view value, string_v
 
 auto help_text() -> std::string {
     std::string text = "usage: registrard [OPTION]...\n\n"
-                       "A SIP registrar over UDP. It keeps its bindings in memory and lets everyone register.\n";
+                       "A SIP registrar over UDP. It keeps its bindings in memory, and lets everyone register\n"
+                       "unless it is told who may.\n";
     for (const auto& group : option_groups()) {
         text.append("\n").append(group.title).append(":\n");
         for (const auto& one : group.options) put_option(text, one.name, one.value, one.help);
     }
     put_option(text, "--help, --version", "", "what you read, and which version this is");
-    return text + "\nSIGUSR1 prints counters and bindings. SIGINT and SIGTERM end it.\n"
+    return text + "\nSIGUSR1 prints counters and bindings, SIGHUP reads the users again. SIGINT and SIGTERM end it.\n"
                   "Status: 0 when ended by a signal, 1 when it can't listen, 2 when the options are wrong.\n";
 }
 

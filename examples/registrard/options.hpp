@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sipwhere/auth/digest_settings.hpp>
+#include <sipwhere/auth/listed_credentials.hpp>
 #include <sipwhere/config/settings.hpp>
 #include <sipwhere/observer/log_observer.hpp>
 #include <sipwhere/storage/hash_storage_limits.hpp>
@@ -20,7 +22,7 @@ struct listener {
 
 /// What the command line asks for. Its texts are those of the command line.
 struct options {
-    enum class task { serve, help, version };
+    enum class task { serve, help, version, add_user };
 
     task kind = task::serve;
     std::string complaint; ///< why the command line can't be followed; empty when it can
@@ -32,9 +34,14 @@ struct options {
     std::uint16_t workers = 1; ///< threads that serve
     std::vector<sipwhere::domain_rule> domains;
     std::vector<sipwhere::domain_alias> aliases;
+    std::vector<sipwhere::user_password> users; ///< of the command line
+    std::string_view users_file; ///< in the form of htdigest; empty for none
+    std::string_view user_to_add; ///< to that file
+    sipwhere::digest_settings digest; ///< how these are asked for their passwords
     sipwhere::settings settings; ///< without the domains and aliases
     sipwhere::hash_storage_limits storage;
     sipwhere::log_level log = sipwhere::log_level::info;
+    sipwhere::show_users log_users = sipwhere::show_users::no;
     std::uint32_t log_rate = sipwhere::log_observer<>::usual_max_failures; ///< lines; 0 for any number
 };
 

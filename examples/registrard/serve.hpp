@@ -73,21 +73,35 @@ void log_receive_buffers(const Transport& transport, sipwhere::log_level least) 
     }
 }
 
-/// Logs that it serves every domain, if nobody said which.
-inline void log_domains(const options& asked) {
-    if (asked.domains.empty() && asked.log <= sipwhere::log_level::warning)
-        std::cerr << "every-domain reason=\"no --domain is given\"\n";
+/// Says what is wrong with the file of users.
+inline auto complain_of_users(const options& asked, const sipwhere::htdigest_fault& fault) -> int {
+    const auto line = fault.line == 0 ? std::string{} : "line " + std::to_string(fault.line) + ": ";
+    return complain(2, asked.users_file, line + fault.why);
+}
+
+/// Logs that it serves every domain and everybody, if nobody said which, and that passwords can be seen.
+inline void log_openness(const options& asked) {
+    if (asked.log > sipwhere::log_level::warning) return;
+    if (asked.users.empty() && asked.users_file.empty())
+        std::cerr << "every-user reason=\"neither --user nor --users is given: anybody may register\"\n";
+    if (!asked.users.empty()) std::cerr << "passwords-seen reason=\"the list of processes shows those of --user\"\n";
+    if (asked.domains.empty()) std::cerr << "every-domain reason=\"no --domain is given\"\n";
 }
 
 /// Says where it listens and serves until a signal ends it: the first worker on this thread, the others on threads of
 /// their own.
 template <typename Workers>
-void serve(Workers& workers, const options& asked) {
+void serve(Workers& workers, const options& asked, guard& keeper) {
     auto& first = *workers[0];
     asio::signal_set signals{first.io(), SIGINT, SIGTERM, SIGUSR1};
+    signals.add(SIGHUP);
     std::function<void()> obey = [&] {
         signals.async_wait([&](asio::error_code failed, int signal) {
-            if (failed || signal != SIGUSR1) return first.stop();
+            if (failed || (signal != SIGUSR1 && signal != SIGHUP)) return first.stop();
+            if (signal == SIGHUP) {
+                if (const auto fault = keeper.known.reload()) (void)complain_of_users(asked, *fault);
+                return obey();
+            }
             sipwhere::counting_observer sum;
             for (auto& each : workers) sum += each->counts();
             print_status(first.registrar(), sum);
@@ -95,7 +109,7 @@ void serve(Workers& workers, const options& asked) {
         });
     };
     obey();
-    log_domains(asked);
+    log_openness(asked);
     log_receive_buffers(first.transport(), asked.log);
     for (const auto& end : first.transport().endpoints()) std::cout << "listening on udp " << text_of(end) << std::endl;
     for (auto& each : std::span{workers}.subspan(1)) each->run_aside();
@@ -108,15 +122,19 @@ auto serve(const options& asked, std::span<const listener> listeners, const Tran
     -> int {
     sipwhere::os_random random;
     const auto secrets = sipwhere::secrets::drawn(random);
+    guard keeper{asked, secrets};
+    if (!asked.users_file.empty())
+        if (const auto fault = keeper.known.reload()) return complain_of_users(asked, *fault);
     sipwhere::background_sink log;
     std::vector<std::unique_ptr<worker<Storage, Transport>>> workers;
     while (workers.size() < asked.workers) {
         using worker_type = worker<Storage, Transport>;
-        auto& one = *workers.emplace_back(std::make_unique<worker_type>(asked, listeners, how, storage, secrets, log));
+        auto& one =
+            *workers.emplace_back(std::make_unique<worker_type>(asked, listeners, how, storage, secrets, keeper, log));
         if (const auto started = one.start(); !started)
             return complain(1, one.transport().failed_at(), message(started.error().code));
     }
-    serve(workers, asked);
+    serve(workers, asked, keeper);
     return 0;
 }
 

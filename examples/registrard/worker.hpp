@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "door.hpp"
 #include "options.hpp"
 
 #include <sipwhere/observer/background_sink.hpp>
@@ -24,10 +25,11 @@ class alignas(128) worker {
 public:
     template <typename TransportOptions>
     worker(const options& asked, std::span<const listener> listeners, const TransportOptions& how, Storage& storage,
-           const sipwhere::secrets& secrets, sipwhere::background_sink& log)
+           const sipwhere::secrets& secrets, guard& keeper, sipwhere::background_sink& log)
         : transport_(io_, listeners[0].address, listeners[0].port, how),
-          log_(std::ref(log), asked.log, (asked.log_rate + asked.workers - 1) / asked.workers),
-          registrar_(settings_of(asked, secrets), clock_, storage, transport_, observer_) {
+          log_(std::ref(log), asked.log, (asked.log_rate + asked.workers - 1) / asked.workers, asked.log_users),
+          door_(keeper, asked.digest),
+          registrar_(settings_of(asked, secrets), clock_, storage, transport_, door_, observer_) {
         for (const auto& [address, port] : listeners.subspan(1)) transport_.add(address, port);
     }
     worker(const worker&) = delete;
@@ -66,8 +68,8 @@ public:
 private:
     using log_type = sipwhere::log_observer<std::reference_wrapper<sipwhere::background_sink>>;
     using observer_type = sipwhere::tee_observer<sipwhere::counting_observer, log_type>;
-    using registrar_type = sipwhere::basic_registrar<sipwhere::steady_clock, Storage, Transport, sipwhere::os_random,
-                                                     sipwhere::open_access, observer_type>;
+    using registrar_type =
+        sipwhere::basic_registrar<sipwhere::steady_clock, Storage, Transport, sipwhere::os_random, door, observer_type>;
 
     /// With one secret for all workers, each knows a repeat of what another has answered, when a client comes by
     /// another port.
@@ -86,6 +88,7 @@ private:
     sipwhere::counting_observer counts_;
     log_type log_;
     observer_type observer_{counts_, log_};
+    door door_;
     registrar_type registrar_;
     std::thread thread_;
 };

@@ -69,26 +69,29 @@ def lives_a_life(server, client, leave):
     check(not server.bindings() and count("rejected") == 0, f"counters: {server.status()[1]}")
 
 
-def start_baresip(lab, inside):
+def start_baresip(lab, inside, password=None):
     """Starts it as alice of 192.0.2.1; returns it, and how to let it leave.
 
     Without its module stdio it needs no terminal; it registers at an address and from an interface of its own.
     """
     (lab.folder / "config").write_text(
         "module_path /usr/lib/baresip/modules\nmodule g711.so\nmodule_tmp uuid.so\nmodule_tmp account.so\n")
-    (lab.folder / "accounts").write_text("<sip:alice@192.0.2.1>;regint=60;audio_codecs=pcmu\n")
+    login = "" if password is None else f";auth_pass={password}"
+    (lab.folder / "accounts").write_text(f"<sip:alice@192.0.2.1>;regint=60;audio_codecs=pcmu{login}\n")
     (lab.folder / "contacts").write_text("")
     client = lab.start([*inside, "baresip", "-f", lab.folder], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return client, lambda: client.send_signal(signal.SIGINT)
 
 
-def start_linphone(lab, inside):
+def start_linphone(lab, inside, password=None):
     """Starts it as alice of 192.0.2.1; returns it, and how to let it leave."""
     (lab.folder / ".local/share/linphone").mkdir(parents=True)
     (lab.folder / "linphonerc").write_text(
         "[sip]\nsip_port=-1\ndefault_proxy=0\n"
         "[proxy_0]\nreg_proxy=<sip:192.0.2.1;transport=udp>\nreg_identity=sip:alice@192.0.2.1\n"
-        "reg_expires=60\nreg_sendregister=1\npublish=0\n")
+        "reg_expires=60\nreg_sendregister=1\npublish=0\n" +
+        ("" if password is None else f"[auth_info_0]\nusername=alice\npasswd={password}\nrealm=192.0.2.1\n"
+         "domain=192.0.2.1\n"))
     client = lab.start([*inside, "linphonec", "-c", lab.folder / "linphonerc"], stdin=subprocess.PIPE,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                        env={**os.environ, "HOME": str(lab.folder)})
@@ -114,21 +117,25 @@ def linphone(lab):
     lives_a_life(server, *start_linphone(lab, phone_side))
 
 
-def kamailio(lab):
-    """As a trunk registers: Kamailio's module uac, which never unregisters."""
-    lab.need("kamailio")
-    registrar_side, trunk_side = lab.network()
+def start_kamailio(lab, inside, password="none"):
+    """Starts it as the trunk alice of 192.0.2.1: its module uac, which never unregisters."""
     (lab.folder / "db").mkdir()
     (lab.folder / "db/version").write_text("id(int,auto) table_name(string) table_version(int)\n1:uacreg:5\n")
     (lab.folder / "db/uacreg").write_text(
         "id(int,auto) l_uuid(string) l_username(string) l_domain(string) r_username(string) r_domain(string) "
         "realm(string) auth_username(string) auth_password(string) auth_ha1(string,null) auth_proxy(string) "
         "expires(int) flags(int) reg_delay(int) contact_addr(string) socket(string)\n"
-        "1:trunk:alice:192.0.2.2:alice:192.0.2.1:none:none:none::sip\\:192.0.2.1:60:0:0:"
+        f"1:trunk:alice:192.0.2.2:alice:192.0.2.1:192.0.2.1:alice:{password}::sip\\:192.0.2.1:60:0:0:"
         "192.0.2.2\\:5060:udp\\:192.0.2.2\\:5060\n")
+    return lab.start([*inside, "kamailio", "-DD", "-E", "-f", HERE / "kamailio.cfg", "-Y", lab.folder,
+                      "-A", f'DB="text://{lab.folder}/db"'], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def kamailio(lab):
+    lab.need("kamailio")
+    registrar_side, trunk_side = lab.network()
     server = lab.server(*SHORT, listen=["192.0.2.1:5060"], inside=registrar_side)
-    trunk = lab.start([*trunk_side, "kamailio", "-DD", "-E", "-f", HERE / "kamailio.cfg", "-Y", lab.folder,
-                       "-A", f'DB="text://{lab.folder}/db"'], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    trunk = start_kamailio(lab, trunk_side)
 
     def count(name):
         return server.status()[1][name]

@@ -1,19 +1,20 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: BSL-1.0
 #
-# Registers alice@example.com with Perl's Net::SIP: net_sip.pl ADDRESS:PORT
+# Registers alice@example.com with Perl's Net::SIP: net_sip.pl ADDRESS:PORT [PASSWORD]
 # Reads lifetimes from stdin, a line each, and says what was granted.
 use strict;
 use warnings;
 use Net::SIP;
 
 $| = 1;
-my ($registrar) = @ARGV;
+my ($registrar, $password) = @ARGV;
 my $phone = Net::SIP::Simple->new(
     registrar => $registrar,
     outgoing_proxy => $registrar,
     domain => 'example.com',
     from => 'sip:alice@example.com',
+    defined $password ? (auth => ['alice', $password]) : (),
 );
 while (my $expires = <STDIN>) {
     chomp $expires;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSL-1.0
 """A phone of our own, on a UDP socket, that shows what it sent and heard byte by byte."""
 
+import hashlib
 import itertools
 import re
 import socket
@@ -8,6 +9,39 @@ import socket
 from lab import Failure, check
 
 numbers = itertools.count(1)
+
+
+def digest(algorithm, text):
+    name = {"MD5": "md5", "SHA-256": "sha256", "SHA-512-256": "sha512_256"}[algorithm.removesuffix("-sess")]
+    return hashlib.new(name, text.encode()).hexdigest()
+
+
+class Credentials:
+    """Answers challenges, by hashes of Python."""
+
+    def __init__(self, user, password, algorithm="MD5", method="REGISTER"):
+        self.user, self.password, self.algorithm, self.method = user, password, algorithm, method
+        self.realm = self.nonce = ""
+        self.count = 0
+
+    def hear(self, answer):
+        """Takes the realm and nonce of its own algorithm from a 401."""
+        rows = [row for row in answer.all("WWW-Authenticate") if f"algorithm={self.algorithm}," in row]
+        check(len(rows) == 1, f"no challenge by {self.algorithm}: {answer.all('WWW-Authenticate')}")
+        self.realm, self.nonce = (re.search(rf'{name}="([^"]*)"', rows[0])[1] for name in ("realm", "nonce"))
+        self.count = 0
+
+    def field(self, uri):
+        """The Authorization field for the next use of the nonce."""
+        self.count += 1
+        ha1 = digest(self.algorithm, f"{self.user}:{self.realm}:{self.password}")
+        if self.algorithm.endswith("-sess"):
+            ha1 = digest(self.algorithm, f"{ha1}:{self.nonce}:c")
+        ha2 = digest(self.algorithm, f"{self.method}:{uri}")
+        response = digest(self.algorithm, f"{ha1}:{self.nonce}:{self.count:08x}:c:auth:{ha2}")
+        return (f'Authorization: Digest username="{self.user}", realm="{self.realm}", nonce="{self.nonce}", '
+                f'uri="{uri}", response="{response}", algorithm={self.algorithm}, cnonce="c", qop=auth, '
+                f"nc={self.count:08x}")
 
 
 class Answer:
@@ -96,3 +130,9 @@ class Phone:
     def register(self, *fields, expect=200, contact=None, expires=60, **options):
         return self.ask("REGISTER", f"Contact: {contact or self.contact}", f"Expires: {expires}", *fields,
                         expect=expect, **options)
+
+    def log_in(self, password, algorithm="MD5", expect=200, user=None, **options):
+        """Registers, is asked for credentials and answers; returns them, and the answer."""
+        credentials = Credentials(user or self.user, password, algorithm)
+        credentials.hear(self.register(expect=401, **options))
+        return credentials, self.register(credentials.field(f"sip:{self.domain}"), expect=expect, **options)
