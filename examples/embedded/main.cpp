@@ -6,6 +6,7 @@
 #include "board/uart.hpp"
 #include "boot_random.hpp"
 #include "counters.hpp"
+#include "door.hpp"
 #include "ethernet_transport.hpp"
 #include "status.hpp"
 
@@ -24,7 +25,9 @@ ethernet_transport ethernet{controller, clock, product::own};
 boot_random random;
 counters counts;
 sipwhere::fixed_storage<product::aors, product::bindings, product::text, product::sizes> storage;
-sipwhere::basic_registrar registrar{{.limits = product::limits}, clock, storage, ethernet, random, counts};
+door<product::users.size()> entrance{product::users, random};
+sipwhere::basic_registrar registrar{
+    {.limits = product::limits}, clock, storage, ethernet, random, entrance.access, counts};
 
 static_assert(sizeof storage + sizeof registrar <= product::memory);
 

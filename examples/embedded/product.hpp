@@ -3,9 +3,11 @@
 
 #include "net/udp.hpp"
 
+#include <sipwhere/auth/listed_credentials.hpp>
 #include <sipwhere/config/limits.hpp>
 #include <sipwhere/memory/fixed_memory.hpp>
 
+#include <array>
 #include <cstddef>
 
 /// What a product chooses: where it is reached, what it serves, and how much it can hold.
@@ -15,6 +17,9 @@ namespace product {
 inline constexpr net::udp::end own{{10, 0, 2, 15}, 5060};
 
 inline constexpr sipwhere::limits limits{.max_contacts = 4, .max_contact_bytes = 512};
+
+/// Who may register, with passwords: everybody if nobody is named here, and then nothing of digest access is linked.
+inline constexpr std::array<sipwhere::user_password, 0> users{};
 
 inline constexpr std::size_t aors = 32, bindings = 32;
 

@@ -116,6 +116,29 @@ def linphone_registers(lab):
     lives_a_life(board, *start_linphone(lab, phone_side))
 
 
+def users_of_the_firmware_prove_their_passwords(lab):
+    board = start(lab, "registrar_guarded")
+    for user, password in (("alice", "wonderland"), ("door", "door's password")):
+        for algorithm in ("MD5", "SHA-256"):
+            phone = Phone(lab, board.endpoint, user)
+            credentials, _ = phone.log_in(password, algorithm, expires=3)
+            for _ in range(3):
+                phone.register(credentials.field("sip:example.com"), expires=3)
+            phone.log_in("wrong", algorithm, expect=401, expires=3)
+            phone.log_in(password, algorithm, expires=0)
+    Phone(lab, board.endpoint, "nobody").log_in("x", expect=401, expires=3)
+    Phone(lab, board.endpoint, "hall").log_in("wonderland", user="alice", expect=403, expires=3)
+    board.lives(3.5 * 1024)
+
+
+def linphone_proves_its_password(lab):
+    lab.need("linphonec")
+    board_side, phone_side = lab.network()
+    board = start(lab, "registrar_guarded", host="192.0.2.1", port=5060, inside=board_side)
+    client, _ = start_linphone(lab, phone_side, "wonderland")
+    wait_for(lambda: client.poll() is None and board.counters()["refreshed"] >= 1, "it refreshes", seconds=12)
+
+
 def garbage_harms_nothing(lab):
     """A phone that refreshes after each handful of garbage keeps the pace, so that hardly anything is lost."""
     board = start(lab)
@@ -148,7 +171,8 @@ def garbage_harms_nothing(lab):
 
 CASES = [a_phone_registers_refreshes_and_leaves, a_repeat_gets_the_same_bytes, bindings_expire_by_themselves,
          a_full_table_says_503, six_kib_of_text_fit, sipp_registers_a_thousand_users, baresip_registers,
-         linphone_registers, garbage_harms_nothing]
+         linphone_registers, users_of_the_firmware_prove_their_passwords, linphone_proves_its_password,
+         garbage_harms_nothing]
 
 
 if __name__ == "__main__":

@@ -2,9 +2,8 @@
 //
 // Counts on the board what requests cost, without a network: prints instructions, bytes of the stack and bytes of
 // memory, one figure a line. QEMU has to count 256 ns for an instruction (-icount shift=8); then every run is the same.
-#include "board/semihosting.hpp"
-#include "board/stack.hpp"
 #include "counters.hpp"
+#include "direct_board.hpp"
 #include "product.hpp"
 
 #include <sipwhere/clock/manual_clock.hpp>
@@ -21,37 +20,6 @@
 namespace {
 
 using namespace sipwhere;
-
-/// Hands over what it is told to, and remembers what was answered.
-struct direct_transport {
-    receiver_ref receiver;
-    std::string_view answered; ///< lies in the registrar's memory
-
-    auto listen(receiver_ref to) -> result<void> {
-        receiver = to;
-        return {};
-    }
-    void stop() { receiver = {}; }
-    auto send(const flow&, std::string_view bytes) -> bool {
-        answered = bytes;
-        return true;
-    }
-    [[nodiscard]] auto is_own(const endpoint&) const -> bool { return false; }
-};
-
-/// Returns: instructions since the board was started.
-auto instructions() noexcept -> std::uint32_t {
-    constexpr std::uint32_t nanoseconds_a_cycle = 40, nanoseconds_an_instruction = 256;
-    const auto cycles = *reinterpret_cast<const volatile std::uint32_t*>(std::uintptr_t{0x40028018});
-    return static_cast<std::uint32_t>(std::uint64_t{cycles} * nanoseconds_a_cycle / nanoseconds_an_instruction);
-}
-
-void print(std::string_view name, std::size_t value) {
-    std::array<char, 64> room{};
-    writer out{room};
-    out.put(name).put('\t').put_number(static_cast<std::uint32_t>(value)).put('\n');
-    board::semihosting::print(out.text());
-}
 
 enum class contact : std::uint8_t { of_phone, none, all };
 
@@ -90,26 +58,6 @@ fixed_storage<product::aors, product::bindings, product::text, product::sizes> s
 basic_registrar registrar{{.limits = product::limits}, clock, storage, transport, random, counts};
 } // namespace here
 
-/// Returns: the instructions that one datagram takes.
-auto deliver(std::string_view bytes) -> std::uint32_t {
-    const datagram arrived{
-        {.remote = {ip_address::v4({192, 0, 2, 7}), 5060}, .local = {ip_address::v4({192, 0, 2, 1}), 5060}}, bytes};
-    here::transport.answered = {};
-    const auto before = instructions();
-    here::transport.receiver.receive({&arrived, 1});
-    return instructions() - before;
-}
-
-/// Delivers a request and prints what it took; ends the program when it is not answered as it should be.
-void measure(std::string_view name, std::string_view sent, std::string_view expected) {
-    const auto taken = deliver(sent);
-    if (!here::transport.answered.starts_with(expected)) {
-        board::semihosting::print(here::transport.answered);
-        board::semihosting::exit(1);
-    }
-    print(name, taken);
-}
-
 /// Delivers what nobody should send: a request with bytes of it changed, cut off, doubled.
 void deliver_garbage() {
     seeded_random chance{11};
@@ -129,7 +77,7 @@ void deliver_garbage() {
             default: size = std::max<std::size_t>(std::max(from, to), 1); break;
             }
         }
-        deliver({room.data(), size});
+        deliver(here::transport, {room.data(), size});
     }
 }
 
@@ -138,15 +86,15 @@ void deliver_garbage() {
 auto main() -> int {
     board::paint_stack();
     if (!here::registrar.start()) return 1;
-    for (std::uint32_t user = 1; user < 20; ++user) deliver(request(user, 1, 60));
+    for (std::uint32_t user = 1; user < 20; ++user) deliver(here::transport, request(user, 1, 60));
 
-    measure("register", request(20, 1, 60), "SIP/2.0 200");
-    measure("refresh", request(20, 2, 60), "SIP/2.0 200");
-    measure("repeat", request(20, 2, 60), "SIP/2.0 200");
-    measure("query", request(20, 3, 60, contact::none), "SIP/2.0 200");
-    measure("remove", request(20, 4, 0), "SIP/2.0 200");
-    measure("remove all", request(19, 2, 0, contact::all), "SIP/2.0 200");
-    measure("too brief", request(21, 1, 1), "SIP/2.0 423");
+    measure(here::transport, "register", request(20, 1, 60), "SIP/2.0 200");
+    measure(here::transport, "refresh", request(20, 2, 60), "SIP/2.0 200");
+    measure(here::transport, "repeat", request(20, 2, 60), "SIP/2.0 200");
+    measure(here::transport, "query", request(20, 3, 60, contact::none), "SIP/2.0 200");
+    measure(here::transport, "remove", request(20, 4, 0), "SIP/2.0 200");
+    measure(here::transport, "remove all", request(19, 2, 0, contact::all), "SIP/2.0 200");
+    measure(here::transport, "too brief", request(21, 1, 1), "SIP/2.0 423");
     deliver_garbage();
     here::clock.advance(std::chrono::hours{1});
     while (here::registrar.tick() < std::chrono::seconds{1}) continue;

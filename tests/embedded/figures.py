@@ -52,11 +52,16 @@ def driver_memory(program):
     return sum(int(size, 16) for size, _ in rows)
 
 
-def measured(build):
-    first, again = (output(*QEMU, build / "figures.elf") for _ in range(2))
+def counts(program):
+    """What a program prints, the same each time: {name: value}."""
+    first, again = (output(*QEMU, program) for _ in range(2))
     if first != again:
         sys.exit(f"FAIL figures: another run, other figures:\n{first}{again}")
-    counted = {name: int(value) for name, value in re.findall(r"^(.+)\t(\d+)$", first, re.MULTILINE)}
+    return {name: int(value) for name, value in re.findall(r"^(.+)\t(\d+)$", first, re.MULTILINE)}
+
+
+def measured(build):
+    counted, of_digest = counts(build / "figures.elf"), counts(build / "figures_guarded.elf")
     whole, large = build / "example" / "registrar.elf", build / "registrar_1000.elf"
     stack = counted.pop("stack")
     figures = {
@@ -67,9 +72,13 @@ def measured(build):
         "memory of the network": driver_memory(whole),
         "stack": stack,
     }
+    guarded, open_to_all = build / "registrar_guarded.elf", build / "registrar_brisk.elf"
+    figures["flash of digest access"] = flash(guarded) - flash(open_to_all)
+    figures["memory of digest access"] = memory(guarded, 0) - memory(open_to_all, 0)
+    figures["stack with digest access"] = of_digest.pop("stack with digest access")
     for part in ("storage", "registrar", "working memory", "message"):
         figures[f"memory, {part}"] = counted.pop(part)
-    return figures | {f"instructions, {name}": value for name, value in counted.items()}
+    return figures | {f"instructions, {name}": value for name, value in (counted | of_digest).items()}
 
 
 def judge(now, before):
@@ -92,7 +101,8 @@ def faults_in_readme(before):
     """The figures that README.md rounds otherwise than they are."""
     text = (HERE.parents[1] / "README.md").read_text()
     for name in ("flash of the registrar", "flash of the whole image", "memory for 32 bindings",
-                 "memory for 1,000 bindings", "memory of the network"):
+                 "memory for 1,000 bindings", "memory of the network", "flash of digest access",
+                 "memory of digest access"):
         kib = f"{before[name.replace('whole ', '')] / 1024:.1f} KiB"
         if not re.search(rf"^\| {name}[^|]*\| {re.escape(kib)}\b", text, re.MULTILINE):
             yield f"README.md: {name} is {kib}"

@@ -3,9 +3,11 @@
 
 #include "net/udp.hpp"
 
+#include <sipwhere/auth/listed_credentials.hpp>
 #include <sipwhere/config/limits.hpp>
 #include <sipwhere/memory/fixed_memory.hpp>
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 
@@ -17,6 +19,7 @@ inline constexpr sipwhere::limits limits{.min_expires = std::chrono::seconds{1},
                                          .max_expires = std::chrono::seconds{3},
                                          .max_contacts = 4,
                                          .max_contact_bytes = 512};
+inline constexpr std::array<sipwhere::user_password, 0> users{};
 inline constexpr std::size_t aors = 4, bindings = 8, text = 2048;
 inline constexpr sipwhere::memory_sizes sizes{.contacts = 2,
                                               .bindings = 4,
