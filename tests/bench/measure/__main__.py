@@ -133,6 +133,8 @@ def main():
         return 0
     if "--scale" in sys.argv[1:]:
         return table.scale(loopback.scale(KINDS[OURS_AT]))
+    if "--logins" in sys.argv[1:]:
+        return table.logins(loopback.logins(KINDS[OURS_AT]))
     if sys.argv[1:2] == ["--train"]:
         return loopback.train(dataclasses.replace(KINDS[OURS_AT], program=[pathlib.Path(sys.argv[2]).resolve()]))
     if sys.argv[1:2] == ["--profiled"]:

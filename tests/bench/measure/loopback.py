@@ -68,6 +68,27 @@ def scale(kind, few=1_000, many=10_000_000, rounds=9, seconds=1.5):
         return found | {"rates": each}
 
 
+def logins(kind, users=100_000, rounds=7, seconds=1):
+    """What passwords cost: refreshes of users who need none, who use a nonce over and over, and who ask for a new one
+    each time, by turns.
+
+    Returns {(mode, algorithm): [results]}.
+    """
+    runs = [("open", "MD5"), *((mode, algorithm) for mode in ("refresh", "login") for algorithm in ("MD5", "SHA-256"))]
+    found = {each: [] for each in runs}
+    with tempfile.TemporaryDirectory(prefix="sipwhere-bench-") as folder:
+        file = pathlib.Path(folder, "users")
+        subprocess.run([PROGRAMS / "bench_logins", "--write-users", file, "--users", str(users)], check=True)
+        for _ in range(rounds):
+            for mode, algorithm in runs:
+                options = [] if mode == "open" else ["--users", file, "--domain", "example.com"]
+                with Server(kind, users, options=["--log", "warning", *map(str, options)]) as server:
+                    found[mode, algorithm].append(run([
+                        PROGRAMS / "bench_logins", "--port", server.port, "--pids", ",".join(map(str, server.pids())),
+                        "--mode", mode, "--algorithm", algorithm, "--users", users, "--seconds", seconds]))
+    return found
+
+
 def storms(plan, name, dying, together):
     """Many bindings expire in the same second, while REGISTERs come in at a steady rate from many peers.
 

@@ -163,3 +163,16 @@ def storms(found):
         rows(["unanswered", "left out, as the one before was not answered", "load busy"],
              [[spread([run["unanswered"] for run in runs]), spread([run["skipped"] for run in runs]),
                spread([run["busy"] for run in runs], "{:.0%}")]])
+
+
+def logins(found):
+    print("## Passwords\n")
+    print("Refreshes of 100,000 users by registrard, who prove a password or need none; processor time of the server"
+          " for each, µs, and what that is more than without passwords, round by round.\n")
+    words = {"open": "no password", "refresh": "a nonce over and over", "login": "a new nonce each time, two requests"}
+    without = [one["server_us"] for one in found["open", "MD5"]]
+    rows(["", "1000/s", "CPU, µs", "more"],
+         [[words[mode] + ("" if mode == "open" else f", {algorithm}"), spread([one["rate"] / 1000 for one in runs]),
+           spread([one["server_us"] for one in runs], "{:.2f}"),
+           spread([one["server_us"] - other for one, other in zip(runs, without)], "{:.2f}")]
+          for (mode, algorithm), runs in found.items()])
