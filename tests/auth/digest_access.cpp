@@ -74,7 +74,7 @@ TEST_CASE_FIXTURE(digest_world, "an algorithm that was not offered is none (R876
 }
 
 TEST_CASE_FIXTURE(digest_world, "a wrong password and an unknown user are told the same (R7616-5.1-a, R3261-22.1-d)") {
-    digest_client wrong{.password = "wanderland"}, stranger{.user = "mallory"};
+    digest_client wrong{.password = "wanderland"}, stranger{.user = "eve"};
     std::vector<std::string> answers;
     for (auto* one : {&wrong, &stranger}) {
         one->hears(sends(asks));
