@@ -12,6 +12,7 @@
 #include <cstring>
 #include <fstream>
 #include <iostream>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -46,14 +47,23 @@ private:
     bool is_terminal_;
 };
 
-/// Returns: the lines of the file but those with a password of this user; none if it is not there yet.
-auto other_lines(const std::string& path, std::string_view beginning) -> std::string {
+/// Returns: whether a line has a password of the user and realm it begins with, rather than one of a realm whose name
+///          goes on behind a colon, or an address-of-record.
+auto is_password(std::string_view line, std::string_view beginning) -> bool {
+    if (!line.starts_with(beginning)) return false;
+    const auto ha1 = line.substr(beginning.size(), line.find(':', beginning.size()) - beginning.size());
+    return ha1.size() >= 32 && ha1.find_first_not_of("0123456789abcdefABCDEF\r") == ha1.npos;
+}
+
+/// Returns: the lines of the file but those with a password of this user and realm; none if it is not there yet,
+///          nothing if it can't be read.
+auto other_lines(const std::string& path, std::string_view beginning) -> std::optional<std::string> {
     std::string kept, line;
     std::ifstream file{path};
-    while (std::getline(file, line)) {
-        const bool is_address = line.find('@', line.rfind(':') + 1) != line.npos; // that the user keeps
-        if (is_address || !line.starts_with(beginning)) kept += line + '\n';
-    }
+    if (!file && ::access(path.c_str(), F_OK) == 0) return std::nullopt;
+    while (std::getline(file, line))
+        if (!is_password(line, beginning)) kept += line + '\n';
+    if (file.bad()) return std::nullopt;
     return kept;
 }
 
@@ -89,7 +99,9 @@ auto add_user(const options& asked) -> int {
 
     const auto beginning = std::string{asked.user_to_add} + ':' + std::string{realm} + ':';
     const std::string path{asked.users_file};
-    auto text = other_lines(path, beginning);
+    const auto others = other_lines(path, beginning);
+    if (!others) return complain(1, asked.users_file, "it can't be read");
+    auto text = *others;
     std::string written;
     for (const auto algorithm : asked.digest.algorithms.view()) {
         const auto name = std::string{sipwhere::name_of({algorithm.hash})};

@@ -169,18 +169,38 @@ def users_of_apache(lab):
     child, terminal = pty.fork()
     if child == 0:
         os.execvp("htdigest", ["htdigest", "-c", str(users), "example.com", "alice"])
-    for _ in range(2):  # and once more, to be sure
-        said = b""
-        while b"password:" not in said:
+    said = b""
+    for asked in (1, 2):  # it asks once more, to be sure
+        while said.count(b"password:") < asked:
             said += os.read(terminal, 1024)
         os.write(terminal, RIGHT.encode() + b"\n")
-        os.read(terminal, 1024)  # the end of the line
     _, status = os.waitpid(child, 0)
     os.close(terminal)
     check(status == 0, f"htdigest ended with status {status}")
     server = lab.server(f"--users={users}", "--domain=example.com", MD5_ALONE)
     Phone(lab, server.endpoints[0]).log_in(RIGHT)
     Phone(lab, server.endpoints[0]).log_in(WRONG, expect=401)
+
+
+def what_add_user_leaves(lab):
+    """Whatever is not the password of this user in this realm: other realms, one with a colon, addresses, comments."""
+    users = lab.folder / "users"
+    ha1 = digest("MD5", "x")
+    kept = [f"alice:home:2:{ha1}", "alice:home:sip:sales@example.com", f"alice:homes:{ha1}:MD5", f"bob:home:{ha1}",
+            "# alice:home:x", ""]
+    users.write_text("\n".join([f"alice:home:{ha1}:MD5", *kept[:3], f"alice:home:{ha1}", *kept[3:]]))
+    command = [lab.subject, "--add-user=alice", "--realm=home", MD5_ALONE]
+
+    def add(file):
+        return subprocess.run([*command, f"--users={file}"], input=f"{RIGHT}\n", capture_output=True, text=True,
+                              timeout=10, check=False)
+
+    done = add(users)
+    check(done.returncode == 0, f"--add-user: {done.stderr}")
+    fresh = digest("MD5", f"alice:home:{RIGHT}")
+    check(users.read_text() == "\n".join(kept) + f"alice:home:{fresh}:MD5\n", f"lines: {users.read_text()}")
+    done = add(lab.folder)
+    check(done.returncode == 1 and "can't be read" in done.stderr, f"a folder: {done.returncode} {done.stderr}")
 
 
 def what_is_told_at_start(lab):
@@ -233,6 +253,6 @@ def users_file(lab):
     check(registers(), "not let in after a bad line")
 
 
-CASES = [users_file, users_of_apache, what_is_told_at_start, each_algorithm, more_addresses, sipp_password,
-         browser("jssip"), browser("sipjs"), sipsak_password, net_sip_password, baresip_password,
+CASES = [users_file, users_of_apache, what_add_user_leaves, what_is_told_at_start, each_algorithm, more_addresses,
+         sipp_password, browser("jssip"), browser("sipjs"), sipsak_password, net_sip_password, baresip_password,
          baresip_wrong_password, linphone_password, linphone_password_md5, linphone_wrong_password, kamailio_password]
