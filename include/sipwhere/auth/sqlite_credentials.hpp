@@ -24,9 +24,9 @@ namespace sipwhere {
 
 /// The users of an SQLite database, asked on a thread of its own, so that a server goes on while the disk is slow.
 ///
-/// The table is `users(name TEXT, realm TEXT, algorithm TEXT, ha1 TEXT)`, with algorithms named as in a challenge; an
-/// index of name, realm and algorithm is advised. The database may change while it is read. Any program is free to copy
-/// this file and put another question in the place of `question`.
+/// The table is `users(name TEXT, realm TEXT, algorithm TEXT, ha1 TEXT)`, with algorithms named as in a challenge, and
+/// H(A1) in lower-case hexadecimal digits; an index of name, realm and algorithm is advised. The database may change
+/// while it is read. Any program is free to copy this file and put another question in the place of `question`.
 ///
 /// Cost: for a server a lock and some moves; the question takes what the disk takes. It holds one answer for each
 ///       request that waits, at most as many as the servers let wait. A request that can't wait, as too many do
