@@ -131,6 +131,14 @@ TEST_CASE("several Authorization fields: the one of the realm counts, wherever i
     }
 }
 
+TEST_CASE("where the case of users is nothing, that of their names is nothing either, and else it is") {
+    for (const bool ignores_case : {true, false}) {
+        digest_world w{{.case_insensitive_user = ignores_case}};
+        w.access.users[0].user = "Alice";
+        CHECK(logs_in(w, asks, {.user = "Alice"}).status() == (ignores_case ? status::ok : status::forbidden));
+    }
+}
+
 TEST_CASE("who asked is told to the observer, with a binding and with a refusal") {
     digest_world w;
     CHECK(logs_in(w, asks).status() == status::ok);
