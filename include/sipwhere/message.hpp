@@ -28,6 +28,7 @@
 #include <sipwhere/message/quoted.hpp>
 #include <sipwhere/message/start_line.hpp>
 #include <sipwhere/message/status.hpp>
+#include <sipwhere/message/stun.hpp>
 #include <sipwhere/message/uri.hpp>
 #include <sipwhere/message/uri_equal.hpp>
 #include <sipwhere/message/uri_identity.hpp>

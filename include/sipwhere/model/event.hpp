@@ -43,7 +43,8 @@ struct rejection_event {
 enum class traffic : std::uint8_t {
     answered,      ///< a 2xx went out
     repeated,      ///< a retransmission was answered with the bytes of the first answer
-    keep_alive,    ///< CRLF or NUL, dropped silently
+    keep_alive,    ///< CRLF, NUL or a STUN indication, dropped silently
+    stun,          ///< a STUN Binding request was answered
     not_sip,       ///< dropped: no SIP message, or no Via that would tell the client what is answered
     response,      ///< dropped: a response nobody waits for
     ack,           ///< dropped: an ACK needs no answer
@@ -84,6 +85,7 @@ struct traffic_event {
     case traffic::answered: return "answered";
     case traffic::repeated: return "repeated";
     case traffic::keep_alive: return "keep-alive";
+    case traffic::stun: return "stun";
     case traffic::not_sip: return "not-sip";
     case traffic::response: return "response";
     case traffic::ack: return "ack";

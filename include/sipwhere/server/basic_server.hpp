@@ -215,6 +215,8 @@ private:
     auto serve(exchange& request, Place* at) -> verdict {
         const auto& bytes = request.arrived_.bytes;
         if (is_keep_alive(bytes)) return request.drop(traffic::keep_alive);
+        if constexpr (Memory::has_all_settings)
+            if (request.from().over == protocol::udp && is_stun(bytes)) return request.answer_stun();
         auto& message = request.memory_.message;
         if (const auto parsed = parse_request(bytes, request.memory_); !parsed)
             return request.drop(traffic::not_sip, reason_of_drop(parsed.error().code));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sipwhere/message/stun.hpp>
 #include <sipwhere/model/flow.hpp>
 #include <sipwhere/model/refusal.hpp>
 #include <sipwhere/model/user_identity.hpp>
@@ -156,6 +157,21 @@ private:
         if (code_of(code) >= 300) tell_rejection(code, reason);
         else if (sent) tell(traffic::answered);
         return {sent ? handling::answered : handling::unsent, code};
+    }
+
+    /// Tells who sends a STUN Binding request where they were seen, or drops what is none (RFC 5626 §8).
+    auto answer_stun() -> verdict {
+        writer out{memory_.answer};
+        const auto& source = from().remote;
+        const auto route = route_to_source(from());
+        if (!route ||
+            sipwhere::answer_stun(out, arrived_.bytes, source.address.bytes(), source.port) == stun_answer::none)
+            return drop(traffic::keep_alive);
+        route_ = *route;
+        if (!may_answer(out.size())) return drop(traffic::over_budget);
+        const bool sent = server_.send(route_.flow, out.text());
+        tell(sent ? traffic::stun : traffic::send_failed);
+        return {sent ? handling::answered : handling::unsent, {}};
     }
 
     /// Sends the first answer to a repeat of its request.
