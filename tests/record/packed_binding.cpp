@@ -34,7 +34,8 @@ const ip_address phone_v6 = ip_address::v6({0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 
                        .over = protocol::tls,
                        .connection = 77,
                        .epoch = 5},
-            .user_agent = "Linphone/3.12.0 (belle-sip/1.6.3)"};
+            .user_agent = "Linphone/3.12.0 (belle-sip/1.6.3)",
+            .of_flow = true};
 }
 
 void check_same(const binding_view& a, const binding_view& b) {
@@ -49,6 +50,7 @@ void check_same(const binding_view& a, const binding_view& b) {
     CHECK(a.last == b.last);
     CHECK(a.q == b.q);
     CHECK(a.source == b.source);
+    CHECK(a.of_flow == b.of_flow);
 }
 
 /// Packs a binding into bytes that are not aligned, and unpacks it with the Call-ID that is kept beside it.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sipwhere/memory/answer_memory.hpp>
+#include <sipwhere/memory/aor_text.hpp>
 #include <sipwhere/memory/fixed_pool.hpp>
 #include <sipwhere/memory/request_memory.hpp>
 
@@ -26,6 +27,7 @@ struct memory_sizes {
     std::size_t networks = 0;      ///< of sources whose large answers are limited, a power of two; 0 limits none
     std::size_t parked = 0;        ///< requests that may wait for a policy at a time
     std::size_t request = 1500;    ///< bytes of a request that may wait
+    std::size_t of_connections = 0; ///< bindings that go with their connection, and connections that have such
     bool maps = false;             ///< with 1.1 KB more, so that messages are read faster
     bool all_settings = false;     ///< with the code for all settings (see `needs_all_settings`)
 };
@@ -88,6 +90,13 @@ struct fixed_memory {
     /// Where requests are kept that may wait.
     template <typename T>
     using pool = fixed_pool<T, parked + 1>;
+
+    static constexpr std::size_t of_connections = Sizes.of_connections;
+
+    /// Where it is kept which bindings go with their connection.
+    template <typename T>
+    using connection_pool = fixed_pool<T, of_connections>;
+    using aor_text = fixed_aor_text<Sizes.aor>;
 };
 
 } // namespace sipwhere

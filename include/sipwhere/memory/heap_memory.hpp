@@ -2,6 +2,8 @@
 #pragma once
 
 #include <sipwhere/memory/answer_memory.hpp>
+#include <sipwhere/memory/aor_text.hpp>
+#include <sipwhere/memory/chunked_pool.hpp>
 #include <sipwhere/memory/heap_pool.hpp>
 #include <sipwhere/memory/request_memory.hpp>
 
@@ -102,6 +104,13 @@ struct heap_memory {
     /// Where requests are kept that may wait; their memory is allocated when it is needed.
     template <typename T>
     using pool = heap_pool<T, parked + 1>;
+
+    static constexpr std::size_t of_connections = 1U << 20U; ///< bindings that go with their connection
+
+    /// Where it is kept which these are.
+    template <typename T>
+    using connection_pool = chunked_pool<T, of_connections>;
+    using aor_text = heap_aor_text;
 };
 
 } // namespace sipwhere

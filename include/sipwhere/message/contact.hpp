@@ -27,6 +27,8 @@ struct contact_view {
     std::uint16_t q = 1000;    ///< in thousandths
     bool has_q = false;
     bool has_expires = false;
+    bool of_flow =
+        false; ///< it can be reached by the connection alone that brings it: found out by `mark_flow_contacts`
 };
 
 /// Reads a q value.

@@ -33,6 +33,7 @@ struct binding_view {
     std::uint16_t q = 1000;   ///< preference in thousandths
     flow source{};            ///< the way its last REGISTER came
     std::string_view user_agent{}; ///< of that REGISTER, if `settings::keep_user_agent` asks for it; 255 bytes at most
+    bool of_flow = false; ///< it goes when the connection ends by which its last REGISTER came
 
     /// Returns: whether an operator added it, so that no REGISTER changes it and no time ends it.
     [[nodiscard]] constexpr auto is_static() const noexcept -> bool { return due == never32; }

@@ -23,6 +23,15 @@ struct flow {
     friend constexpr auto operator==(const flow&, const flow&) noexcept -> bool = default;
 };
 
+/// Returns: whether messages of a protocol come over connections.
+[[nodiscard]] constexpr auto has_connections(protocol over) noexcept -> bool { return over != protocol::udp; }
+
+/// Returns: whether two flows are the same connection.
+[[nodiscard]] constexpr auto is_same_connection(const flow& a, const flow& b) noexcept -> bool {
+    return a.connection != 0 && a.connection == b.connection && a.epoch == b.epoch && a.over == b.over &&
+           a.remote == b.remote;
+}
+
 /// One received message and the way it came.
 struct datagram {
     flow from{};

@@ -167,6 +167,7 @@ struct packed_binding {
         listener = 1U << 10U,
         connection = 1U << 11U,
         user_agent = 1U << 12U,
+        of_flow = 1U << 13U, ///< takes no bytes
         further_sizes = long_texts | path | user_agent, ///< any of what `begin_of_rest` is behind
     };
 
@@ -215,7 +216,8 @@ struct packed_binding {
                             .user_agent_size = byte(binding.user_agent.size())};
         unsigned flags = static_cast<unsigned>(source.over) |
                          remote * static_cast<unsigned>(source.remote.address.family()) |
-                         local * static_cast<unsigned>(source.local.address.family());
+                         local * static_cast<unsigned>(source.local.address.family()) |
+                         (binding.of_flow ? static_cast<unsigned>(of_flow) : 0U);
         std::size_t begin = always + source.remote.address.bytes().size() + source.local.address.bytes().size() +
                             2 * sizeof source.remote.port;
         const auto add = [&](bool is_there, flag which, std::size_t bytes) {
@@ -320,6 +322,7 @@ struct brief_binding {
     made.params = from.read_text(head.text_size(1));
     made.path = from.read_text(head.path_size);
     made.user_agent = from.read_text(head.user_agent_size);
+    made.of_flow = head.has(part::of_flow);
     return made;
 }
 

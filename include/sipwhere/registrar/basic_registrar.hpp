@@ -77,6 +77,9 @@ public:
     /// Serves one message, and answers everything that has to be answered.
     auto receive(const datagram& arrived) -> verdict { return server_.receive(arrived); }
 
+    /// Is told by a transport that a connection has ended: the bindings go that can be reached by it alone.
+    void closed(const flow& lost) { server_.closed(lost); }
+
     /// Does what a transport's loop asks for from time to time.
     ///
     /// Returns: how long to wait before the next tick, a second at most.

@@ -27,6 +27,14 @@ public:
         return {contact, std::nullopt, now, key, memory};
     }
 
+    /// Takes out the bindings that go with a connection, which has ended. One of a phone that can be woken by a push
+    /// stays, and has no connection any more (RFC 8599 §5.2).
+    [[nodiscard]] static auto losing(const flow& lost, instant now, const request_memory& memory) noexcept -> edit_job {
+        edit_job made{std::nullopt, std::nullopt, now, {}, memory};
+        made.lost_ = lost;
+        return made;
+    }
+
     /// Puts a static binding in the place of those that its URI means.
     [[nodiscard]] static auto adding(const uri_view& contact, const binding_view& binding, instant now, hash_key key,
                                      const request_memory& memory) noexcept -> edit_job {
@@ -36,6 +44,7 @@ public:
     [[nodiscard]] auto run(record_view record) noexcept -> record_update {
         removed_ = 0;
         gone_lost_ = false;
+        changes_others_ = false;
         was_empty_ = record.size() == 0;
         if (record.size() > memory_.binding_changes.size() || !find_meant(record)) return {outcome::full, {}};
         record_builder out{memory_.record};
@@ -43,14 +52,23 @@ public:
         for (std::size_t i = 0, tags = record.tag_count(); i < tags; ++i) out.add(record.tag(i));
         std::size_t index = 0;
         for (auto at = record.begin(); at != record.end(); ++at) {
-            if (memory_.binding_changes[index++].kind != change::removed) {
+            const auto kind = memory_.binding_changes[index++].kind;
+            if (kind == change::superseded) {
+                auto left = *at;
+                left.of_flow = false;
+                left.source.connection = left.source.epoch = 0;
+                out.add(left);
+                changes_others_ = true;
+                continue;
+            }
+            if (kind != change::removed) {
                 out.add_packed(at);
                 continue;
             }
             ++removed_;
             if (!gone_lost_) gone_lost_ = !gone.add_if_fits(at);
         }
-        if (removed_ == 0 && !added_) return {outcome::unchanged, {}};
+        if (removed_ == 0 && !added_ && !changes_others_) return {outcome::unchanged, {}};
         if (added_) out.add(*added_);
         if (!out.fits() || out.size() > memory_.binding_changes.size()) return {outcome::full, {}};
         gone_ = gone.finish();
@@ -88,6 +106,10 @@ private:
         std::size_t index = 0;
         for (auto at = record.begin(); at != record.end(); ++at)
             changes[index++] = {.kind = to_instant(at.head().due) > now_ ? change::kept : change::expired};
+        if (lost_) {
+            find_lost(record, changes);
+            return true;
+        }
         if (contact_) {
             if (memory_.compared.empty()) return false;
             const contact_view alone{.uri = *contact_};
@@ -99,6 +121,25 @@ private:
         return true;
     }
 
+    /// Marks each binding that goes with the connection that has ended, or stays without it: `superseded`.
+    void find_lost(record_view record, std::span<binding_change> changes) const noexcept {
+        std::size_t index = 0;
+        for (const auto binding : record) {
+            auto& kind = changes[index++].kind;
+            if (kind != change::kept || !binding.of_flow || !is_same_connection(binding.source, *lost_)) continue;
+            kind = can_be_woken(binding.uri) ? change::superseded : change::removed;
+        }
+    }
+
+    /// Returns: whether a Contact URI tells how to wake its phone (RFC 8599 §4.1).
+    [[nodiscard]] static auto can_be_woken(std::string_view text) noexcept -> bool {
+        const auto uri = parse_uri(text);
+        if (!uri) return false;
+        for (const auto& param : uri_params_view{uri->params})
+            if (ascii::iequals(param.name, "pn-prid")) return true;
+        return false;
+    }
+
     std::optional<uri_view> contact_;
     std::optional<binding_view> added_;
     instant now_;
@@ -108,7 +149,9 @@ private:
     record_view new_;
     record_view gone_;
     std::size_t removed_ = 0;
+    std::optional<flow> lost_;
     bool gone_lost_ = false;
+    bool changes_others_ = false; ///< bindings that stay
     bool was_empty_ = false;
 };
 

@@ -191,8 +191,9 @@ protected:
     /// Ends an edit that has waited.
     auto finish(exchange& place, waiting_edit& edit, outcome done) -> verdict {
         const auto told = report(edit.key, edit.job, done, place.now());
-        edit.done(told ? result<std::size_t>{edit.job.removed()} : result<std::size_t>{told.error()});
-        return {handling::answered, {}};
+        if (edit.done.call != nullptr)
+            edit.done(told ? result<std::size_t>{edit.job.removed()} : result<std::size_t>{told.error()});
+        return {told ? handling::answered : handling::dropped, {}};
     }
 
     settings config_;
@@ -200,6 +201,28 @@ protected:
     Storage& storage_;
     [[no_unique_address]] policy_holder<Observer> observer_;
     server_core* server_ = nullptr; ///< whose memory edits take
+
+    /// Makes a place for an edit that takes out the bindings that go with a connection.
+    ///
+    /// Returns: null when it can't wait.
+    [[nodiscard]] auto begin_losing(const aor_view& key, const flow& over, std::uint32_t lost) -> exchange* {
+        auto* const place = server_->begin_edit(static_cast<const void*>(this));
+        if (place == nullptr || !place->ticket()) return nullptr;
+        auto& memory = place->memory();
+        SIPWHERE_ASSERT(key.user.size() + key.domain.size() <= memory.bytes.size());
+        const auto end = std::copy(key.user.begin(), key.user.end(), memory.bytes.begin());
+        std::copy(key.domain.begin(), key.domain.end(), end);
+        const aor_view copy{{memory.bytes.data(), key.user.size()},
+                            {memory.bytes.data() + key.user.size(), key.domain.size()}};
+        place->template work<waiting_registration>().edit.emplace(
+            waiting_edit{copy, edit_job::losing(over, place->now(), memory), {}, lost});
+        return place;
+    }
+
+    auto edit(const aor_view& key, edit_job& job, instant now) -> result<void> {
+        const auto working = server_->begin_work();
+        return report(key, job, storage_.update(key, [&job](record_view record) { return job.run(record); }), now);
+    }
 
 private:
     using aor_bytes = std::array<char, Storage::memory::max_aor>;
@@ -245,11 +268,6 @@ private:
         auto job = edit_job::removing(contact, now, server_->key(), server_->memory());
         if (const auto done = edit(*key, job, now); !done) return done.error();
         return job.removed();
-    }
-
-    auto edit(const aor_view& key, edit_job& job, instant now) -> result<void> {
-        const auto working = server_->begin_work();
-        return report(key, job, storage_.update(key, [&job](record_view record) { return job.run(record); }), now);
     }
 
     /// Tells the observer what an edit did.

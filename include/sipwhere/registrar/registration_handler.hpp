@@ -5,8 +5,9 @@
 #include <sipwhere/policy/access.hpp>
 #include <sipwhere/policy/policy_kind.hpp>
 #include <sipwhere/registrar/guessed_keys.hpp>
-#include <sipwhere/registrar/location_service.hpp>
+#include <sipwhere/registrar/lost_bindings.hpp>
 #include <sipwhere/registrar/registration_work.hpp>
+#include <sipwhere/registration/flow_contacts.hpp>
 #include <sipwhere/server/handler.hpp>
 
 #include <algorithm>
@@ -24,8 +25,8 @@ namespace sipwhere {
 ///
 /// It borrows its policies, which must outlive it. One server at a time may have it.
 template <typename Clock, typename Storage, typename Access = open_access, typename Observer = null_observer>
-class registration_handler : public location_service<Clock, Storage, Observer> {
-    using service = location_service<Clock, Storage, Observer>;
+class registration_handler : public lost_bindings<Clock, Storage, Observer> {
+    using service = lost_bindings<Clock, Storage, Observer>;
     using stage = registration_work::stage;
 
 protected:
@@ -61,6 +62,8 @@ public:
         if (const auto holds = complete(config_.limits, server_->memory()); !holds) return holds;
         if constexpr (has_seed<Storage>)
             if (!is_seeded_) storage_.seed(server_->fresh_key());
+        if constexpr (service::tracks_connections)
+            if (!is_seeded_) service::seed_connections(server_->fresh_key());
         is_seeded_ = true;
         return {};
     }
@@ -105,7 +108,7 @@ public:
         requires(waiting_storage<Storage>)
     {
         auto& kept = request.template work<work>();
-        if (kept.edit) kept.edit->done(fail(errc::timed_out));
+        if (kept.edit) service::give_up(*kept.edit);
         return kept.edit.has_value();
     }
 
@@ -144,6 +147,9 @@ private:
             if (const auto why = read_registration(request.request(), request.fields(), request.from(), config_,
                                                    request.target().domain, request.memory(), kept.asked))
                 return request.answer(*why);
+            if constexpr (service::tracks_connections)
+                mark_flow_contacts(request.request(), request.fields().via, request.from(),
+                                   request.memory().contacts.first(kept.asked.contacts.size()));
             kept.asked.keys = request.keys();
             kept.asked.key = server_->key();
             if constexpr (memory::has_all_settings)
@@ -188,6 +194,10 @@ private:
 
     /// Steps 7 and 8: the one step in which anything changes.
     auto commit(exchange& request, work& kept) -> verdict {
+        if constexpr (service::tracks_connections)
+            if (std::ranges::any_of(kept.asked.contacts, &contact_view::of_flow) &&
+                !service::note_connection(request.from(), kept.asked.aor, request.now()))
+                return request.answer(full());
         const std::string_view lines{request.memory().challenge.data(), kept.line_bytes};
         const listing_context about{request.context(), server_->date(request.now()), lines};
         if constexpr (waiting_storage<Storage>) {

@@ -24,7 +24,8 @@ struct edit_completion {
 struct waiting_edit {
     aor_view key{};
     edit_job job;
-    edit_completion done{};
+    edit_completion done{};     ///< calls nobody for bindings of a connection that has ended
+    std::uint32_t lost = 0; ///< the note of these
 };
 
 /// How far a REGISTER has come, kept while it waits so that nothing is asked for twice.

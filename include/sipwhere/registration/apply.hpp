@@ -44,7 +44,8 @@ struct kept_params {
             .last = passed,
             .q = contact.q,
             .source = *asked.source,
-            .user_agent = asked.user_agent};
+            .user_agent = asked.user_agent,
+            .of_flow = contact.of_flow};
 }
 
 /// Writes the record that a decision leads to. Old bindings keep their places, new ones come last.

@@ -28,7 +28,8 @@ namespace detail {
            binding.params.size() == before + params.after.size() &&
            same_text(slice(binding.params, 0, before), params.before) &&
            same_text(slice(binding.params, before, binding.params.size()), params.after) &&
-           binding.source == *asked.source && binding.path.empty() && same_text(binding.user_agent, asked.user_agent);
+           binding.source == *asked.source && binding.of_flow == contact.of_flow && binding.path.empty() &&
+           same_text(binding.user_agent, asked.user_agent);
 }
 
 /// Returns: whether a record remembers any transaction that may be repeated still.

@@ -250,6 +250,8 @@ private:
     /// §8.2.1 to §8.2.3.
     [[nodiscard]] auto inspect(exchange& request) const -> std::optional<refusal> {
         const auto& message = request.request();
+        if constexpr (Memory::has_all_settings)
+            if (auto why = inspect_length(message, request.from())) return why;
         if (auto why = inspect_method(message, methods)) return why;
         if (auto why = inspect_request_uri(message, config_.served(), request.from(), request.target_)) return why;
         if (auto why = inspect_extensions(message)) return why;

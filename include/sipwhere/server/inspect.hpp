@@ -37,6 +37,16 @@ struct request_target {
     return refuse(status::version_not_supported);
 }
 
+/// Returns: 400 for a request in a stream that does not say how long its body is, so that nobody knows where the next
+///          one begins; else nothing.
+/// Spec:    RFC 3261 §18.3, §20.14; over WebSocket it may be left out (RFC 7118 §5).
+[[nodiscard]] inline auto inspect_length(const message_view& request, const flow& from) noexcept
+    -> std::optional<refusal> {
+    const bool is_stream = from.over == protocol::tcp || from.over == protocol::tls;
+    if (!is_stream || request.has(header_name::content_length)) return std::nullopt;
+    return refuse(status::bad_request, "Content-Length Missing");
+}
+
 /// Returns: 405 for a known method that is not served, 501 for an unknown one, else nothing.
 /// Spec:    RFC 3261 §8.2.1.
 [[nodiscard]] inline auto inspect_method(const message_view& request, const method_set& served) noexcept

@@ -35,10 +35,11 @@ struct reply_route {
 ///
 /// The address is always the one the datagram came from, unless the user lets `maddr` be obeyed: an answer to the
 /// address that sent-by names would make the registrar a reflector. A `received` that the client wrote itself is
-/// overruled for the same reason.
+/// overruled for the same reason. Over a connection the answer goes back by that; a WebSocket client, which mostly has
+/// no host to name, is told its address only if it asks.
 /// Returns: nothing when the answer must not be sent.
 /// Spec:    a sent-by port of 0 is nowhere an answer could go, so the source port takes its place;
-///          RFC 3261 §18.2.1 and §18.2.2; RFC 3581 §4.
+///          RFC 3261 §18.2.1 and §18.2.2; RFC 3581 §4; RFC 7118 §5.3.
 [[nodiscard]] constexpr auto route_reply(const via_view& via, const flow& from, reply_to_source rule,
                                          bool obey_maddr) noexcept -> std::optional<reply_route> {
     constexpr std::uint16_t default_port = 5060;
@@ -47,7 +48,8 @@ struct reply_route {
 
     reply_route route{.flow = from};
     route.add_rport = via.has_rport;
-    route.add_received = via.has_rport || via.has_received || sent_by != from.remote.address;
+    const bool is_web = from.over == protocol::ws || from.over == protocol::wss;
+    route.add_received = via.has_rport || via.has_received || (!is_web && sent_by != from.remote.address);
     if (from.over != protocol::udp) return route;
 
     const bool to_source = via.has_rport || sent_by_port == 0 || rule == reply_to_source::on ||

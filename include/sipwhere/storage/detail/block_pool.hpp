@@ -2,7 +2,7 @@
 #pragma once
 
 #include <sipwhere/base/config.hpp>
-#include <sipwhere/storage/detail/nothrow_list.hpp>
+#include <sipwhere/memory/nothrow_list.hpp>
 #include <sipwhere/storage/detail/system_memory.hpp>
 
 #include <algorithm>

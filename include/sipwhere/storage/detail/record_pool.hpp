@@ -3,7 +3,7 @@
 
 #include <sipwhere/base/prefetch.hpp>
 #include <sipwhere/base/timer_wheel.hpp>
-#include <sipwhere/storage/detail/nothrow_list.hpp>
+#include <sipwhere/memory/nothrow_list.hpp>
 #include <sipwhere/storage/detail/system_memory.hpp>
 
 #include <cstdint>

@@ -9,7 +9,7 @@
 #include <new>
 #include <utility>
 
-namespace sipwhere::detail {
+namespace sipwhere {
 
 /// A list that doubles when it is full, and says so when there is no memory for that. Uses the heap.
 template <typename T>
@@ -49,4 +49,4 @@ private:
     std::uint32_t capacity_ = 0;
 };
 
-} // namespace sipwhere::detail
+} // namespace sipwhere

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <sipwhere/storage/detail/nothrow_list.hpp>
+#include <sipwhere/memory/nothrow_list.hpp>
 
 #include <support/allocation_counter.hpp>
 
@@ -10,7 +10,7 @@
 
 namespace nothrow_list_test {
 
-using list = sipwhere::detail::nothrow_list<std::unique_ptr<std::size_t>>;
+using list = sipwhere::nothrow_list<std::unique_ptr<std::size_t>>;
 
 TEST_CASE("a list keeps its elements while it grows") {
     list some;
