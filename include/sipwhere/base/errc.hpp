@@ -38,6 +38,8 @@ enum class errc : std::uint8_t {
     address_unavailable,
     permission_denied,
     transport_failed,
+    bad_certificate,
+    different_executors,
     already_started,
     busy,
     not_yet,
@@ -80,6 +82,8 @@ enum class errc : std::uint8_t {
     case errc::address_unavailable: return "the address does not belong to this host";
     case errc::permission_denied: return "this address or port needs more privileges";
     case errc::transport_failed: return "the transport could not be opened";
+    case errc::bad_certificate: return "a certificate, its key or what they are checked against can't be used";
+    case errc::different_executors: return "the transports of a set run on different executors; give them one strand";
     case errc::already_started: return "it has been started before";
     case errc::busy: return "it can't be changed from within one of its callbacks";
     case errc::not_yet: return "the storage does not know it yet; ask again";

@@ -41,14 +41,19 @@ concept has_wake = requires(T& transport) {
 template <typename T>
 concept counts_overruns = T::counts_overruns;
 
-/// Moves datagrams, and owns the loop.
+/// Moves messages, and owns the loop.
 ///
 /// 1. `listen` begins to call the receiver, never from inside `listen`; it may fail, and may be called again then.
 /// 2. After `stop` returns nothing is called back; `stop` may be called at any time and again.
 /// 3. `send` copies or finishes before it returns, never calls the receiver, and says false when it could not send.
 /// 4. It answers from `way.local`, the address the request came to, when that is known.
+///    Over a connection it answers by that alone, and says false when it has ended.
 /// 5. `is_own` tells whether a datagram sent to this endpoint would come back to one of its own listeners.
 /// 6. It calls `tick` once soon after `listen`, and then as often as `tick` asks for.
+/// 7. One over connections numbers each, from 1 and not far beyond how many there are, with an `epoch` that tells it
+///    from others that have had its number. When one ends it calls `closed` once with its flow, though never from inside
+///    `send`, and not for those that `stop` closes.
+/// 8. It may say `static constexpr protocol over`, for a `transport_set`.
 ///
 /// One that can tell how many datagrams were lost before it received them says so, `static constexpr bool
 /// counts_overruns = true`, and calls the receiver's `overrun`. One that has `wake() noexcept`, which any thread may

@@ -230,7 +230,8 @@ private:
         const auto route = has_via ? route_reply(fields.via, from, config_.reply_to_source, config_.obey_maddr)
                                    : route_to_source(from);
         if (!route) return request.drop(traffic::unanswerable, "Answer to Port 0, Broadcast or Multicast");
-        if (transport_.is_own(route->flow.remote)) return request.drop(traffic::unanswerable, "Answer to Ourselves");
+        if (!has_connections(request.from().over) && transport_.is_own(route->flow.remote))
+            return request.drop(traffic::unanswerable, "Answer to Ourselves");
         request.route_ = *route;
 
         const auto malformed = read_request_fields(message, fields);

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <sipwhere/message/framing.hpp>
+#include <sipwhere/model/ip_address.hpp>
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace sipwhere {
 
@@ -19,6 +21,10 @@ struct asio_stream_options {
     /// Bytes of answers that wait until a client reads; a connection with more is closed.
     std::size_t max_waiting = 262'144;
 
+    /// Bytes that all connections together may hold: beginnings of messages, and answers that wait. A connection that
+    /// wants more is closed.
+    std::size_t max_buffered = std::size_t{256} << 20U;
+
     /// How long a connection may take for its first message, and for each from its first byte to its last.
     std::chrono::seconds message_time{32};
 
@@ -30,6 +36,10 @@ struct asio_stream_options {
     std::chrono::seconds user_timeout{60};
 
     bool reuse_port = false; ///< SO_REUSEPORT, for several transports on one address
+
+    /// Balancers in front: what comes from these addresses begins with a header of the PROXY protocol, version 1 or 2,
+    /// that tells who has connected; without one it is closed. From others such a header is no SIP.
+    std::vector<ip_address> proxies{};
 };
 
 } // namespace sipwhere

@@ -18,6 +18,8 @@ namespace sipwhere {
 template <typename Network>
 class simulated_host {
 public:
+    static constexpr protocol over = protocol::udp;
+
     simulated_host(Network& network, const endpoint& at, std::uint32_t number)
         : network_(network), at_(at), outside_(at), number_(number) {}
     simulated_host(const simulated_host&) = delete;

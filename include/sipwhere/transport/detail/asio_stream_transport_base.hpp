@@ -32,8 +32,8 @@ public:
     /// brackets; port 0 lets the system choose.
     template <asio_executor_or_context Where>
     asio_stream_transport_base(Where&& where, std::string_view address, std::uint16_t port = 5060,
-                               const asio_stream_options& options = {}, Kind kind = {})
-        : executor_(strand_of(std::forward<Where>(where))), options_(options), kind_(std::move(kind)) {
+                               typename Kind::options_type options = {})
+        : executor_(strand_of(std::forward<Where>(where))), kind_(std::make_shared<Kind>(std::move(options))) {
         add(address, port);
     }
     asio_stream_transport_base(const asio_stream_transport_base&) = delete;
@@ -52,17 +52,18 @@ public:
     /// Opens all listeners, or none. With several threads the receiver may be called before this returns.
     ///
     /// Errors: bad_address, address_in_use, address_unavailable, permission_denied, transport_failed;
-    ///         `failed_at` then names the listener. already_started between `listen` and `stop`.
+    ///         `failed_at` then names the listener; bad_certificate, and `failed_at` says why. already_started between `listen` and `stop`.
     [[nodiscard]] auto listen(receiver_ref to) -> result<void> {
         if (session_) return fail(errc::already_started);
         failed_ = listeners_.size();
-        const auto made = std::make_shared<session_type>(executor_, to, options_, kind_);
+        if (const auto ready = kind_->prepare(); !ready) return ready;
+        const auto made = std::make_shared<session_type>(executor_, to, kind_);
         for (std::size_t i = 0; i < listeners_.size(); ++i) {
             asio::error_code failed;
             const auto address = asio::ip::make_address(listeners_[i].address, failed);
             failed_ = i;
             if (failed) return fail(errc::bad_address);
-            if (const auto why = made->open({address, listeners_[i].port}, takes_both(address, listeners_[i].port)))
+            if (const auto why = made->acceptors().open({address, listeners_[i].port}, takes_both(address, listeners_[i].port)))
                 return fail(errc_of(why));
         }
         failed_ = listeners_.size();
@@ -91,7 +92,7 @@ public:
     /// Returns: what the listeners are bound to, in the order they were added; empty unless it listens.
     [[nodiscard]] auto endpoints() const noexcept -> std::span<const endpoint> {
         if (!session_) return {};
-        return session_->endpoints();
+        return session_->acceptors().endpoints();
     }
 
     /// Returns: how many connections there are.
@@ -99,15 +100,19 @@ public:
 
     /// Returns: the listener that the last `listen` could not open, such as "0.0.0.0:5060"; empty if it opened all.
     [[nodiscard]] auto failed_at() const -> std::string {
-        if (failed_ >= listeners_.size()) return {};
+        if (failed_ >= listeners_.size()) return kind_->fault();
         const auto& [address, port] = listeners_[failed_];
         const bool brackets = address.find(':') != std::string::npos;
         return (brackets ? "[" + address + "]" : address) + ":" + std::to_string(port);
     }
 
-private:
+protected:
     using session_type = asio_stream_session<Kind>;
 
+    [[nodiscard]] auto kind() const noexcept -> Kind& { return *kind_; }
+    [[nodiscard]] auto session() const noexcept -> const std::shared_ptr<session_type>& { return session_; }
+
+private:
     struct listener {
         std::string address;
         std::uint16_t port;
@@ -120,8 +125,7 @@ private:
     }
 
     asio::any_io_executor executor_;
-    asio_stream_options options_;
-    Kind kind_;
+    std::shared_ptr<Kind> kind_;
     std::vector<listener> listeners_;
     std::size_t failed_ = 0;
     std::shared_ptr<session_type> session_; ///< null unless it listens

@@ -25,6 +25,7 @@ public:
     using executor_type = asio::any_io_executor;
 
     static constexpr bool counts_overruns = true; ///< see transport_policy
+    static constexpr protocol over = protocol::udp;
 
     /// `where` is an execution context or an executor of Asio. `address` is an IPv4 or IPv6 address, with or without
     /// brackets; port 0 lets the system choose.

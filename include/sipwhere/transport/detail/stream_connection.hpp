@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <sipwhere/message/framing.hpp>
 #include <sipwhere/model/flow.hpp>
-#include <sipwhere/transport/asio_stream_options.hpp>
-#include <sipwhere/transport/detail/tcp_socket.hpp>
+#include <sipwhere/model/instant.hpp>
+#include <sipwhere/transport/detail/byte_io.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -17,46 +15,52 @@
 
 namespace sipwhere::detail {
 
+/// Bytes that all connections of a transport hold together, and how many these may be.
+struct buffered_bytes {
+    std::size_t most = 0;
+    std::size_t now = 0;
+};
+
 /// One connection: bytes in and out by `ByteIo`, messages by `Framing`. One that is idle holds no buffer.
 template <typename ByteIo, typename Framing>
 class stream_connection {
 public:
-    using clock = std::chrono::steady_clock;
 
-    /// What becomes of a connection behind what it has read or written.
-    enum class fate : std::uint8_t { open, closing };
 
-    stream_connection(ByteIo io, const flow& way, const asio_stream_options& options)
-        : io_(std::move(io)), way_(way), framing_(options.frames), begun_(clock::now()) {}
+
+    stream_connection(ByteIo io, Framing cutter, const flow& way, buffered_bytes& all, instant now)
+        : io_(std::move(io)), framing_(std::move(cutter)), way_(way), all_(all), begun_(now), heard_(now) {}
+    stream_connection(const stream_connection&) = delete;
+    auto operator=(const stream_connection&) -> stream_connection& = delete;
+    ~stream_connection() { all_.now -= counted_; }
 
     [[nodiscard]] auto way() const noexcept -> const flow& { return way_; }
     [[nodiscard]] auto io() noexcept -> ByteIo& { return io_; }
 
-    /// Reads what has come, a bounded number of bytes, and calls `take(bytes)` for each message.
-    ///
-    /// `room` is shared by all connections. What `take` is shown holds until it returns, and it may close this
-    /// connection.
+    /// Reads what has come, up to the size of `buffer`, which all connections share, and calls `take(bytes)` for each
+    /// message. What that is shown holds until it returns, and it may close this connection.
     template <typename Take>
-    [[nodiscard]] auto read(std::span<char> room, Take&& take) -> fate {
+    [[nodiscard]] auto read(std::span<char> buffer, instant now, std::size_t max_waiting, Take&& take) -> fate {
         std::size_t size = 0;
-        const auto result = io_.read(room, size);
-        heard_ = clock::now();
-        if (size != 0 && serve({room.data(), size}, take) == fate::closing) return fate::closing;
-        return result == io_result::closed ? fate::closing : fate::open;
+        const auto result = io_.read(buffer, size);
+        if (size != 0) heard_ = now;
+        if (is_leaving_ || size == 0) return result == io_result::closed ? fate::closing : fate::open;
+        sink<Take> to{*this, take, max_waiting};
+        const auto served = framing_.served();
+        const bool was_within = framing_.is_within();
+        const auto said = framing_.read({buffer.data(), size}, to);
+        if (is_closed_) return fate::closing;
+        if (framing_.served() != served || !was_within) begun_ = now;
+        if (said == fate::closing || result == io_result::closed || !count()) return fate::closing;
+        return said;
     }
 
-    /// Writes, or keeps what there is no room for; no more than `most` bytes.
+    /// Writes a message, or keeps what can't be written now, no more than `most` bytes in all.
     ///
-    /// Returns: whether it could be written or kept.
-    [[nodiscard]] auto write(std::string_view bytes, std::size_t most) -> bool {
-        if (waiting_.empty()) {
-            std::size_t size = 0;
-            if (io_.write(bytes, size) == io_result::closed) return false;
-            bytes.remove_prefix(size);
-        }
-        if (bytes.size() > most - std::min(most, waiting_.size() - written_)) return false;
-        waiting_.append(bytes);
-        return true;
+    /// Returns: whether it could be written or kept; if not, the connection is of no more use.
+    [[nodiscard]] auto write(std::string_view message, std::size_t most) -> bool {
+        if (is_leaving_) return false;
+        return framing_.write(message, [&](std::string_view bytes) { return put(bytes, most); });
     }
 
     /// Writes what was kept.
@@ -67,15 +71,32 @@ public:
         if (written_ == waiting_.size()) {
             waiting_ = {};
             written_ = 0;
+            (void)count();
+            if (is_leaving_) io_.leave();
         }
         return result == io_result::closed ? fate::closing : fate::open;
     }
     [[nodiscard]] auto has_waiting() const noexcept -> bool { return !waiting_.empty(); }
 
-    /// Returns: when the message that has begun, or that has never come, has to be whole; nothing between messages.
-    [[nodiscard]] auto waits_since() const noexcept -> const clock::time_point& { return begun_; }
-    [[nodiscard]] auto is_within() const noexcept -> bool { return !has_served_ || !partial_.empty(); }
-    [[nodiscard]] auto heard_at() const noexcept -> const clock::time_point& { return heard_; }
+    /// Says that nothing more will be written, and lets the other end read what was.
+    void leave(instant now) noexcept {
+        is_leaving_ = true;
+        begun_ = now;
+        if (waiting_.empty()) io_.leave();
+    }
+    [[nodiscard]] auto is_leaving() const noexcept -> bool { return is_leaving_; }
+
+    /// Returns: whether the connection takes longer than it may: for what has begun, or until its first message; after
+    ///          it was left, for reading; or that it has been silent for longer than it may, if `idle` is not 0.
+    [[nodiscard]] auto is_overdue(instant now, std::chrono::milliseconds for_message,
+                                  std::chrono::milliseconds idle) const noexcept -> bool {
+        constexpr std::chrono::milliseconds to_leave{2000};
+        if (is_leaving_) return now - begun_ > to_leave;
+        if ((framing_.served() == 0 || framing_.is_within()) && now - begun_ > for_message) return true;
+        return idle.count() != 0 && now - heard_ > idle;
+    }
+    /// Returns: since when it has been waited for what has begun, or for the first message.
+    [[nodiscard]] auto begun_at() const noexcept -> instant { return begun_; }
 
     void close() noexcept {
         is_closed_ = true;
@@ -84,64 +105,54 @@ public:
     [[nodiscard]] auto is_closed() const noexcept -> bool { return is_closed_; }
 
     bool is_waiting_to_write = false; ///< a handler is on its way
+    bool is_unready = false; ///< it counts as one within its handshake
 
 private:
-    /// Serves what has arrived, behind what was left of what arrived before; that is never moved but once.
     template <typename Take>
-    [[nodiscard]] auto serve(std::string_view arrived, Take& take) -> fate {
-        std::size_t served = 0;
-        if (partial_.empty()) {
-            const auto said = cut(arrived, served, take);
-            if (said == fate::open && served < arrived.size()) {
-                partial_ = arrived.substr(served);
-                begun_ = heard_;
-            }
-            return said;
+    struct sink {
+        stream_connection& to;
+        Take& taker;
+        std::size_t max_waiting;
+
+        [[nodiscard]] auto take(std::string_view message) -> bool {
+            taker(message);
+            return !to.is_closed_;
         }
-        partial_.append(arrived);
-        const auto said = cut(partial_, served, take);
-        if (served == partial_.size()) partial_ = {};
-        else partial_.erase(0, served);
-        if (served != 0) begun_ = heard_;
-        return said;
+        [[nodiscard]] auto write(std::string_view bytes) -> bool { return to.put(bytes, max_waiting); }
+        [[nodiscard]] auto way() -> flow& { return to.way_; }
+    };
+
+    [[nodiscard]] auto put(std::string_view bytes, std::size_t most) -> bool {
+        if (waiting_.empty()) {
+            std::size_t size = 0;
+            if (io_.write(bytes, size) == io_result::closed) return false;
+            bytes.remove_prefix(size);
+        }
+        if (bytes.empty()) return true;
+        if (waiting_.size() - written_ + bytes.size() > most) return false;
+        waiting_.append(bytes);
+        return count();
     }
 
-    /// Takes whole messages off the beginning of some bytes; `served` becomes their size.
-    template <typename Take>
-    [[nodiscard]] auto cut(std::string_view bytes, std::size_t& served, Take& take) -> fate {
-        for (;;) {
-            const auto rest = bytes.substr(served);
-            const auto found = framing_.next(rest);
-            served += found.size;
-            switch (found.kind) {
-            case frame_kind::more: return fate::open;
-            case frame_kind::too_long: return fate::closing;
-            case frame_kind::blank: break;
-            case frame_kind::ping:
-                if (!write("\r\n", ping_room)) return fate::closing;
-                has_served_ = true;
-                break;
-            case frame_kind::message:
-            case frame_kind::unlimited:
-                has_served_ = true;
-                take(rest.substr(0, found.size));
-                if (is_closed_ || found.kind == frame_kind::unlimited) return fate::closing;
-                break;
-            }
-        }
+    /// Counts what it holds. Returns: false when that is too much for all together.
+    [[nodiscard]] auto count() noexcept -> bool {
+        const auto held = framing_.kept() + waiting_.size();
+        const bool is_more = held > counted_;
+        all_.now = all_.now - counted_ + held;
+        counted_ = held;
+        return !is_more || all_.now <= all_.most;
     }
-
-    static constexpr std::size_t ping_room = 4096; ///< bytes of answers to pings that may wait
 
     ByteIo io_;
-    flow way_;
     Framing framing_;
-    std::string partial_; ///< the beginning of a message
+    flow way_;
+    buffered_bytes& all_;
+    std::size_t counted_ = 0; ///< of these
     std::string waiting_; ///< answers, of which `written_` bytes are on their way
     std::size_t written_ = 0;
-    clock::time_point begun_; ///< when the message that is not whole began
-    clock::time_point heard_ = begun_;
-    bool has_served_ = false;
+    instant begun_; ///< when the message that is not whole began, or the connection
+    instant heard_;
+    bool is_leaving_ = false;
     bool is_closed_ = false;
 };
 

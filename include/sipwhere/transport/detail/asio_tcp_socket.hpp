@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sipwhere/transport/asio_stream_options.hpp>
+#include <sipwhere/transport/detail/byte_io.hpp>
 
 #include <asio/buffer.hpp>
 #include <asio/error.hpp>
@@ -20,16 +21,10 @@
 
 namespace sipwhere::detail {
 
-/// What became of a try to move bytes.
-enum class io_result : std::uint8_t {
-    moved,   ///< some, or none for want of room or of bytes
-    closed,  ///< the other end has closed, or the connection is broken
-};
-
-/// The bytes of a TCP connection, as they are: what `stream_connection` reads and writes.
-class tcp_socket {
+/// The bytes of a TCP connection, as they are.
+class asio_tcp_socket {
 public:
-    explicit tcp_socket(asio::ip::tcp::socket socket) : socket_(std::move(socket)) {}
+    explicit asio_tcp_socket(asio::ip::tcp::socket socket) : socket_(std::move(socket)) {}
 
     /// Makes that small answers go at once, and that a client that is gone is found to be.
     void prepare(const asio_stream_options& options) noexcept {
@@ -50,40 +45,51 @@ public:
 #endif
     }
 
-    /// Reads what is there.
     [[nodiscard]] auto read(std::span<char> into, std::size_t& size) noexcept -> io_result {
         asio::error_code failed;
         size = socket_.read_some(asio::buffer(into.data(), into.size()), failed);
-        if (failed == asio::error::would_block || failed == asio::error::interrupted) return size = 0, io_result::moved;
-        return failed ? io_result::closed : io_result::moved;
+        return said(failed, size);
     }
-
-    /// Writes as much as there is room for.
     [[nodiscard]] auto write(std::string_view bytes, std::size_t& size) noexcept -> io_result {
         asio::error_code failed;
         size = socket_.write_some(asio::buffer(bytes.data(), bytes.size()), failed);
-        if (failed == asio::error::would_block || failed == asio::error::interrupted) return size = 0, io_result::moved;
-        return failed ? io_result::closed : io_result::moved;
+        return said(failed, size);
     }
+
+    [[nodiscard]] static auto wants_write() noexcept -> bool { return false; }
+    [[nodiscard]] static auto has_more() noexcept -> bool { return false; }
+    [[nodiscard]] static auto is_ready() noexcept -> bool { return true; }
 
     /// Calls `handler(error_code)` when there is something to read, or the connection has ended.
     template <typename Handler>
     void wait_read(Handler&& handler) {
         socket_.async_wait(asio::socket_base::wait_read, std::forward<Handler>(handler));
     }
-    /// Calls `handler(error_code)` when there is room to write.
+    /// Calls `handler(error_code)` when something can be written.
     template <typename Handler>
     void wait_write(Handler&& handler) {
         socket_.async_wait(asio::socket_base::wait_write, std::forward<Handler>(handler));
     }
 
+    void leave() noexcept {
+        asio::error_code ignored;
+        socket_.shutdown(asio::socket_base::shutdown_send, ignored);
+    }
     void close() noexcept {
         asio::error_code ignored;
-        socket_.shutdown(asio::socket_base::shutdown_both, ignored);
         socket_.close(ignored);
     }
 
+    [[nodiscard]] auto socket() noexcept -> asio::ip::tcp::socket& { return socket_; }
+
 private:
+    static auto said(const asio::error_code& failed, std::size_t& size) noexcept -> io_result {
+        if (!failed) return io_result::moved;
+        size = 0;
+        const bool is_later = failed == asio::error::would_block || failed == asio::error::interrupted;
+        return is_later ? io_result::moved : io_result::closed;
+    }
+
     asio::ip::tcp::socket socket_;
 };
 
