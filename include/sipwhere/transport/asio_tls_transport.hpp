@@ -6,6 +6,7 @@
 #include <sipwhere/transport/detail/asio_stream_transport_base.hpp>
 #include <sipwhere/transport/detail/asio_tls_kind.hpp>
 
+#include <string>
 #include <string_view>
 
 namespace sipwhere {
@@ -19,7 +20,7 @@ public:
     /// Reads the certificates again. Connections that are open keep those that they began with.
     ///
     /// Errors: bad_certificate, and then all stays as it was; `fault` says what is wrong.
-    [[nodiscard]] auto reload() -> result<void> { return kind().load(); }
+    [[nodiscard]] auto reload() -> result<void> { return kind().prepare(); }
 
     /// Returns: what is wrong with the certificates that were to be read last, such as "key.pem: no start line"; empty if
     ///          nothing is.

@@ -50,7 +50,7 @@ public:
         const bool was_within = framing_.is_within();
         const auto said = framing_.read({buffer.data(), size}, to);
         if (is_closed_) return fate::closing;
-        if (framing_.served() != served || !was_within) begun_ = now;
+        if (framing_.served() != served || (served != 0 && !was_within)) begun_ = now;
         if (said == fate::closing || result == io_result::closed || !count()) return fate::closing;
         return said;
     }
