@@ -3,6 +3,7 @@
 // A SIP registrar for the command line: registrard --help
 #include "add_user.hpp"
 #include "complain.hpp"
+#include "descriptors.hpp"
 #include "options.hpp"
 #include "transports.hpp"
 
@@ -13,6 +14,7 @@
 
 auto main(int argc, char** argv) -> int {
     std::signal(SIGPIPE, SIG_IGN); // of a reader of stdout that has gone
+    registrard::raise_descriptors();
     const auto asked = registrard::read_options(argc, argv);
     if (!asked.complaint.empty()) return registrard::complain(2, "", asked.complaint);
     using task = registrard::options::task;

@@ -2,6 +2,7 @@
 #include "option_table.hpp"
 
 #include "access_options.hpp"
+#include "connection_options.hpp"
 #include "option_readers.hpp"
 
 #include <algorithm>
@@ -55,11 +56,21 @@ auto read_word(string_view text, words<Value> known, Value& into) -> bool {
 }
 
 auto read_listener(string_view text, options& into) -> bool {
+    using over = sipwhere::protocol;
+    constexpr std::array<std::pair<string_view, over>, 5> prefixes{
+        {{"udp:", over::udp}, {"tcp:", over::tcp}, {"tls:", over::tls}, {"ws:", over::ws}, {"wss:", over::wss}}};
+    auto by = over::udp;
+    for (const auto& [prefix, protocol] : prefixes)
+        if (text.starts_with(prefix)) {
+            text.remove_prefix(prefix.size());
+            by = protocol;
+            break;
+        }
     const auto colon = text.rfind(':');
     if (colon == string_view::npos) return false;
     const auto host = sipwhere::parse_host(text.substr(0, colon));
     if (!host || host->kind == sipwhere::host_kind::name) return false;
-    return read_number(text.substr(colon + 1), into.listeners.emplace_back(listener{host->text, 0}).port);
+    return read_number(text.substr(colon + 1), into.listeners.emplace_back(listener{host->text, 0, by}).port);
 }
 
 auto read_batch(string_view text, options& into) -> bool {
@@ -176,10 +187,17 @@ constexpr string_view seconds = "a number of seconds";
 constexpr string_view size = "a number, more than 0";
 
 constexpr std::array network{
-    option{"--listen", "ADDR:PORT",
-           "where to listen: 127.0.0.1:5060, [::1]:5060; port 0 for any that is free; may be\n"
-           "repeated; 0.0.0.0:5060 if not given",
-           "ADDR:PORT, such as 127.0.0.1:5060 or [::1]:5060", read_listener},
+    option{"--listen", "[OVER:]ADDR:PORT",
+           "where to listen, and over what, udp (which may be left out), tcp, tls, ws or wss:\n"
+           "127.0.0.1:5060, tls:[::1]:5061; port 0 for any that is free; may be repeated;\n"
+           "udp:0.0.0.0:5060 and tcp:0.0.0.0:5060 if not given",
+           "[OVER:]ADDR:PORT, such as 127.0.0.1:5060 or tls:[::1]:5061", read_listener},
+    option{"--advertise", "ADDR", "our address as clients know it, behind a NAT or a balancer",
+           "an IPv4 or IPv6 address",
+           [](string_view text, options& into) {
+               into.settings.advertised = sipwhere::parse_address(text);
+               return into.settings.advertised.family() != sipwhere::address_family::none;
+           }},
     option{"--workers", "N",
            "threads that serve at the same time, each with sockets of its own (SO_REUSEPORT),\n"
            "1 to 256; 1, the default, for one registrar without locks; more need Linux, which\n"
@@ -310,6 +328,7 @@ constexpr std::array output{
 
 const std::array groups{
     option_group{"Network", network},
+    option_group{"Connections", connection_option_table()},
     option_group{"Domains and users", domains},
     option_group{"Who may register", access_options()},
     option_group{"Lifetimes", lifetimes},

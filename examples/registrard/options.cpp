@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "options.hpp"
 
+#include "listening.hpp"
 #include "option_table.hpp"
 
 #include <sipwhere/config/settings_fault.hpp>
@@ -54,6 +55,21 @@ auto fault_in(const options& asked) -> std::string {
     return {};
 }
 
+/// Returns: what is missing for the connections that are asked for; empty when nothing is.
+auto fault_in_connections(const options& asked) -> std::string {
+    const auto& [certificates, keys, client_ca, require, origins, forwarders, streams] = asked.connections;
+    if (certificates.size() != keys.size()) return "--certificate: each needs a --key, and each key a certificate";
+    if (require && client_ca.empty()) return "--require-client-certificate: it needs --client-ca";
+    for (const auto& each : asked.listeners) {
+        const bool is_web = each.over == sipwhere::protocol::ws || each.over == sipwhere::protocol::wss;
+        const bool is_safe = each.over == sipwhere::protocol::tls || each.over == sipwhere::protocol::wss;
+        if (is_safe && !built_with_tls()) return "--listen: it was built without OpenSSL, and so without TLS";
+        if (is_web && !built_with_websocket()) return "--listen: it was built without wslay, and so without WebSocket";
+        if (is_safe && certificates.empty()) return "--listen: TLS needs --certificate and --key";
+    }
+    return {};
+}
+
 /// Adds an option and its help, line under line.
 void put_option(std::string& text, string_view name, string_view value, string_view help) {
     constexpr std::size_t column = 32;
@@ -71,14 +87,16 @@ void put_option(std::string& text, string_view name, string_view value, string_v
 
 auto help_text() -> std::string {
     std::string text = "usage: registrard [OPTION]...\n\n"
-                       "A SIP registrar over UDP. It keeps its bindings in memory, and lets everyone register\n"
+                       "A SIP registrar over UDP, TCP, TLS and WebSocket. It keeps its bindings in memory, and lets "
+                       "everyone register\n"
                        "unless it is told who may.\n";
     for (const auto& group : option_groups()) {
         text.append("\n").append(group.title).append(":\n");
         for (const auto& one : group.options) put_option(text, one.name, one.value, one.help);
     }
     put_option(text, "--help, --version", "", "what you read, and which version this is");
-    return text + "\nSIGUSR1 prints counters and bindings, SIGHUP reads the users again. SIGINT and SIGTERM end it.\n"
+    return text + "\nSIGUSR1 prints counters and bindings, SIGHUP reads the users and\ncertificates again. SIGINT and "
+                  "SIGTERM end it.\n"
                   "Status: 0 when ended by a signal, 1 when it can't listen, 2 when the options are wrong.\n";
 }
 
@@ -108,8 +126,11 @@ auto read_options(int argc, char** argv) -> options {
         const auto value = has_value ? word.substr(equals + 1) : string_view{argv[i]};
         if (!found->read(value, made)) return complain(name, ": '", value, "' is not ", found->wanted);
     }
-    if (made.listeners.empty()) made.listeners.push_back({"0.0.0.0", 5060});
+    if (made.listeners.empty())
+        for (const auto over : {sipwhere::protocol::udp, sipwhere::protocol::tcp})
+            made.listeners.push_back({"0.0.0.0", 5060, over});
     made.complaint = fault_in(made);
+    if (made.complaint.empty()) made.complaint = fault_in_connections(made);
     return made;
 }
 

@@ -4,8 +4,11 @@
 #include <sipwhere/auth/digest_settings.hpp>
 #include <sipwhere/auth/listed_credentials.hpp>
 #include <sipwhere/config/settings.hpp>
+#include <sipwhere/model/flow.hpp>
+#include <sipwhere/model/ip_address.hpp>
 #include <sipwhere/observer/log_observer.hpp>
 #include <sipwhere/storage/hash_storage_limits.hpp>
+#include <sipwhere/transport/asio_stream_options.hpp>
 
 #include <cstdint>
 #include <string>
@@ -17,7 +20,19 @@ namespace registrard {
 /// An address to listen on, IPv6 without brackets; port 0 lets the system choose.
 struct listener {
     std::string_view address;
-    std::uint16_t port;
+    std::uint16_t port = 0;
+    sipwhere::protocol over = sipwhere::protocol::udp;
+};
+
+/// What is asked of connections, over TCP, TLS and WebSocket.
+struct connection_options {
+    std::vector<std::string> certificates; ///< names of files; the first is for who names none of their domains
+    std::vector<std::string> keys;         ///< one for each certificate
+    std::string client_ca;
+    bool require_client_certificate = false;
+    std::vector<std::string> origins;
+    std::vector<sipwhere::ip_address> forwarders; ///< whose X-Forwarded-For is believed
+    sipwhere::asio_stream_options streams;
 };
 
 /// What the command line asks for. Its texts are those of the command line.
@@ -31,6 +46,7 @@ struct options {
         64; ///< datagrams that one call of the system moves at most; 0 for a transport without batches
     std::uint32_t receive_buffer = 4U << 20; ///< bytes to ask for, for what waits at each socket; 0 asks for none
     bool never_fragment = false; ///< let answers fail that are too large for their path
+    connection_options connections;
     std::uint16_t workers = 1; ///< threads that serve
     std::vector<sipwhere::domain_rule> domains;
     std::vector<sipwhere::domain_alias> aliases;

@@ -11,6 +11,7 @@
 
 #include <asio/signal_set.hpp>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <csignal>
@@ -99,7 +100,12 @@ void serve(Workers& workers, const options& asked, guard& keeper) {
         signals.async_wait([&](asio::error_code failed, int signal) {
             if (failed || (signal != SIGUSR1 && signal != SIGHUP)) return first.stop();
             if (signal == SIGHUP) {
-                if (const auto fault = keeper.known.reload()) (void)complain_of_users(asked, *fault);
+                if (!asked.users_file.empty())
+                    if (const auto fault = keeper.known.reload()) (void)complain_of_users(asked, *fault);
+                for (auto& each : workers)
+                    each->reload([](const std::string& why) {
+                        if (!why.empty()) (void)complain(1, "--certificate", why);
+                    });
                 return obey();
             }
             sipwhere::counting_observer sum;
@@ -110,29 +116,29 @@ void serve(Workers& workers, const options& asked, guard& keeper) {
     };
     obey();
     log_openness(asked);
-    log_receive_buffers(first.transport(), asked.log);
-    for (const auto& end : first.transport().endpoints()) std::cout << "listening on udp " << text_of(end) << std::endl;
+    log_receive_buffers(first.listeners().udp(), asked.log);
+    for (const auto& [over, end] : first.listeners().endpoints())
+        std::cout << "listening on " << name_of(over) << ' ' << text_of(end) << std::endl;
     for (auto& each : std::span{workers}.subspan(1)) each->run_aside();
     first.run();
 }
 
 /// Starts as many workers over one storage as there are to be, and serves.
-template <typename Transport, typename Storage, typename TransportOptions>
-auto serve(const options& asked, std::span<const listener> listeners, const TransportOptions& how, Storage& storage)
-    -> int {
+template <typename Udp, typename Storage, typename UdpOptions>
+auto serve(const options& asked, std::span<const listener> listeners, const UdpOptions& how, Storage& storage) -> int {
     sipwhere::os_random random;
     const auto secrets = sipwhere::secrets::drawn(random);
     guard keeper{asked, secrets};
     if (!asked.users_file.empty())
         if (const auto fault = keeper.known.reload()) return complain_of_users(asked, *fault);
     sipwhere::background_sink log;
-    std::vector<std::unique_ptr<worker<Storage, Transport>>> workers;
+    using worker_type = worker<Storage, listening<Udp, UdpOptions>>;
+    std::vector<std::unique_ptr<worker_type>> workers;
     while (workers.size() < asked.workers) {
-        using worker_type = worker<Storage, Transport>;
         auto& one =
             *workers.emplace_back(std::make_unique<worker_type>(asked, listeners, how, storage, secrets, keeper, log));
         if (const auto started = one.start(); !started)
-            return complain(1, one.transport().failed_at(), message(started.error().code));
+            return complain(1, one.listeners().set().failed_at(), message(started.error().code));
     }
     serve(workers, asked, keeper);
     return 0;
@@ -145,29 +151,30 @@ struct idle_receiver {
 };
 
 /// Lets one registrar serve from a plain storage, or several from a sharded one through ports that they share.
-template <typename Transport, typename TransportOptions>
-auto serve(const options& asked, TransportOptions how) -> int {
+template <typename Udp, typename UdpOptions>
+auto serve(const options& asked, const UdpOptions& how) -> int {
     if (asked.workers == 1) {
         sipwhere::hash_storage storage{asked.storage};
-        return serve<Transport>(asked, asked.listeners, how, storage);
+        return serve<Udp>(asked, asked.listeners, how, storage);
     }
     // Shared ports are never in use, so whether someone else has them shows only to one that does not share.
     asio::io_context io;
     idle_receiver nobody;
     auto listeners = asked.listeners;
-    Transport probe{io, listeners[0].address, listeners[0].port, how};
-    for (const auto& [address, port] : std::span{listeners}.subspan(1)) probe.add(address, port);
-    if (const auto free = probe.listen(sipwhere::receiver_ref{nobody}); !free)
-        return complain(1, probe.failed_at(), message(free.error().code));
-    for (std::size_t i = 0; i < listeners.size(); ++i) listeners[i].port = probe.endpoints()[i].port;
-    probe.stop();
+    std::ranges::stable_sort(listeners, {}, &listener::over); // the order in which endpoints are told
+    {
+        listening<Udp, UdpOptions> probe{io, asked, listeners, how, ports::exclusive};
+        if (const auto free = probe.set().listen(sipwhere::receiver_ref{nobody}); !free)
+            return complain(1, probe.set().failed_at(), message(free.error().code));
+        const auto found = probe.endpoints();
+        for (std::size_t i = 0; i < listeners.size(); ++i) listeners[i].port = found[i].second.port;
+    }
 
     constexpr std::uint32_t shards = 64;
-    how.reuse_port = true;
     const auto share = [](auto whole) { return whole / shards + (whole % shards != 0 ? 1 : 0); };
     sipwhere::sharded_storage<sipwhere::hash_storage, shards> storage{sipwhere::hash_storage_limits{
         .max_aors = share(asked.storage.max_aors), .max_bytes = share(asked.storage.max_bytes)}};
-    return serve<Transport>(asked, listeners, how, storage);
+    return serve<Udp>(asked, listeners, how, storage);
 }
 
 } // namespace registrard

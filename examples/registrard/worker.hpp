@@ -2,6 +2,7 @@
 #pragma once
 
 #include "door.hpp"
+#include "listening.hpp"
 #include "options.hpp"
 
 #include <sipwhere/observer/background_sink.hpp>
@@ -14,24 +15,25 @@
 #include <functional>
 #include <future>
 #include <span>
+#include <string>
 #include <thread>
+#include <type_traits>
+#include <utility>
 
 namespace registrard {
 
 /// A registrar, and all that one thread has for itself: its loop, its transport and its counters. Nothing of it shares
 /// a cache line with another one.
-template <typename Storage, typename Transport>
+template <typename Storage, typename Listening>
 class alignas(128) worker {
 public:
-    template <typename TransportOptions>
-    worker(const options& asked, std::span<const listener> listeners, const TransportOptions& how, Storage& storage,
+    template <typename UdpOptions>
+    worker(const options& asked, std::span<const listener> listeners, const UdpOptions& how, Storage& storage,
            const sipwhere::secrets& secrets, guard& keeper, sipwhere::background_sink& log)
-        : transport_(io_, listeners[0].address, listeners[0].port, how),
+        : listening_(io_, asked, listeners, how, asked.workers == 1 ? ports::exclusive : ports::shared),
           log_(std::ref(log), asked.log, (asked.log_rate + asked.workers - 1) / asked.workers, asked.log_users),
           door_(keeper, asked.digest),
-          registrar_(settings_of(asked, secrets), clock_, storage, transport_, door_, observer_) {
-        for (const auto& [address, port] : listeners.subspan(1)) transport_.add(address, port);
-    }
+          registrar_(settings_of(asked, secrets), clock_, storage, listening_.set(), door_, observer_) {}
     worker(const worker&) = delete;
     auto operator=(const worker&) -> worker& = delete;
 
@@ -54,7 +56,12 @@ public:
     void stop() { io_.stop(); }
 
     [[nodiscard]] auto io() -> asio::io_context& { return io_; }
-    [[nodiscard]] auto transport() const -> const Transport& { return transport_; }
+    [[nodiscard]] auto listeners() const -> const Listening& { return listening_; }
+
+    /// Reads the certificates again, on its own thread; `done` is told there what is wrong with them.
+    void reload(std::function<void(const std::string&)> done) {
+        asio::post(io_, [this, done] { done(listening_.reload()); });
+    }
     [[nodiscard]] auto registrar() const -> const auto& { return registrar_; }
 
     /// Returns: what it has counted; its own thread is asked.
@@ -69,7 +76,9 @@ private:
     using log_type = sipwhere::log_observer<std::reference_wrapper<sipwhere::background_sink>>;
     using observer_type = sipwhere::tee_observer<sipwhere::counting_observer, log_type>;
     using registrar_type =
-        sipwhere::basic_registrar<sipwhere::steady_clock, Storage, Transport, sipwhere::os_random, door, observer_type>;
+        sipwhere::basic_registrar<sipwhere::steady_clock, Storage,
+                                  std::remove_reference_t<decltype(std::declval<Listening&>().set())>,
+                                  sipwhere::os_random, door, observer_type>;
 
     /// With one secret for all workers, each knows a repeat of what another has answered, when a client comes by
     /// another port.
@@ -83,7 +92,7 @@ private:
     }
 
     asio::io_context io_;
-    Transport transport_;
+    Listening listening_;
     sipwhere::steady_clock clock_;
     sipwhere::counting_observer counts_;
     log_type log_;

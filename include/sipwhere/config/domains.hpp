@@ -62,6 +62,7 @@ struct domain_alias {
 struct served_domains {
     setting_view<domain_rule> domains{}; ///< none serves every domain
     setting_view<domain_alias> aliases{};
+    const ip_address* advertised = nullptr; ///< our address as clients know it; null if there is no other than ours
 };
 
 /// Returns: whether two hosts name the same domain.
@@ -108,8 +109,7 @@ namespace detail {
 
 /// Finds the domain a host stands for.
 ///
-/// `local` is the address the request came to: a phone that knows only the address of its registrar registers there,
-/// which means the first domain.
+/// `local` is the address the request came to, which means the first domain as the one advertised does: a phone that knows only the address of its registrar registers there.
 /// Returns: the host under which bindings are kept; nothing for one that is not served.
 /// Cost:    one comparison for each rule and alias.
 [[nodiscard]] constexpr auto served_domain(const served_domains& served, const host_view& host,
@@ -120,7 +120,9 @@ namespace detail {
     for (const auto rule : served.domains)
         if (covers(rule, host)) return host;
     const auto address = ip_address::of(host);
-    if (address.family() != address_family::none && address == local) return host_of(served.domains[0]);
+    if (address.family() == address_family::none) return std::nullopt;
+    const bool is_ours = address == local || (served.advertised != nullptr && address == *served.advertised);
+    if (is_ours) return host_of(served.domains[0]);
     return std::nullopt;
 }
 

@@ -5,6 +5,7 @@
 #include <sipwhere/config/limits.hpp>
 #include <sipwhere/config/secrets.hpp>
 #include <sipwhere/config/setting_list.hpp>
+#include <sipwhere/model/ip_address.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -49,11 +50,15 @@ struct settings {
     sipwhere::unasked_body unasked_body = sipwhere::unasked_body::refuse;
     sipwhere::options_user options_user = sipwhere::options_user::any;
     bool options_contact = false;      ///< a Contact in the 200 to OPTIONS: the address that was asked
+    ip_address
+        advertised{}; ///< our address as clients know it, if it is not the one where requests arrive, behind a NAT
     bool keep_user_agent = false;      ///< each binding keeps the User-Agent of its REGISTER, up to 255 bytes
     std::string_view server{};         ///< Server header field of every answer; empty for none
     std::optional<sipwhere::secrets> secrets{}; ///< shared with other runs or servers; drawn anew if there is none
 
-    [[nodiscard]] constexpr auto served() const noexcept -> served_domains { return {domains.view(), aliases.view()}; }
+    [[nodiscard]] constexpr auto served() const noexcept -> served_domains {
+        return {domains.view(), aliases.view(), &advertised};
+    }
 };
 
 /// Returns: whether a setting asks for code that a board leaves out: `same_cseq`, `options_user`, `options_contact`,

@@ -82,11 +82,11 @@ inline void write_unsupported(writer& out, const message_view& request) noexcept
 }
 
 /// Writes a Contact with the address that a request came to, if the transport knows it.
-inline void write_own_contact(writer& out, const flow& came) noexcept {
-    if (!is_answerable(came.local)) return;
+inline void write_own_contact(writer& out, protocol over, const endpoint& own) noexcept {
+    if (!is_answerable(own)) return;
     out.put("Contact: <sip:");
-    write_endpoint(out, came.local);
-    switch (came.over) {
+    write_endpoint(out, own);
+    switch (over) {
     case protocol::udp: break;
     case protocol::tcp: out.put(";transport=tcp"); break;
     case protocol::tls: out.put(";transport=tls"); break;
@@ -98,12 +98,12 @@ inline void write_own_contact(writer& out, const flow& came) noexcept {
 
 } // namespace detail
 
-/// Writes the answer to OPTIONS; with a Contact if it is given the way that the request came.
+/// Writes the answer to OPTIONS; with a Contact if it is given the address that the request came to.
 /// Spec: RFC 3261 §11.2.
-[[nodiscard]] inline auto write_capabilities(writer& out, const answer_context& about,
-                                             const flow* came = nullptr) noexcept -> bool {
+[[nodiscard]] inline auto write_capabilities(writer& out, const answer_context& about, protocol over = protocol::udp,
+                                             const endpoint* own = nullptr) noexcept -> bool {
     write_head(out, about, status::ok, {});
-    if (came != nullptr) detail::write_own_contact(out, *came);
+    if (own != nullptr) detail::write_own_contact(out, over, *own);
     write_field(out, "Allow", about.allowed);
     out.put("Accept: \r\nAccept-Encoding: identity\r\nAccept-Language: en\r\nSupported: \r\n");
     finish(out);

@@ -289,11 +289,14 @@ private:
 
     /// §11.2.
     auto answer_options(exchange& request) -> verdict {
-        const flow* came = nullptr;
-        if constexpr (Memory::has_all_settings)
-            if (config_.options_contact) came = &request.from();
+        const endpoint* own = nullptr;
+        auto local = request.from().local;
+        if constexpr (Memory::has_all_settings) {
+            if (config_.advertised.family() != address_family::none) local.address = config_.advertised;
+            if (config_.options_contact) own = &local;
+        }
         writer out{request.memory_.answer};
-        if (!write_capabilities(out, request.context(), came))
+        if (!write_capabilities(out, request.context(), request.from().over, own))
             return request.drop(traffic::unanswerable, "Answer Too Large");
         return request.answer(status::ok, out.text(), remembered::no);
     }

@@ -192,11 +192,12 @@ private:
     }
 
     void wait_for_header(const std::shared_ptr<greeting>& one) {
-        one->socket.async_wait(asio::socket_base::wait_read, [this, one, alive = keep_()](const asio::error_code& failed) {
-            if (is_closed_ || !one->socket.is_open()) return;
-            if (failed) return forget(one);
-            read_header(one);
-        });
+        one->socket.async_wait(asio::socket_base::wait_read,
+                               [this, one, alive = keep_()](const asio::error_code& failed) {
+                                   if (is_closed_ || !one->socket.is_open()) return;
+                                   if (failed) return forget(one);
+                                   read_header(one);
+                               });
     }
 
     /// Looks at what has come, and takes the header alone off the stream when it is whole.
@@ -210,8 +211,8 @@ private:
         if (header.kind == proxy_header::partial) {
             if (size == std::exchange(one->seen, size)) return forget(one); // it was woken by the end
             // The bytes stay where they are, so the system would say at once that there are some: wait for more.
-            one->socket.set_option(asio::detail::socket_option::integer<SOL_SOCKET, SO_RCVLOWAT>{
-                                       static_cast<int>(std::min(size + 1, bytes.size()))},
+            one->socket.set_option(asio::detail::socket_option::integer<SOL_SOCKET, SO_RCVLOWAT>{static_cast<int>(
+                                       std::min(size + 1, bytes.size()))},
                                    failed);
             return wait_for_header(one);
         }

@@ -36,6 +36,10 @@ public:
         : executor_(strand_of(std::forward<Where>(where))), kind_(std::make_shared<Kind>(std::move(options))) {
         add(address, port);
     }
+    /// Without a listener it does nothing but tick, until some are added.
+    template <asio_executor_or_context Where>
+    explicit asio_stream_transport_base(Where&& where, typename Kind::options_type options = {})
+        : executor_(strand_of(std::forward<Where>(where))), kind_(std::make_shared<Kind>(std::move(options))) {}
     asio_stream_transport_base(const asio_stream_transport_base&) = delete;
     auto operator=(const asio_stream_transport_base&) -> asio_stream_transport_base& = delete;
     ~asio_stream_transport_base() { stop(); }
@@ -56,14 +60,16 @@ public:
     [[nodiscard]] auto listen(receiver_ref to) -> result<void> {
         if (session_) return fail(errc::already_started);
         failed_ = listeners_.size();
-        if (const auto ready = kind_->prepare(); !ready) return ready;
+        if (!listeners_.empty())
+            if (const auto ready = kind_->prepare(); !ready) return ready;
         const auto made = std::make_shared<session_type>(executor_, to, kind_);
         for (std::size_t i = 0; i < listeners_.size(); ++i) {
             asio::error_code failed;
             const auto address = asio::ip::make_address(listeners_[i].address, failed);
             failed_ = i;
             if (failed) return fail(errc::bad_address);
-            if (const auto why = made->acceptors().open({address, listeners_[i].port}, takes_both(address, listeners_[i].port)))
+            if (const auto why =
+                    made->acceptors().open({address, listeners_[i].port}, takes_both(address, listeners_[i].port)))
                 return fail(errc_of(why));
         }
         failed_ = listeners_.size();

@@ -35,6 +35,10 @@ public:
         : executor_(strand_of(std::forward<Where>(where))), options_(options) {
         add(address, port);
     }
+    /// Without a listener it does nothing but tick, until some are added.
+    template <asio_executor_or_context Where>
+    explicit asio_udp_transport_base(Where&& where, const Options& options = {})
+        : executor_(strand_of(std::forward<Where>(where))), options_(options) {}
     asio_udp_transport_base(const asio_udp_transport_base&) = delete;
     auto operator=(const asio_udp_transport_base&) -> asio_udp_transport_base& = delete;
     ~asio_udp_transport_base() { stop(); }

@@ -12,7 +12,7 @@ namespace sipwhere::detail {
 /// knows nothing, `is_ready()` when messages can come; `leave()`, which says that nothing more will be written, and
 /// `close()`.
 enum class io_result : std::uint8_t {
-    moved,  ///< some, or none as there is nothing to read or no capacity to write
+    moved, ///< some, or none as there is nothing to read or no capacity to write
     closed, ///< the other end has closed, or the connection is broken
 };
 

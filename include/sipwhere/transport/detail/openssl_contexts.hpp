@@ -124,8 +124,8 @@ private:
         const auto* const file = options.client_ca.c_str();
         if (SSL_CTX_load_verify_locations(to, file, nullptr) != 1) return false;
         SSL_CTX_set_client_CA_list(to, SSL_load_client_CA_file(file));
-        const int rule = options.require_client_certificate ? SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT
-                                                            : SSL_VERIFY_PEER;
+        const int rule =
+            options.require_client_certificate ? SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT : SSL_VERIFY_PEER;
         SSL_CTX_set_verify(to, rule, nullptr);
         return true;
     }

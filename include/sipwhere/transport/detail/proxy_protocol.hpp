@@ -20,7 +20,7 @@ struct proxy_header {
     enum kind_type : std::uint8_t { partial, malformed, whole };
 
     kind_type kind = malformed;
-    std::size_t size = 0;    ///< bytes of it, when it is whole
+    std::size_t size = 0; ///< bytes of it, when it is whole
     bool has_source = false; ///< or the balancer speaks for itself, as to see whether we are alive
     endpoint source{};
     endpoint destination{};
@@ -102,13 +102,11 @@ struct proxy_header {
     using namespace std::string_view_literals;
     constexpr auto first = "PROXY "sv;
     constexpr auto second = "\r\n\r\n\0\r\nQUIT\n"sv;
-    const auto begins = [bytes](std::string_view with) {
-        return with.starts_with(bytes.substr(0, with.size()));
-    };
-    if (begins(first)) return bytes.size() < first.size() ? proxy_header{.kind = proxy_header::partial}
-                                                           : parse_proxy_line(bytes);
-    if (begins(second)) return bytes.size() < second.size() ? proxy_header{.kind = proxy_header::partial}
-                                                             : parse_proxy_binary(bytes);
+    const auto begins = [bytes](std::string_view with) { return with.starts_with(bytes.substr(0, with.size())); };
+    if (begins(first))
+        return bytes.size() < first.size() ? proxy_header{.kind = proxy_header::partial} : parse_proxy_line(bytes);
+    if (begins(second))
+        return bytes.size() < second.size() ? proxy_header{.kind = proxy_header::partial} : parse_proxy_binary(bytes);
     return {};
 }
 

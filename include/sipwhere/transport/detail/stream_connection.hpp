@@ -25,9 +25,6 @@ struct buffered_bytes {
 template <typename ByteIo, typename Framing>
 class stream_connection {
 public:
-
-
-
     stream_connection(ByteIo io, Framing cutter, const flow& way, buffered_bytes& all, instant now)
         : io_(std::move(io)), framing_(std::move(cutter)), way_(way), all_(all), begun_(now), heard_(now) {}
     stream_connection(const stream_connection&) = delete;

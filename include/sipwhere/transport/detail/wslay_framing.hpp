@@ -60,12 +60,12 @@ private:
         const frame_limits limits;
         const websocket_rules& rules;
         std::unique_ptr<wslay_event_context, free_events> events; ///< null until the connection is open
-        std::string opening;       ///< the beginning of the request
-        std::string_view unread;   ///< what has arrived
-        std::string written;       ///< frames
-        void* taker = nullptr;     ///< a sink, while it reads
+        std::string opening; ///< the beginning of the request
+        std::string_view unread; ///< what has arrived
+        std::string written; ///< frames
+        void* taker = nullptr; ///< a sink, while it reads
         auto (*take)(void* taker, std::string_view message) -> bool = nullptr;
-        std::size_t kept = 0;      ///< bytes of a message that is not whole
+        std::size_t kept = 0; ///< bytes of a message that is not whole
         std::uint32_t served = 0;
         bool is_within = false;
         bool is_refused = false; ///< the sink wants no more
@@ -95,7 +95,8 @@ private:
             if (opened.status != 101) return {opened.status, {}};
             const auto& origins = rules.origins;
             const auto is_same = [&](const std::string& known) { return ascii::iequals(known, opened.asked.origin); };
-            if (!origins.empty() && !opened.asked.origin.empty() && std::none_of(origins.begin(), origins.end(), is_same))
+            if (!origins.empty() && !opened.asked.origin.empty() &&
+                std::none_of(origins.begin(), origins.end(), is_same))
                 return {403, {}};
             return rules.accept ? rules.accept(opened.asked) : websocket_verdict{};
         }
@@ -140,8 +141,9 @@ private:
 
         [[nodiscard]] auto queue(std::string_view message) -> bool {
             const std::uint8_t kind = is_utf8(message) ? WSLAY_TEXT_FRAME : WSLAY_BINARY_FRAME;
-            const wslay_event_msg made{
-                .opcode = kind, .msg = reinterpret_cast<const std::uint8_t*>(message.data()), .msg_length = message.size()};
+            const wslay_event_msg made{.opcode = kind,
+                                       .msg = reinterpret_cast<const std::uint8_t*>(message.data()),
+                                       .msg_length = message.size()};
             return wslay_event_queue_msg(events.get(), &made) == 0;
         }
 
