@@ -32,7 +32,7 @@ public:
         }
         kept_.append(arrived);
         const auto said = cut(kept_, served, sink);
-        if (served == kept_.size()) kept_ = {};
+        if (served == kept_.size()) std::string{}.swap(kept_); // which gives its memory back
         else kept_.erase(0, served);
         return said;
     }

@@ -66,7 +66,7 @@ public:
         const auto result = io_.write(std::string_view{waiting_}.substr(written_), size);
         written_ += size;
         if (written_ == waiting_.size()) {
-            waiting_ = {};
+            std::string{}.swap(waiting_); // which gives its memory back
             written_ = 0;
             (void)count();
             if (is_leaving_) io_.leave();

@@ -87,7 +87,7 @@ private:
             believe_forwarder(asked.asked.forwarded_for, sink.way().remote.address);
             if (!begin() || !sink.write(accept_websocket(openssl_accept_key(asked.key), verdict.lines)))
                 return fate::closing;
-            opening = {};
+            std::string{}.swap(opening); // which gives its memory back
             return behind.empty() ? fate::open : read(behind, sink);
         }
 
