@@ -1,0 +1,472 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <sipwhere/transport/asio_tcp_transport.hpp>
+
+#include <sipwhere/clock/steady_clock.hpp>
+#include <sipwhere/observer/null_observer.hpp>
+#include <sipwhere/random/os_random.hpp>
+#include <sipwhere/registrar/basic_registrar.hpp>
+#include <sipwhere/storage/hash_storage.hpp>
+
+#include <support/request.hpp>
+#include <support/stream_client.hpp>
+#include <support/stream_receiver.hpp>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+namespace asio_tcp_transport_test {
+
+using namespace sipwhere;
+using namespace std::chrono_literals;
+using sipwhere_test::run_for;
+using sipwhere_test::run_until;
+using sipwhere_test::stream_client;
+
+[[nodiscard]] auto framed(std::string_view body) -> std::string {
+    return "OPTIONS sip:a SIP/2.0\r\nl: " + std::to_string(body.size()) + "\r\n\r\n" + std::string{body};
+}
+
+/// A transport that listens on this host, and what it receives.
+struct listening {
+    asio::io_context& io;
+    sipwhere_test::stream_receiver received{};
+    asio_tcp_transport transport;
+
+    explicit listening(asio::io_context& loop, const asio_stream_options& options = {})
+        : io(loop), transport(loop, "127.0.0.1", 0, options) {
+        REQUIRE(transport.listen(receiver_ref{received}));
+    }
+    [[nodiscard]] auto at() const -> endpoint { return transport.endpoints()[0]; }
+    [[nodiscard]] auto receives(std::size_t count) -> bool {
+        return run_until(io, [&] { return received.messages.size() >= count; });
+    }
+    [[nodiscard]] auto loses(std::size_t count) -> bool {
+        return run_until(io, [&] { return received.ended.size() >= count; });
+    }
+};
+
+TEST_CASE("a message arrives with its connection, and the answer goes back by that (RFC 3261 §18.2.2)") {
+    asio::io_context io;
+    listening server{io};
+    stream_client client{io, server.at()};
+    REQUIRE(client.is_connected());
+    client.sends(framed("hello"));
+    REQUIRE(server.receives(1));
+    const auto& [from, bytes] = server.received.messages[0];
+    CHECK(bytes == framed("hello"));
+    CHECK(from.over == protocol::tcp);
+    CHECK(from.connection != 0);
+    CHECK(from.remote.port == client.port());
+    CHECK(from.local == server.at());
+    CHECK(server.transport.connections() == 1);
+    CHECK(server.transport.send(from, "answer"));
+    CHECK(client.hears("answer"));
+    auto other = from;
+    ++other.epoch;
+    CHECK_FALSE(server.transport.send(other, "x"));
+    other = from;
+    ++other.connection;
+    CHECK_FALSE(server.transport.send(other, "x"));
+    other = from;
+    other.over = protocol::tls;
+    CHECK_FALSE(server.transport.send(other, "x"));
+    CHECK_FALSE(server.transport.send({.remote = from.remote}, "x"));
+}
+
+TEST_CASE("the end of a connection is told once with its flow, and nothing can be sent to it any more") {
+    asio::io_context io;
+    listening server{io};
+    for (const bool breaks : {false, true}) {
+        server.received.messages.clear();
+        server.received.ended.clear();
+        stream_client client{io, server.at()};
+        client.sends(framed(""));
+        REQUIRE(server.receives(1));
+        const auto from = server.received.messages[0].from;
+        if (breaks) client.resets();
+        else client.close();
+        REQUIRE(server.loses(1));
+        CHECK(server.received.ended == std::vector{from});
+        CHECK_FALSE(server.transport.send(from, "answer"));
+        run_for(io);
+        CHECK(server.received.ended.size() == 1);
+        CHECK(server.transport.connections() == 0);
+    }
+}
+
+TEST_CASE("a client that has sent its last is answered before its connection ends") {
+    asio::io_context io;
+    listening server{io};
+    server.received.on_message = [&](const datagram& got) { CHECK(server.transport.send(got.from, "answer")); };
+    stream_client client{io, server.at()};
+    client.sends(framed("1") + framed("2"));
+    client.finishes();
+    CHECK(client.ends());
+    CHECK(client.heard == "answeranswer");
+    CHECK(server.received.ended.size() == 1);
+}
+
+TEST_CASE("messages come one by one in whatever pieces, and a ping is answered at once (RFC 5626 §4.4.1)") {
+    asio::io_context io;
+    listening server{io};
+    stream_client client{io, server.at()};
+    client.sends(framed("a") + framed("b") + "\r\n\r\n" + framed("c").substr(0, 7));
+    REQUIRE(server.receives(2));
+    REQUIRE(client.hears(2));
+    CHECK(client.heard == "\r\n");
+    for (const char c : framed("c").substr(7)) {
+        client.sends(std::string_view{&c, 1});
+        run_for(io, 1ms);
+    }
+    REQUIRE(server.receives(3));
+    CHECK(server.received.texts() == std::vector{framed("a"), framed("b"), framed("c")});
+}
+
+TEST_CASE("a message that is too long, or has no known end, is the last of its connection (RFC 3261 §18.3)") {
+    asio::io_context io;
+    listening server{io, {.frames = {.max_head = 1000, .max_message = 2000}}};
+    server.received.on_message = [&](const datagram& got) { CHECK(server.transport.send(got.from, "400")); };
+    stream_client endless{io, server.at()};
+    endless.sends(std::string(1001, 'x'));
+    CHECK(endless.ends());
+    stream_client absurd{io, server.at()};
+    absurd.sends("OPTIONS sip:a SIP/2.0\r\nl: 99999999999999999999\r\n\r\n");
+    CHECK(absurd.ends());
+    CHECK(server.received.messages.empty());
+    stream_client unframed{io, server.at()};
+    unframed.sends("OPTIONS sip:a SIP/2.0\r\n\r\n" + framed("behind"));
+    CHECK(unframed.ends());
+    CHECK(unframed.heard == "400"); // it can be read, although more had come than was read
+    CHECK(server.received.messages.size() == 1);
+    for (auto* each : {&endless, &absurd, &unframed}) each->close();
+    CHECK(server.loses(3));
+}
+
+TEST_CASE("no more connections are kept than may be, of one network and in all") {
+    asio::io_context io;
+    listening server{io, {.max_connections = 5, .max_of_network = 3}};
+    std::deque<stream_client> clients;
+    for (int i = 0; i < 4; ++i) clients.emplace_back(io, server.at());
+    CHECK(clients[3].ends());
+    CHECK(server.transport.connections() == 3);
+    clients.pop_front();
+    REQUIRE(server.loses(1));
+    clients.emplace_back(io, server.at());
+    clients.back().sends(framed(""));
+    CHECK(server.receives(1));
+
+    listening narrow{io, {.max_connections = 2, .max_of_network = 0}};
+    std::deque<stream_client> few;
+    for (int i = 0; i < 3; ++i) few.emplace_back(io, narrow.at());
+    CHECK(few[2].ends());
+    CHECK(narrow.transport.connections() == 2);
+}
+
+TEST_CASE("a client that does not read loses its connection, and nobody waits for it") {
+    asio::io_context io;
+    listening server{io, {.max_waiting = 100'000}};
+    std::size_t taken = 0; // answers, until the system and the transport take no more
+    server.received.on_message = [&](const datagram& got) {
+        if (got.bytes == framed("little")) return static_cast<void>(server.transport.send(got.from, "little"));
+        while (taken < 100'000 && server.transport.send(got.from, std::string(1000, 'x'))) ++taken;
+    };
+    stream_client deaf{io, server.at()};
+    deaf.reads = false;
+    stream_client other{io, server.at()};
+    deaf.sends(framed("much"));
+    REQUIRE(server.loses(1));
+    CHECK(server.received.ended.size() == 1);
+    CHECK(server.received.ended[0].remote.port == deaf.port());
+    CHECK(taken < 100'000);
+    other.sends(framed("little"));
+    CHECK(other.hears("little"));
+}
+
+TEST_CASE("answers that do not fit at once go when the client reads, in their order") {
+    asio::io_context io;
+    listening server{io, {.max_waiting = 20'000'000}};
+    std::string all;
+    server.received.on_message = [&](const datagram& got) {
+        for (int i = 0; i < 10'000; ++i) {
+            const auto text = std::to_string(i) + std::string(990, '.');
+            all += text;
+            CHECK(server.transport.send(got.from, text));
+        }
+    };
+    stream_client client{io, server.at()};
+    client.sends(framed(""));
+    REQUIRE(server.receives(1));
+    REQUIRE(client.hears(all.size()));
+    CHECK(client.heard == all);
+}
+
+TEST_CASE("who is silent too long, or takes too long for a message, loses the connection") {
+    asio::io_context io;
+    listening impatient{io, {.message_time = 0s}};
+    stream_client silent{io, impatient.at()};
+    CHECK(run_until(io, [&] { return silent.has_ended; }));
+
+    listening bored{io, {.idle_time = 1s}};
+    stream_client idle{io, bored.at()};
+    idle.sends(framed(""));
+    REQUIRE(bored.receives(1));
+    for (int i = 0; i < 3 && !idle.has_ended; ++i) (void)run_until(io, [&] { return idle.has_ended; });
+    CHECK(idle.has_ended);
+    CHECK(bored.received.ended.size() == 1);
+}
+
+TEST_CASE("stop closes all connections and calls nobody, also from inside a callback") {
+    asio::io_context io;
+    listening server{io};
+    stream_client one{io, server.at()}, two{io, server.at()};
+    server.received.on_message = [&](const datagram&) { server.transport.stop(); };
+    one.sends(framed("") + framed(""));
+    CHECK(one.ends());
+    CHECK(two.ends());
+    CHECK(server.received.messages.size() == 1);
+    CHECK(server.received.ended.empty());
+    CHECK(server.transport.endpoints().empty());
+    REQUIRE(server.transport.listen(receiver_ref{server.received}));
+    CHECK_FALSE(server.transport.listen(receiver_ref{server.received}));
+    stream_client again{io, server.at()};
+    server.received.on_message = [](const datagram&) {};
+    again.sends(framed(""));
+    CHECK(server.receives(2));
+}
+
+TEST_CASE("a transport that goes takes its connections along, and leaves nothing to be called") {
+    asio::io_context io;
+    auto server = std::make_unique<listening>(io);
+    stream_client client{io, server->at()};
+    client.sends(framed(""));
+    REQUIRE(server->receives(1));
+    server.reset();
+    CHECK(client.ends());
+    run_for(io);
+}
+
+TEST_CASE("ticks come as often as they are asked for, and soon after a wake from any thread") {
+    asio::io_context io;
+    listening server{io};
+    REQUIRE(run_until(io, [&] { return server.received.ticks > 0; }));
+    server.received.next_tick = 1ms;
+    server.transport.wake();
+    const auto ticks = server.received.ticks;
+    CHECK(run_until(io, [&] { return server.received.ticks > ticks + 3; }));
+    server.received.next_tick = 1h;
+    run_for(io, 5ms);
+    const auto before = server.received.ticks;
+    std::thread{[&] { server.transport.wake(); }}.join();
+    CHECK(run_until(io, [&] { return server.received.ticks == before + 1; }));
+}
+
+TEST_CASE("a port that is taken, or an address that is none, is told with its listener") {
+    asio::io_context io;
+    listening server{io};
+    sipwhere_test::stream_receiver nobody;
+    asio_tcp_transport second{io, "127.0.0.1", server.at().port};
+    const auto taken = second.listen(receiver_ref{nobody});
+    REQUIRE_FALSE(taken);
+    CHECK(taken.error().code == errc::address_in_use);
+    CHECK(second.failed_at() == "127.0.0.1:" + std::to_string(server.at().port));
+    asio_tcp_transport nowhere{io, "nowhere", 0};
+    const auto bad = nowhere.listen(receiver_ref{nobody});
+    REQUIRE_FALSE(bad);
+    CHECK(bad.error().code == errc::bad_address);
+    asio_tcp_transport without{io};
+    CHECK(without.listen(receiver_ref{nobody}));
+    CHECK(without.endpoints().empty());
+}
+
+TEST_CASE("it listens on several addresses, of both versions, and several may share a port") {
+    asio::io_context io;
+    sipwhere_test::stream_receiver received;
+    asio_tcp_transport server{io, "127.0.0.1", 0};
+    server.add("[::1]", 0);
+    REQUIRE(server.listen(receiver_ref{received}));
+    stream_client v4{io, server.endpoints()[0]}, v6{io, server.endpoints()[1]};
+    v4.sends(framed("4"));
+    v6.sends(framed("6"));
+    REQUIRE(run_until(io, [&] { return received.messages.size() == 2; }));
+    for (const auto& each : received.messages) {
+        const bool is_v6 = each.bytes == framed("6");
+        CHECK(each.from.listener == (is_v6 ? 1 : 0));
+        CHECK(each.from.local == server.endpoints()[is_v6 ? 1 : 0]);
+    }
+    listening shared{io, {.reuse_port = true}};
+    sipwhere_test::stream_receiver other;
+    asio_tcp_transport beside{io, "127.0.0.1", shared.at().port, {.reuse_port = true}};
+    CHECK(beside.listen(receiver_ref{other}));
+}
+
+TEST_CASE("an IPv6 wildcard takes IPv4 too, whose addresses are told as such") {
+    asio::io_context io;
+    sipwhere_test::stream_receiver received;
+    asio_tcp_transport server{io, "::", 0};
+    REQUIRE(server.listen(receiver_ref{received}));
+    stream_client client{io, {ip_address::v4({127, 0, 0, 1}), server.endpoints()[0].port}};
+    REQUIRE(client.is_connected());
+    client.sends(framed(""));
+    REQUIRE(run_until(io, [&] { return received.messages.size() == 1; }));
+    CHECK(received.messages[0].from.remote.address == ip_address::v4({127, 0, 0, 1}));
+    CHECK(received.messages[0].from.local.address == ip_address::v4({127, 0, 0, 1}));
+}
+
+TEST_CASE("a client that is gone without a word is found to be: the system asks, and gives up in time") {
+    asio::io_context io;
+    asio::ip::tcp::acceptor acceptor{io, {asio::ip::address_v4::loopback(), 0}};
+    asio::ip::tcp::socket client{io};
+    client.connect(acceptor.local_endpoint());
+    detail::asio_tcp_socket plain{acceptor.accept()};
+    plain.prepare({.user_timeout = 20s});
+    const auto option = [&](int level, int name) {
+        int value = 0;
+        ::socklen_t size = sizeof value;
+        CHECK(::getsockopt(plain.socket().native_handle(), level, name, &value, &size) == 0);
+        return value;
+    };
+    CHECK(option(SOL_SOCKET, SO_KEEPALIVE) == 1);
+    CHECK(option(IPPROTO_TCP, TCP_NODELAY) == 1);
+    CHECK(option(IPPROTO_TCP, TCP_USER_TIMEOUT) == 20'000);
+    CHECK(option(IPPROTO_TCP, TCP_KEEPIDLE) == 20);
+    CHECK(plain.socket().non_blocking());
+}
+
+TEST_CASE("where the system has no descriptors left it waits, and goes on when there are some") {
+    asio::io_context io;
+    listening server{io};
+    std::vector<std::unique_ptr<stream_client>> clients;
+    clients.push_back(std::make_unique<stream_client>(io, server.at()));
+    clients.back()->sends(framed("first"));
+    REQUIRE(server.receives(1));
+    ::rlimit before{};
+    REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+    asio::ip::tcp::socket waiting{io, asio::ip::tcp::v4()}; // with a descriptor of its own
+    auto none = before;
+    none.rlim_cur = static_cast<::rlim_t>(waiting.native_handle()) + 1;
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+    asio::error_code failed;
+    waiting.connect({asio::ip::address_v4::loopback(), server.at().port}, failed);
+    const auto busy = [&] {
+        const auto begin = std::clock();
+        run_for(io, 50ms);
+        return std::clock() - begin;
+    }();
+    clients[0]->sends(framed("second"));
+    const bool serves = server.receives(2);
+    const auto connections = server.transport.connections();
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+    CHECK_FALSE(failed);
+    CHECK(serves);
+    CHECK(connections == 1);
+    CHECK(busy < CLOCKS_PER_SEC / 40); // it does not spin
+    CHECK(run_until(io, [&] { return server.transport.connections() == 2; }));
+}
+
+TEST_CASE("a connection of a balancer begins with whom it is of, in whatever pieces that comes") {
+    asio::io_context io;
+    listening server{io, {.max_of_network = 1, .proxies = {ip_address::v4({127, 0, 0, 1})}}};
+    stream_client client{io, server.at()};
+    const std::string header = "PROXY TCP4 192.0.2.1 198.51.100.7 40000 5060\r\n";
+    for (const char c : header) {
+        client.sends(std::string_view{&c, 1});
+        run_for(io, 1ms);
+    }
+    client.sends(framed("hello"));
+    REQUIRE(server.receives(1));
+    const auto from = server.received.messages[0].from;
+    CHECK(from.remote.address == ip_address::v4({192, 0, 2, 1}));
+    CHECK(from.remote.port == 40000);
+    CHECK(from.local.address == ip_address::v4({198, 51, 100, 7}));
+    CHECK(server.received.messages[0].bytes == framed("hello"));
+    CHECK(server.transport.send(from, "answer"));
+    CHECK(client.hears("answer"));
+
+    stream_client same{io, server.at()}; // of the same network, which may have no more
+    same.sends("PROXY TCP4 192.0.2.9 198.51.100.7 40000 5060\r\n" + framed(""));
+    CHECK(same.ends());
+    stream_client other{io, server.at()};
+    other.sends("PROXY TCP4 203.0.113.9 198.51.100.7 40000 5060\r\n" + framed("other"));
+    CHECK(server.receives(2));
+    for (const auto* wrong : {"OPTIONS sip:a SIP/2.0\r\nl: 0\r\n\r\n", "PROXY TCP4 x\r\n"}) {
+        stream_client liar{io, server.at()};
+        liar.sends(wrong);
+        CHECK(liar.ends());
+    }
+    stream_client cut{io, server.at()};
+    cut.sends("PROXY TCP4 192.0.2.1");
+    run_for(io);
+    cut.finishes();
+    CHECK(cut.ends());
+    CHECK(server.received.messages.size() == 2);
+}
+
+TEST_CASE("a header of a balancer from anybody else is no SIP") {
+    asio::io_context io;
+    listening server{io};
+    stream_client client{io, server.at()};
+    client.sends("PROXY TCP4 192.0.2.1 198.51.100.7 40000 5060\r\n" + framed(""));
+    REQUIRE(server.receives(1));
+    CHECK(server.received.messages[0].from.remote.address == ip_address::v4({127, 0, 0, 1}));
+    CHECK(server.received.messages[0].bytes.starts_with("PROXY"));
+}
+
+/// A registrar over TCP on this host.
+struct registering {
+    asio::io_context& io;
+    settings config{};
+    steady_clock clock{};
+    hash_storage storage{};
+    asio_tcp_transport transport{io, "127.0.0.1", 0};
+    basic_registrar<steady_clock, hash_storage, asio_tcp_transport, os_random, open_access, null_observer> registrar{
+        config, clock, storage, transport};
+
+    explicit registering(asio::io_context& loop) : io(loop) { REQUIRE(registrar.start()); }
+
+    [[nodiscard]] auto bound(std::string_view aor = "sip:alice@example.com") -> std::size_t {
+        return *registrar.query(aor, [](const binding_view&) {});
+    }
+};
+
+TEST_CASE("a phone registers over a connection, and is no longer bound when that has ended") {
+    asio::io_context io;
+    registering server{io};
+    stream_client client{io, server.transport.endpoints()[0]};
+    const auto contact = "<sip:a@127.0.0.1:" + std::to_string(client.port()) + ";transport=tcp>";
+    const auto asked = sipwhere_test::alice_registers(contact).with("Content-Length", "0");
+    client.sends(asked.text(1) + asked.text(2));
+    REQUIRE(client.hears("2 REGISTER"));
+    CHECK(client.heard.find("SIP/2.0 200 OK") != std::string::npos);
+    CHECK(server.bound() == 1);
+    client.close();
+    CHECK(run_until(io, [&] { return server.bound() == 0; }));
+}
+
+TEST_CASE("a bad request that is well framed keeps its connection, one without a length is answered and the last") {
+    asio::io_context io;
+    registering server{io};
+    stream_client client{io, server.transport.endpoints()[0]};
+    const auto asked = sipwhere_test::alice_registers("<sip:a@192.0.2.1>").with("Content-Length", "0");
+    client.sends(asked.with("CSeq", "no number").text(1));
+    REQUIRE(client.hears("SIP/2.0 400 Malformed CSeq"));
+    client.sends("GARBAGE\r\nl: 0\r\n\r\n" + asked.text(2));
+    REQUIRE(client.hears("SIP/2.0 200 OK"));
+    CHECK_FALSE(client.has_ended);
+    client.sends(sipwhere_test::alice_registers("<sip:a@192.0.2.1>").text(3));
+    REQUIRE(client.hears("SIP/2.0 400 Content-Length Missing"));
+    CHECK(client.ends());
+}
+
+} // namespace asio_tcp_transport_test
