@@ -24,6 +24,7 @@ NOT_IN_HEADERS = {
 MACRO = r"^\s*#\s*define\b"
 
 LISTS = ["sources.txt", "sources_threads.txt", "sources_asio.txt", "sources_asio_threads.txt", "sources_libraries.txt",
+         "sources_streams.txt",
          "sources_fuzz.txt"]
 # Linked with those that are listed.
 BESIDE = ["fuzz/replay.cpp", "fuzz/cost_meter.cpp"]

@@ -134,9 +134,17 @@ private:
             take = [](void* to, std::string_view message) { return static_cast<Sink*>(to)->take(message); };
             const auto said = wslay_event_recv(events.get());
             taker = nullptr;
-            if (is_refused || said != 0) return fate::closing;
+            if (is_refused) return fate::closing;
+            if (said != 0) return close_by_hand(said, sink);
             if (!send([&sink](std::string_view bytes) { return sink.write(bytes); })) return fate::closing;
             return wslay_event_want_read(events.get()) != 0 ? fate::open : fate::leaving;
+        }
+
+        /// Closes a connection on which wslay has given up without a word: at what is no frame.
+        template <typename Sink>
+        [[nodiscard]] static auto close_by_hand(int why, Sink& sink) -> fate {
+            constexpr std::string_view protocol_error = "\x88\x02\x03\xea", internal_error = "\x88\x02\x03\xf3";
+            return sink.write(why == WSLAY_ERR_NOMEM ? internal_error : protocol_error) ? fate::leaving : fate::closing;
         }
 
         [[nodiscard]] auto queue(std::string_view message) -> bool {
