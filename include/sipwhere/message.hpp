@@ -13,6 +13,7 @@
 #include <sipwhere/message/fast_params.hpp>
 #include <sipwhere/message/fast_uri.hpp>
 #include <sipwhere/message/fast_via.hpp>
+#include <sipwhere/message/framing.hpp>
 #include <sipwhere/message/header_line.hpp>
 #include <sipwhere/message/header_name.hpp>
 #include <sipwhere/message/host_port.hpp>

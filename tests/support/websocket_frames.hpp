@@ -52,7 +52,10 @@ struct sent_frame {
     /// Returns: the code of a close frame; 0 without one.
     [[nodiscard]] auto code() const -> unsigned {
         if (opcode != 8 || payload.size() < 2) return 0;
-        return static_cast<unsigned>(static_cast<std::uint8_t>(payload[0])) << 8U | static_cast<std::uint8_t>(payload[1]);
+        const auto octet = [this](std::size_t at) {
+            return static_cast<unsigned>(static_cast<std::uint8_t>(payload[at]));
+        };
+        return octet(0) << 8U | octet(1);
     }
 };
 
@@ -60,8 +63,11 @@ struct sent_frame {
 [[nodiscard]] inline auto frames_in(std::string_view bytes) -> std::vector<sent_frame> {
     std::vector<sent_frame> found;
     while (bytes.size() >= 2) {
-        const auto octet = [&](std::size_t at) { return static_cast<std::size_t>(static_cast<std::uint8_t>(bytes[at])); };
-        if ((octet(0) & 0xf0U) != 0x80 || (octet(1) & 0x80U) != 0) return {{.opcode = 99, .payload = "not as it should be"}};
+        const auto octet = [&](std::size_t at) {
+            return static_cast<std::size_t>(static_cast<std::uint8_t>(bytes[at]));
+        };
+        if ((octet(0) & 0xf0U) != 0x80 || (octet(1) & 0x80U) != 0)
+            return {{.opcode = 99, .payload = "not as it should be"}};
         std::size_t size = octet(1), head = 2;
         const std::size_t more = size == 126 ? 2 : size == 127 ? 8 : 0;
         if (bytes.size() < head + more) break;

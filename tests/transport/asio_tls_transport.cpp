@@ -124,10 +124,12 @@ TEST_CASE("a client is told when its connection is closed, and that of a client 
 
 TEST_CASE("a client gets the certificate of the domain that it names (RFC 5922 §7.8)") {
     asio::io_context io;
-    const certificate first{"DNS:example.com"}, second{"DNS:example.org,DNS:www.example.org"}, wild{"DNS:*.example.net"};
-    listening server{io, asio_tls_options{.certificate = first.file(),
-                                          .key = first.key_file(),
-                                          .others = {{second.file(), second.key_file()}, {wild.file(), wild.key_file()}}}};
+    const certificate first{"DNS:example.com"}, second{"DNS:example.org,DNS:www.example.org"},
+        wild{"DNS:*.example.net"};
+    listening server{io,
+                     asio_tls_options{.certificate = first.file(),
+                                      .key = first.key_file(),
+                                      .others = {{second.file(), second.key_file()}, {wild.file(), wild.key_file()}}}};
     const auto shows = [&](const std::string& name, const certificate& expected) {
         tls_client client{io, server.at(), {.name = name}};
         REQUIRE(client.shakes_hands());
@@ -233,7 +235,8 @@ TEST_CASE("the domains of a client's certificate are told: SIP URIs, or DNS name
         tls_client client{io, server.at(), {.shows = shows}};
         if (!client.shakes_hands()) return "refused";
         client.sends(framed(""));
-        if (!run_until(io, [&] { return client.move(), client.has_ended || server.received.messages.size() > before; }) ||
+        if (!run_until(io,
+                       [&] { return client.move(), client.has_ended || server.received.messages.size() > before; }) ||
             client.has_ended)
             return "refused";
         return std::string{server.transport.peer_domains(server.received.messages.back().from)};
@@ -295,8 +298,9 @@ TEST_CASE("a session that is resumed keeps the certificate that its client has s
 TEST_CASE("so many handshakes go on at a time, and others wait without loss; who dawdles makes way") {
     asio::io_context io;
     const certificate shown{"DNS:example.com"};
-    listening server{io, {.certificate = shown.file(), .key = shown.key_file(), .max_handshakes = 3,
-                          .streams = {.message_time = 8s}}};
+    listening server{
+        io,
+        {.certificate = shown.file(), .key = shown.key_file(), .max_handshakes = 3, .streams = {.message_time = 8s}}};
     std::deque<stream_client> dawdlers;
     for (int i = 0; i < 3; ++i) dawdlers.emplace_back(io, server.at());
     REQUIRE(run_until(io, [&] { return server.transport.connections() == 3; }));
@@ -335,7 +339,8 @@ TEST_CASE("a client that does not read within TLS loses its connection as well, 
     const certificate shown{"DNS:example.com"};
     listening server{io, {.certificate = shown.file(), .key = shown.key_file(), .streams = {.max_waiting = 100'000}}};
     server.received.on_message = [&](const datagram& got) {
-        for (int i = 0; i < 100'000 && server.transport.send(got.from, std::string(1000, 'x')); ++i) {}
+        for (int i = 0; i < 100'000 && server.transport.send(got.from, std::string(1000, 'x')); ++i) {
+        }
     };
     tls_client deaf{io, server.at()};
     deaf.sends(framed(""));

@@ -108,8 +108,8 @@ TEST_CASE("what is no opening of WebSocket is refused and left, what is refused 
 
 TEST_CASE("a balancer may have more connections than a network, and each is whose it says") {
     asio::io_context io;
-    plain_listening server{io, {.rules = {.forwarders = {ip_address::v4({127, 0, 0, 1})}},
-                                .streams = {.max_of_network = 1}}};
+    plain_listening server{
+        io, {.rules = {.forwarders = {ip_address::v4({127, 0, 0, 1})}}, .streams = {.max_of_network = 1}}};
     stream_client one{io, server.at()}, two{io, server.at()};
     one.sends(opening + "X-Forwarded-For: 192.0.2.1\r\n\r\n" + ws_frame("one"));
     two.sends(opening + "X-Forwarded-For: 192.0.2.2\r\n\r\n" + ws_frame("two"));

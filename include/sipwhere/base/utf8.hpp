@@ -7,7 +7,7 @@
 
 namespace sipwhere {
 
-/// Returns: whether a text is UTF-8 throughout: no surrogate, nothing beyond U+10FFFF, nothing longer than it has to be.
+/// Returns: whether a text is UTF-8 throughout: no surrogate, nothing beyond U+10FFFF, nothing longer than it need be.
 /// Cost:    one pass.
 /// Spec:    RFC 3629 §4.
 [[nodiscard]] constexpr auto is_utf8(std::string_view text) noexcept -> bool {

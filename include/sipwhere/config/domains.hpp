@@ -109,7 +109,8 @@ namespace detail {
 
 /// Finds the domain a host stands for.
 ///
-/// `local` is the address the request came to, which means the first domain as the one advertised does: a phone that knows only the address of its registrar registers there.
+/// `local` is the address the request came to. That, and the advertised one, mean the first domain: a phone that knows
+/// only the address of its registrar registers there.
 /// Returns: the host under which bindings are kept; nothing for one that is not served.
 /// Cost:    one comparison for each rule and alias.
 [[nodiscard]] constexpr auto served_domain(const served_domains& served, const host_view& host,

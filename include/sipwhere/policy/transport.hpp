@@ -50,9 +50,9 @@ concept counts_overruns = T::counts_overruns;
 ///    Over a connection it answers by that alone, and says false when it has ended.
 /// 5. `is_own` tells whether a datagram sent to this endpoint would come back to one of its own listeners.
 /// 6. It calls `tick` once soon after `listen`, and then as often as `tick` asks for.
-/// 7. One over connections numbers each, from 1 and not far beyond how many there are, with an `epoch` that tells it
-///    from others that have had its number. When one ends it calls `closed` once with its flow, though never from inside
-///    `send`, and not for those that `stop` closes.
+/// 7. One over connections gives each a number, from 1 on, with an `epoch` that tells it from others that have had its
+///    number. When one ends it calls `closed` once with its flow, though never from inside `send`, and not for those
+///    that `stop` closes.
 /// 8. It may say `static constexpr protocol over`, for a `transport_set`.
 ///
 /// One that can tell how many datagrams were lost before it received them says so, `static constexpr bool

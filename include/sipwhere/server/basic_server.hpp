@@ -244,19 +244,11 @@ private:
         if constexpr (may_wait)
             if (places_.find(request.keys_.response) != nullptr) return request.drop(traffic::absorbed);
         if (message.method() == method::cancel) return cancel(request);
-        if (const auto why = inspect(request)) return request.answer(*why);
-        return hand_over(request, at);
-    }
-
-    /// §8.2.1 to §8.2.3.
-    [[nodiscard]] auto inspect(exchange& request) const -> std::optional<refusal> {
-        const auto& message = request.request();
         if constexpr (Memory::has_all_settings)
-            if (auto why = inspect_length(message, request.from())) return why;
-        if (auto why = inspect_method(message, methods)) return why;
-        if (auto why = inspect_request_uri(message, config_.served(), request.from(), request.target_)) return why;
-        if (auto why = inspect_extensions(message)) return why;
-        return config_.unasked_body == unasked_body::refuse ? inspect_body(message) : std::nullopt;
+            if (const auto why = inspect_length(message, from)) return request.answer(*why);
+        if (const auto why = inspect_request(message, methods, config_, from, request.target_))
+            return request.answer(*why);
+        return hand_over(request, at);
     }
 
     /// A CANCEL comes too late for what was answered, or is still waited for as it can't be cancelled (§9.2).

@@ -4,6 +4,7 @@
 #include <sipwhere/base/ascii.hpp>
 #include <sipwhere/base/config.hpp>
 #include <sipwhere/config/domains.hpp>
+#include <sipwhere/config/settings.hpp>
 #include <sipwhere/message/message_view.hpp>
 #include <sipwhere/message/option_tags.hpp>
 #include <sipwhere/message/params.hpp>
@@ -121,6 +122,17 @@ namespace detail {
         if (const auto handling = params->find("handling"); handling && ascii::iequals(handling->value, "optional"))
             return std::nullopt;
     return refuse(status::unsupported_media_type);
+}
+
+/// Returns: why a request is refused before any handler sees it, if it is; `out` says whom it is for.
+/// Spec:    RFC 3261 §8.2.1 to §8.2.3.
+[[nodiscard]] inline auto inspect_request(const message_view& request, const method_set& methods,
+                                          const settings& config, const flow& from, request_target& out) noexcept
+    -> std::optional<refusal> {
+    if (auto why = inspect_method(request, methods)) return why;
+    if (auto why = inspect_request_uri(request, config.served(), from, out)) return why;
+    if (auto why = inspect_extensions(request)) return why;
+    return config.unasked_body == unasked_body::refuse ? inspect_body(request) : std::nullopt;
 }
 
 } // namespace sipwhere

@@ -22,8 +22,8 @@ public:
     /// Errors: bad_certificate, and then all stays as it was; `fault` says what is wrong.
     [[nodiscard]] auto reload() -> result<void> { return kind().prepare(); }
 
-    /// Returns: what is wrong with the certificates that were to be read last, such as "key.pem: no start line"; empty if
-    ///          nothing is.
+    /// Returns: what is wrong with the certificates that were to be read last, such as "key.pem: no start line"; empty
+    ///          if nothing is.
     [[nodiscard]] auto fault() const -> std::string { return kind().fault(); }
 
     /// Returns: the domains for which the client of a connection has shown a certificate, in lower case and parted by

@@ -11,8 +11,8 @@
 
 namespace sipwhere {
 
-/// SIP over WebSocket within TLS, for browsers (RFC 7118): `asio_websocket_transport` and `asio_tls_transport` in one. An
-/// idle connection takes some 25 KiB.
+/// SIP over WebSocket within TLS, for browsers (RFC 7118): `asio_websocket_transport` and `asio_tls_transport` in one.
+/// An idle connection takes some 25 KiB.
 class asio_websocket_tls_transport : public detail::asio_stream_transport_base<detail::asio_websocket_tls_kind> {
 public:
     using asio_stream_transport_base::asio_stream_transport_base;
@@ -22,8 +22,8 @@ public:
     /// Errors: bad_certificate, and then all stays as it was; `fault` says what is wrong.
     [[nodiscard]] auto reload() -> result<void> { return kind().prepare(); }
 
-    /// Returns: what is wrong with the certificates that were to be read last, such as "key.pem: no start line"; empty if
-    ///          nothing is.
+    /// Returns: what is wrong with the certificates that were to be read last, such as "key.pem: no start line"; empty
+    ///          if nothing is.
     [[nodiscard]] auto fault() const -> std::string { return kind().fault(); }
 
     /// Returns: the domains for which the client of a connection has shown a certificate, in lower case and parted by

@@ -24,9 +24,9 @@ namespace wslay_framing_test {
 using namespace sipwhere;
 using namespace std::string_literals;
 using detail::fate;
-using sipwhere_test::ws_frame;
 using sipwhere_test::frames_in;
 using sipwhere_test::sent_frame;
+using sipwhere_test::ws_frame;
 
 const std::string opening = sipwhere_test::websocket_opening();
 
@@ -120,7 +120,8 @@ TEST_CASE("only scripts of listed pages may connect, and what is no browser") {
 TEST_CASE("a program may decide by a cookie, or ask for credentials of HTTP (RFC 7118 §7)") {
     websocket_rules rules;
     rules.accept = [](const websocket_request& asked) -> websocket_verdict {
-        if (asked.cookie == "session=1" || asked.authorization == "Basic eA==") return {101, "Set-Cookie: session=2\r\n"};
+        if (asked.cookie == "session=1" || asked.authorization == "Basic eA==")
+            return {101, "Set-Cookie: session=2\r\n"};
         return {401, "WWW-Authenticate: Basic realm=\"x\"\r\n"};
     };
     connected without{{}, rules};
@@ -172,7 +173,8 @@ TEST_CASE("each message comes in one of WebSocket, text or binary, of every size
 TEST_CASE("fragments make one message, and control frames may come between them (RFC 6455 §5.4)") {
     connected it;
     it.opened();
-    CHECK(it.reads(ws_frame("one ", {.is_final = false}) + ws_frame("two ", {.opcode = 0, .is_final = false})) == fate::open);
+    CHECK(it.reads(ws_frame("one ", {.is_final = false}) + ws_frame("two ", {.opcode = 0, .is_final = false})) ==
+          fate::open);
     CHECK(it.framing.is_within());
     CHECK(it.framing.kept() == 8);
     CHECK(it.reads(ws_frame("are you there?", {.opcode = 9})) == fate::open);
@@ -187,8 +189,8 @@ TEST_CASE("fragments make one message, and control frames may come between them 
 TEST_CASE("pings are answered with what they hold, pongs that nobody asked for are let pass (RFC 6455 §5.5)") {
     connected it;
     it.opened();
-    CHECK(it.reads(ws_frame("", {.opcode = 9}) + ws_frame(std::string(125, 'p'), {.opcode = 9}) + ws_frame("x", {.opcode = 10})) ==
-          fate::open);
+    CHECK(it.reads(ws_frame("", {.opcode = 9}) + ws_frame(std::string(125, 'p'), {.opcode = 9}) +
+                   ws_frame("x", {.opcode = 10})) == fate::open);
     CHECK(it.sent() == std::vector<sent_frame>{{10, ""}, {10, std::string(125, 'p')}});
     CHECK(it.messages.empty());
 }
@@ -254,9 +256,12 @@ TEST_CASE("a connection is closed with the code of what is wrong (RFC 6455 §7.4
     const auto huge = "\x81\xff\x7f\xff\xff\xff\xff\xff\xff\xff\x11\x22\x33\x44"s;
     CHECK(code(huge) == 0); // as long as nothing of it has come, it may be waited for
     CHECK(code(huge + "x") == too_big);
-    CHECK(code("\x81\xff\xff\xff\xff\xff\xff\xff\xff\xff\x11\x22\x33\x44"s) == protocol_error); // its highest bit is set
+    CHECK(code("\x81\xff\xff\xff\xff\xff\xff\xff\xff\xff\x11\x22\x33\x44"s) ==
+          protocol_error); // its highest bit is set
     CHECK(code(ws_frame("\x03\xe8", {.opcode = 8})) == normal);
-    CHECK(code(ws_frame("\x03\xe8" "bye", {.opcode = 8})) == normal);
+    CHECK(code(ws_frame("\x03\xe8"
+                        "bye",
+                        {.opcode = 8})) == normal);
     CHECK(code(ws_frame("\x03\xe7", {.opcode = 8})) == protocol_error); // 999
     CHECK(code(ws_frame("\x03\xed", {.opcode = 8})) == protocol_error); // 1005, which is never sent
     CHECK(code(ws_frame("\x03\xe8\xff", {.opcode = 8})) == bad_text);

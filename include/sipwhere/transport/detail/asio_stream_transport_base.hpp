@@ -55,8 +55,9 @@ public:
 
     /// Opens all listeners, or none. With several threads the receiver may be called before this returns.
     ///
-    /// Errors: bad_address, address_in_use, address_unavailable, permission_denied, transport_failed;
-    ///         `failed_at` then names the listener; bad_certificate, and `failed_at` says why. already_started between `listen` and `stop`.
+    /// Errors: bad_address, address_in_use, address_unavailable, permission_denied, transport_failed, and `failed_at`
+    ///         names the listener; bad_certificate, and `failed_at` says why; already_started between `listen` and
+    ///         `stop`.
     [[nodiscard]] auto listen(receiver_ref to) -> result<void> {
         if (session_) return fail(errc::already_started);
         failed_ = listeners_.size();

@@ -21,8 +21,8 @@
 
 namespace sipwhere::detail {
 
-/// Returns: the domains that a client's certificate is for, in lower case and parted by blanks: SIP URIs without a user;
-///          without such a URI DNS names.
+/// Returns: the domains that a client's certificate is for, in lower case and parted by blanks: SIP URIs without a
+///          user; without such a URI DNS names.
 /// Spec:    RFC 5922 §7.1.
 [[nodiscard]] inline auto domains_of(const X509* certificate) -> std::string {
     std::string by_uri, by_name;

@@ -14,8 +14,8 @@ namespace sipwhere::detail {
 /// Messages as they are in a stream, each as long as its Content-Length says; it keeps the beginning of one.
 ///
 /// A framing has `read(arrived, sink)`, which calls `sink.take(message)` for each message and `sink.write(bytes)` for
-/// what it has to say itself, both of which return false when the connection is to end; `write(message, out)`; and tells
-/// how many messages have come, whether another has begun, and how many bytes it keeps.
+/// what it has to say itself, both of which return false when the connection is to end; `write(message, out)`; and it
+/// tells how many messages have come, whether another has begun, and how many bytes it keeps.
 /// Spec: RFC 3261 §18.3; RFC 5626 §4.4.1.
 class sip_framing {
 public:
@@ -44,11 +44,11 @@ public:
 
     [[nodiscard]] auto served() const noexcept -> std::uint32_t { return served_; }
     [[nodiscard]] auto is_within() const noexcept -> bool { return !kept_.empty(); }
-    [[nodiscard]] auto kept() const noexcept -> std::size_t { return kept_.capacity() > least ? kept_.capacity() : 0; }
+    [[nodiscard]] auto kept() const noexcept -> std::size_t {
+        return kept_.capacity() < sizeof kept_ ? 0 : kept_.capacity(); // the shortest take no memory beside it
+    }
 
 private:
-    static constexpr std::size_t least = std::string{}.capacity(); ///< bytes of a text that takes no memory
-
     /// Takes whole messages off the beginning of some bytes; `served` becomes their size.
     template <typename Sink>
     [[nodiscard]] auto cut(std::string_view bytes, std::size_t& served, Sink& sink) -> fate {
