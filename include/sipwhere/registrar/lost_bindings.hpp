@@ -66,8 +66,9 @@ protected:
 
     /// Is told that an edit waits no more.
     void give_up(waiting_edit& edit) {
-        if (edit.lost != 0) bound_.put_back(edit.lost);
-        else edit.done(fail(errc::timed_out));
+        if constexpr (tracks_connections)
+            if (edit.lost != 0) return bound_.put_back(edit.lost);
+        edit.done(fail(errc::timed_out));
     }
 
 private:

@@ -63,6 +63,12 @@ public:
     simulated_network(const simulated_network&) = delete;
     auto operator=(const simulated_network&) -> simulated_network& = delete;
 
+    /// Returns: a host that nobody can reach, for what needs no more than the network's time: it ticks and is woken.
+    auto timer() -> host_transport& {
+        return hosts_.emplace_back(*this, endpoint{}, static_cast<std::uint32_t>(hosts_.size()));
+    }
+    [[nodiscard]] auto now() const noexcept -> instant { return clock_.now(); }
+
     /// Returns: the host there, which stays where it is as long as the network; made if there is none.
     auto host(const endpoint& at) -> host_transport& {
         if (const auto found = by_name_.find(at); found != by_name_.end()) return hosts_[found->second];
