@@ -56,6 +56,17 @@ constexpr std::array table{
                into.connections.require_client_certificate = true;
                return true;
            }},
+    option{"--trust", "NAME[=DOMAIN]",
+           "who shows a certificate for the domain NAME may register every user of DOMAIN, or of\n"
+           "NAME; may be repeated; without it a certificate counts for nothing",
+           "a domain, or two with = between",
+           [](string_view text, options& into) {
+               const auto equals = text.find('=');
+               const auto shown = text.substr(0, equals);
+               const auto domain = equals == string_view::npos ? shown : text.substr(equals + 1);
+               into.connections.trusted.push_back({shown, domain});
+               return !shown.empty() && !domain.empty();
+           }},
     option{"--origin", "URL",
            "a page whose scripts may connect by WebSocket, such as https://phone.example.com;\n"
            "may be repeated; every page if not given",

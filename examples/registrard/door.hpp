@@ -4,6 +4,7 @@
 #include "fast_hash.hpp"
 #include "options.hpp"
 
+#include <sipwhere/auth/certificate_access.hpp>
 #include <sipwhere/digest.hpp>
 
 #include <optional>
@@ -60,21 +61,24 @@ struct guard {
 /// Lets in whom the guard knows, or everybody.
 class door {
 public:
-    door(guard& keeper, const sipwhere::digest_settings& how)
-        : is_open_(keeper.is_open), digest_(keeper.known, keeper.memory, how) {}
+    door(guard& keeper, const options& asked)
+        : is_open_(keeper.is_open), digest_(keeper.known, keeper.memory, asked.digest),
+          certified_(digest_, asked.connections.trusted) {}
 
     auto authenticate(const sipwhere::access_request& asked, sipwhere::writer& fields) -> sipwhere::access_result {
         if (is_open_) return sipwhere::grant;
-        return digest_.authenticate(asked, fields);
+        return certified_.authenticate(asked, fields);
     }
     auto authorize(const sipwhere::access_request& asked, sipwhere::writer& fields) -> sipwhere::access_result {
         if (is_open_) return sipwhere::grant;
-        return digest_.authorize(asked, fields);
+        return certified_.authorize(asked, fields);
     }
 
 private:
     bool is_open_;
-    sipwhere::digest_access<users, sipwhere::heap_digest_memory&, fast_hash> digest_;
+    using digest = sipwhere::digest_access<users, sipwhere::heap_digest_memory&, fast_hash>;
+    digest digest_;
+    sipwhere::certificate_access<digest> certified_;
 };
 
 } // namespace registrard

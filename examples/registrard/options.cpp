@@ -57,8 +57,9 @@ auto fault_in(const options& asked) -> std::string {
 
 /// Returns: what is missing for the connections that are asked for; empty when nothing is.
 auto fault_in_connections(const options& asked) -> std::string {
-    const auto& [certificates, keys, client_ca, require, origins, forwarders, streams] = asked.connections;
+    const auto& [certificates, keys, client_ca, require, trusted, origins, forwarders, streams] = asked.connections;
     if (certificates.size() != keys.size()) return "--certificate: each needs a --key, and each key a certificate";
+    if (!trusted.empty() && client_ca.empty()) return "--trust: it needs --client-ca";
     if (require && client_ca.empty()) return "--require-client-certificate: it needs --client-ca";
     for (const auto& each : asked.listeners) {
         const bool is_web = each.over == sipwhere::protocol::ws || each.over == sipwhere::protocol::wss;
@@ -129,6 +130,13 @@ auto read_options(int argc, char** argv) -> options {
     if (made.listeners.empty())
         for (const auto over : {sipwhere::protocol::udp, sipwhere::protocol::tcp})
             made.listeners.push_back({"0.0.0.0", 5060, over});
+    // Where clients can reach us by TLS, and nobody ends it in front, what names sips has to come by it.
+    const auto& connections = made.connections;
+    made.settings.sips_needs_tls =
+        connections.streams.proxies.empty() && connections.forwarders.empty() &&
+        std::ranges::any_of(made.listeners, [](const listener& each) {
+            return each.over == sipwhere::protocol::tls || each.over == sipwhere::protocol::wss;
+        });
     made.complaint = fault_in(made);
     if (made.complaint.empty()) made.complaint = fault_in_connections(made);
     return made;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sipwhere/auth/certificate_access.hpp>
 #include <sipwhere/auth/digest_settings.hpp>
 #include <sipwhere/auth/listed_credentials.hpp>
 #include <sipwhere/config/settings.hpp>
@@ -30,6 +31,7 @@ struct connection_options {
     std::vector<std::string> keys;         ///< one for each certificate
     std::string client_ca;
     bool require_client_certificate = false;
+    std::vector<sipwhere::certified_domain> trusted; ///< what who shows a certificate may register
     std::vector<std::string> origins;
     std::vector<sipwhere::ip_address> forwarders; ///< whose X-Forwarded-For is believed
     sipwhere::asio_stream_options streams;

@@ -32,7 +32,7 @@ public:
            const sipwhere::secrets& secrets, guard& keeper, sipwhere::background_sink& log)
         : listening_(io_, asked, listeners, how, asked.workers == 1 ? ports::exclusive : ports::shared),
           log_(std::ref(log), asked.log, (asked.log_rate + asked.workers - 1) / asked.workers, asked.log_users),
-          door_(keeper, asked.digest),
+          door_(keeper, asked),
           registrar_(settings_of(asked, secrets), clock_, storage, listening_.set(), door_, observer_) {}
     worker(const worker&) = delete;
     auto operator=(const worker&) -> worker& = delete;

@@ -80,7 +80,6 @@ struct mourner {
     void on(const traffic_event&) {}
 };
 
-
 /// Twelve phones of four users, each with a connection, or none.
 template <typename Storage, typename... OfStorage>
 struct town {
@@ -107,19 +106,22 @@ struct town {
 
     [[nodiscard]] auto below(std::uint64_t end) -> std::uint64_t { return dice.next() % end; }
 
-    void connect(unsigned phone) { phones[phone] = &streams.connect(at("198.51.100." + std::to_string(phone + 1), ++ports)); }
+    [[nodiscard]] static auto host_of(unsigned phone) -> std::string {
+        return "198.51.100." + std::to_string(phone + 1);
+    }
+    void connect(unsigned phone) { phones[phone] = &streams.connect(at(host_of(phone), ++ports)); }
 
     void registers(unsigned phone) {
         if (phones[phone] == nullptr || !phones[phone]->is_open()) connect(phone);
         auto& by = *phones[phone];
         const auto name = std::to_string(phone);
-        const std::string own = "198.51.100." + std::to_string(phone + 1) + ":" + std::to_string(by.at().port);
-        const std::vector<std::string> contacts{
-            "<sip:p" + name + "@" + own + ";transport=tcp>",
-            "<sip:p" + name + "@10.0.0.1>;+sip.instance=\"<urn:uuid:" + name + ">\";reg-id=1",
-            "<sip:p" + name + "@10.0.0.2>",
-            "<sip:p" + name + "@10.0.0.3;pn-provider=x;pn-prid=" + name + ">;+sip.instance=\"<urn:uuid:" + name +
-                ">\";reg-id=1"};
+        const std::string own = host_of(phone) + ":" + std::to_string(by.at().port);
+        const std::vector<std::string> contacts{"<sip:p" + name + "@" + own + ";transport=tcp>",
+                                                "<sip:p" + name + "@10.0.0.1>;+sip.instance=\"<urn:uuid:" + name +
+                                                    ">\";reg-id=1",
+                                                "<sip:p" + name + "@10.0.0.2>",
+                                                "<sip:p" + name + "@10.0.0.3;pn-provider=x;pn-prid=" + name +
+                                                    ">;+sip.instance=\"<urn:uuid:" + name + ">\";reg-id=1"};
         const auto asked = sipwhere_test::as_user("user" + std::to_string(phone % 4), sipwhere_test::request{})
                                .with("Call-ID", "call" + name)
                                .with("Contact", contacts[(phone + below(8) / 7) % contacts.size()])

@@ -53,7 +53,7 @@ constexpr std::string_view own = "sip:a@192.0.2.1:40000";
 TEST_CASE("a binding goes when the connection ends that it can be reached by alone (RFC 5626 §7)") {
     connected w;
     CHECK(w.sends(registers(own)).status() == status::ok);
-    w.observer.take_log();
+    (void)w.observer.take_log();
     w.loses(2);
     CHECK(w.observer.take_log().empty());
     w.loses(1);
@@ -90,7 +90,7 @@ TEST_CASE("a connection that ends takes the bindings of all users who came by it
     connected w;
     for (int i = 0; i < 1000; ++i)
         w.sends(as_user("user" + std::to_string(i), registers(own)).with("Call-ID", std::to_string(i)));
-    w.observer.take_log();
+    (void)w.observer.take_log();
     w.loses(1);
     std::size_t ticks = 0;
     while (w.transport.receiver->tick() <= 1ms && ticks < 100) ++ticks;
@@ -104,7 +104,7 @@ TEST_CASE("a phone that a push can wake stays bound without its connection (RFC 
     connected w;
     const std::string pushed = "sip:a@192.0.2.1:40000;pn-provider=acme;pn-prid=xyz";
     w.sends(registers("<" + pushed + ">"));
-    w.observer.take_log();
+    (void)w.observer.take_log();
     w.loses(1);
     CHECK(w.bound_now() == pushed + " ");
     CHECK(w.observer.take_log().empty());
@@ -193,7 +193,7 @@ TEST_CASE("over a storage that answers later a lost binding goes when the storag
     w.sends(registers(own));
     w.settle();
     CHECK(w.stored() == own);
-    w.observer.take_log();
+    (void)w.observer.take_log();
     w.registrar.closed(by(1));
     CHECK(w.stored() == own);
     w.settle();
@@ -242,7 +242,8 @@ TEST_CASE("what a slow storage fails to remove is tried again") {
     for (int i = 0; i < 20; ++i) CHECK(w.stored("user" + std::to_string(i)).empty());
 }
 
-TEST_CASE("a request in a stream has to say how long its body is; it may say nothing elsewhere (RFC 3261 §18.3)") {
+TEST_CASE("a request in a stream has to say how long its body is; it may say nothing elsewhere (R3261-18.3-d, "
+          "R7118-5.2-a)") {
     for (const auto over : {protocol::tcp, protocol::tls}) {
         connected w{over};
         const auto answer = w.sends(alice_registers(own));
@@ -254,6 +255,75 @@ TEST_CASE("a request in a stream has to say how long its body is; it may say not
         connected w{over};
         CHECK(w.sends(alice_registers(own)).status() == status::ok);
     }
+}
+
+TEST_CASE("a WebSocket client that has no host to name is answered by its connection, and told no address (R7118-5-a, "
+          "R7118-5.3-a)") {
+    for (const auto* transport : {"WS", "WSS"}) {
+        connected w{transport == std::string_view{"WS"} ? protocol::ws : protocol::wss};
+        const auto via = std::string{"SIP/2.0/"} + transport + " df7jal23ls0d.invalid;branch=z9hG4bK{n}";
+        const auto answer = w.sends(registers("<sip:a@df7jal23ls0d.invalid;transport=ws>").with("Via", via));
+        CHECK(answer.status() == status::ok);
+        CHECK(answer.flow == w.flow);
+        CHECK(answer.field("Via").find("received") == std::string::npos);
+        CHECK(answer.uris() == "sip:a@df7jal23ls0d.invalid;transport=ws");
+        CHECK(w.sends(registers(own).with("Via", via + ";rport")).field("Via").find("received=192.0.2.1") !=
+              std::string::npos);
+    }
+}
+
+TEST_CASE("a binding keeps the flow by which its phone can be reached (R7118-5.5-a)") {
+    connected w{protocol::wss};
+    w.sends(registers("<sip:a@abc.invalid;transport=ws>"));
+    flow source;
+    (void)w.registrar.query("sip:alice@example.com", [&](const binding_view& each) { source = each.source; });
+    CHECK(source == w.flow);
+}
+
+TEST_CASE("over a connection the answer goes by that, whatever Via names (R3581-4-e, R3261-18.2.2-a)") {
+    connected w;
+    const auto via = "SIP/2.0/TCP 198.51.100.9:7000;branch=z9hG4bK{n};rport;maddr=198.51.100.8;received=198.51.100.7";
+    CHECK(w.sends(registers(own).with("Via", via)).flow == w.flow);
+}
+
+TEST_CASE("what came by a connection is not remembered to be repeated: its client does not repeat it (R7118-5-b)") {
+    connected w{protocol::ws};
+    const auto asked = w.write(registers(own));
+    CHECK(w.sends(asked).status() == status::ok);
+    (void)w.observer.take_log();
+    const auto again = w.sends(asked);
+    CHECK(again.status() == status::ok); // by the record's own memory of its last transactions
+    CHECK(again.uris() == own);
+    CHECK(w.observer.take_log() == "answered\n");
+}
+
+TEST_CASE("a contact of sips that came in clear is refused, if the user chose so (RFC 5630 §5.1.1.1)") {
+    const auto asked = registers("sips:a@192.0.2.1").starting("REGISTER sips:example.com SIP/2.0");
+    for (const auto over : {protocol::udp, protocol::tcp, protocol::ws}) {
+        connected w{over, {.sips_needs_tls = true}};
+        const auto answer = w.sends(asked);
+        CHECK(answer.status() == status::bad_request);
+        CHECK(answer.reason() == "SIPS Contact Needs TLS");
+        CHECK(w.sends(registers(own)).status() == status::ok);
+        connected lenient{over};
+        CHECK(lenient.sends(asked).status() == status::ok);
+    }
+    for (const auto over : {protocol::tls, protocol::wss}) {
+        connected w{over, {.sips_needs_tls = true}};
+        CHECK(w.sends(asked).status() == status::ok);
+    }
+}
+
+TEST_CASE("the address that clients know is ours as well as the one where requests arrive") {
+    world w{{.domains = {"example.com"}, .options_contact = true, .advertised = at("203.0.113.5").address}};
+    const auto asked = alice_registers("sip:a@192.0.2.1")
+                           .starting("REGISTER sip:203.0.113.5 SIP/2.0")
+                           .with("To", "<sip:alice@203.0.113.5>");
+    CHECK(w.sends(asked).status() == status::ok);
+    CHECK(w.bound() == "sip:a@192.0.2.1");
+    CHECK(w.sends(asked.starting("REGISTER sip:192.0.2.100 SIP/2.0")).status() == status::ok);
+    CHECK(w.sends(asked.starting("REGISTER sip:203.0.113.6 SIP/2.0")).status() == status::not_found);
+    CHECK(w.sends(request{"OPTIONS"}).field("Contact") == "<sip:203.0.113.5:5060>");
 }
 
 } // namespace connections_test

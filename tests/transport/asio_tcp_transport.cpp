@@ -35,7 +35,8 @@ using sipwhere_test::run_until;
 using sipwhere_test::stream_client;
 using listening = sipwhere_test::tcp_listening;
 
-TEST_CASE("a message arrives with its connection, and the answer goes back by that (RFC 3261 §18.2.2)") {
+TEST_CASE("a message arrives with its connection, and the answer goes back by that (R3261-18.2.2-a, R3261-18.2.1-a, "
+          "R3261-18.2.1-b)") {
     asio::io_context io;
     listening server{io};
     stream_client client{io, server.at()};

@@ -48,7 +48,7 @@ struct listening {
     }
 };
 
-TEST_CASE("messages go both ways within TLS 1.2 and 1.3, and no older one (RFC 3261 §26)") {
+TEST_CASE("messages go both ways within TLS 1.2 and 1.3, and no older one (R3261-26.3.2.1-a, R3261-26.3.1-a)") {
     asio::io_context io;
     const certificate shown{"DNS:example.com"};
     listening server{io, shown};
@@ -122,7 +122,7 @@ TEST_CASE("a client is told when its connection is closed, and that of a client 
     CHECK_FALSE(server.transport.send(server.received.ended[0], "x"));
 }
 
-TEST_CASE("a client gets the certificate of the domain that it names (RFC 5922 §7.8)") {
+TEST_CASE("a client gets the certificate of the domain that it names (R5922-7.8-a, R5922-6-a)") {
     asio::io_context io;
     const certificate first{"DNS:example.com"}, second{"DNS:example.org,DNS:www.example.org"},
         wild{"DNS:*.example.net"};
@@ -225,7 +225,7 @@ TEST_CASE("a session goes on in a new connection, also when certificates have be
     }
 }
 
-TEST_CASE("the domains of a client's certificate are told: SIP URIs, or DNS names without such (RFC 5922 §7.1)") {
+TEST_CASE("the domains of a client's certificate are told: SIP URIs, or DNS names without such (R5922-7.1-a)") {
     asio::io_context io;
     const certificate shown{"DNS:example.com"}, root{""}, other_root{""};
     const asio_tls_options asking{.certificate = shown.file(), .key = shown.key_file(), .client_ca = root.file()};

@@ -53,7 +53,9 @@ struct settings {
     ip_address
         advertised{}; ///< our address as clients know it, if it is not the one where requests arrive, behind a NAT
     bool keep_user_agent = false;      ///< each binding keeps the User-Agent of its REGISTER, up to 255 bytes
-    std::string_view server{};         ///< Server header field of every answer; empty for none
+    /// A contact of sips is refused that came to us in clear. Leave it off where TLS is not of use, or ends in front.
+    bool sips_needs_tls = false;
+    std::string_view server{}; ///< Server header field of every answer; empty for none
     std::optional<sipwhere::secrets> secrets{}; ///< shared with other runs or servers; drawn anew if there is none
 
     [[nodiscard]] constexpr auto served() const noexcept -> served_domains {

@@ -26,6 +26,9 @@ struct access_request {
     sipwhere::ticket ticket{}; ///< to answer later with; a ticket of nothing when that is not possible
     user_identity user{};      ///< `authorize` alone: who `authenticate` said it is
     aor_view aor{};            ///< `authorize` alone: the address-of-record to be registered or queried
+    /// The domains for which the client of a connection has shown a certificate, in lower case and parted by blanks.
+    /// They name no user, and count for nothing unless a policy says what they may.
+    std::string_view peer_domains{};
     bool ignores_case = false; ///< the users of addresses-of-record are in lower case (settings::case_insensitive_user)
     std::string_view to_uri{}; ///< `authenticate` alone: the URI of To, cut out and not read
     host_view domain{}; ///< `authenticate` alone: the domain that the Request-URI names

@@ -41,6 +41,13 @@ concept has_wake = requires(T& transport) {
 template <typename T>
 concept counts_overruns = T::counts_overruns;
 
+/// Whether a transport knows for which domains a client has shown a certificate (RFC 5922 §7.1): lower-case names,
+/// parted by blanks, in a view that holds until the transport runs on.
+template <typename T>
+concept has_peer_domains = requires(const T& transport, const flow& of) {
+    { transport.peer_domains(of) } -> std::same_as<std::string_view>;
+};
+
 /// Moves messages, and owns the loop.
 ///
 /// 1. `listen` begins to call the receiver, never from inside `listen`; it may fail, and may be called again then.

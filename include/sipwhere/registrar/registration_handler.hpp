@@ -169,7 +169,10 @@ private:
 
     [[nodiscard]] auto who(exchange& request, const work& kept) const -> access_request {
         access_request made{request.request(), request.from(), request.now(), {}, kept.user, kept.asked.aor};
-        if constexpr (memory::has_all_settings) made.ignores_case = config_.case_insensitive_user;
+        if constexpr (memory::has_all_settings) {
+            made.ignores_case = config_.case_insensitive_user;
+            made.peer_domains = request.peer_domains();
+        }
         if constexpr (waiting_access<Access>) made.ticket = request.ticket();
         return made;
     }

@@ -157,6 +157,10 @@ private:
     return std::nullopt;
 }
 
+[[nodiscard]] inline auto is_sips_contact(const contact_view& contact) noexcept -> bool {
+    return contact.uri.kind == uri_scheme::sips;
+}
+
 /// Whether a sips Contact is reached over TLS on every hop (RFC 5630 §5.3). Never inline, to keep the stack small of
 /// those who read URIs.
 ///
@@ -164,8 +168,7 @@ private:
 [[nodiscard, gnu::noinline]] inline auto keeps_sips_safe(const message_view& request,
                                                          std::span<const contact_view> contacts) noexcept -> bool {
     const auto is_sips = [](const uri_view& uri) { return uri.kind == uri_scheme::sips; };
-    const auto sips_contacts = std::count_if(contacts.begin(), contacts.end(),
-                                             [&](const contact_view& contact) { return is_sips(contact.uri); });
+    const auto sips_contacts = std::count_if(contacts.begin(), contacts.end(), is_sips_contact);
     if (sips_contacts == 0) return true;
     const auto names_sips = [&](cursor text) {
         uri_view uri;
@@ -229,6 +232,9 @@ private:
     if (request.count(header_name::expires) != 0) out.expires = parse_expires(request.value(header_name::expires));
     if (const auto refused = detail::read_contacts(request, config.limits, memory.contacts, out)) return refused;
     if (out.removes_all && out.expires != 0u) return refuse(status::bad_request, "Contact * Needs Expires 0");
+    const bool is_in_clear = config.sips_needs_tls && from.over != protocol::tls && from.over != protocol::wss;
+    if (is_in_clear && std::any_of(out.contacts.begin(), out.contacts.end(), detail::is_sips_contact))
+        return refuse(status::bad_request, "SIPS Contact Needs TLS");
     if (!detail::keeps_sips_safe(request, out.contacts))
         return refuse(status::bad_request, "SIPS Contact Needs SIPS Throughout");
     return std::nullopt;

@@ -196,8 +196,7 @@ private:
         if constexpr (may_wait) {
             auto* const at = places_.at_hand();
             if (at == nullptr || !places_.begin(*at, arrived, now, *this)) {
-                tell(traffic_event{
-                    .kind = traffic::unanswerable, .from = arrived.from, .at = now, .reason = "Too Long"});
+                tell({.kind = traffic::unanswerable, .from = arrived.from, .at = now, .reason = "Too Long"});
                 return {handling::dropped, {}};
             }
             const auto said = serve(at->request(), at);
@@ -244,8 +243,6 @@ private:
         if constexpr (may_wait)
             if (places_.find(request.keys_.response) != nullptr) return request.drop(traffic::absorbed);
         if (message.method() == method::cancel) return cancel(request);
-        if constexpr (Memory::has_all_settings)
-            if (const auto why = inspect_length(message, from)) return request.answer(*why);
         if (const auto why = inspect_request(message, methods, config_, from, request.target_))
             return request.answer(*why);
         return hand_over(request, at);
@@ -371,6 +368,10 @@ private:
                 static_cast<Self*>(server)->use_place_at_hand();
             };
         }
+        if constexpr (has_peer_domains<Transport>)
+            made.peer_domains = [](void* server, const flow& of) {
+                return static_cast<Self*>(server)->transport_.peer_domains(of);
+            };
         if constexpr (has_unix_time<Clock>)
             made.date = [](void* server, instant now) {
                 return static_cast<Self*>(server)->date_.at(static_cast<Self*>(server)->clock_, now);

@@ -51,6 +51,9 @@ public:
     [[nodiscard]] auto from() const noexcept -> const flow& { return arrived_.from; }
     [[nodiscard]] auto now() const noexcept -> instant { return now_; }
 
+    /// Returns: the domains for which its client has shown a certificate, parted by blanks.
+    [[nodiscard]] auto peer_domains() const -> std::string_view { return server_.peer_domains(from()); }
+
     /// Returns: what the Request-URI says; its domain is one that the server serves.
     [[nodiscard]] auto target() const noexcept -> const request_target& { return target_; }
 
@@ -78,7 +81,9 @@ public:
 
     /// Answers with bytes that were written beforehand, as a rule into `memory().answer`.
     auto answer(status code, std::string_view bytes, remembered whether) -> verdict {
-        if (whether == remembered::yes) server_.ring_.remember(keys_.response, bytes, now_);
+        // What a connection brings is not repeated by its client (RFC 3261 §17.2.2: timer J).
+        if (whether == remembered::yes && !has_connections(from().over))
+            server_.ring_.remember(keys_.response, bytes, now_);
         return send(code, bytes);
     }
 

@@ -129,6 +129,7 @@ namespace detail {
 [[nodiscard]] inline auto inspect_request(const message_view& request, const method_set& methods,
                                           const settings& config, const flow& from, request_target& out) noexcept
     -> std::optional<refusal> {
+    if (auto why = inspect_length(request, from)) return why;
     if (auto why = inspect_method(request, methods)) return why;
     if (auto why = inspect_request_uri(request, config.served(), from, out)) return why;
     if (auto why = inspect_extensions(request)) return why;

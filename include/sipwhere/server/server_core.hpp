@@ -28,7 +28,9 @@ struct server_functions {
     /// Begins an edit in a place where it may wait, see `server_core::begin_edit`; null: the server never waits.
     auto (*begin_edit)(void* server, const void* handler) -> exchange* = nullptr;
     void (*settle_edit)(void* server, exchange& edit, const verdict& said) = nullptr;
-    auto (*date)(void* server, instant now) -> std::string_view = nullptr;          ///< null: the clock knows none
+    /// Tells for which domains the client of a connection has shown a certificate; null: the transport knows of none.
+    auto (*peer_domains)(void* server, const flow& of) -> std::string_view = nullptr;
+    auto (*date)(void* server, instant now) -> std::string_view = nullptr; ///< null: the clock knows none
 };
 
 /// What a server shares with its exchanges and handlers.
@@ -103,6 +105,9 @@ protected:
     }
     void tell(const rejection_event& event) const {
         if (functions_.tell_rejection != nullptr) functions_.tell_rejection(server_, event);
+    }
+    [[nodiscard]] auto peer_domains(const flow& of) const -> std::string_view {
+        return functions_.peer_domains == nullptr ? std::string_view{} : functions_.peer_domains(server_, of);
     }
     [[nodiscard]] auto has_budgets() const noexcept -> bool { return functions_.pay != nullptr; }
     [[nodiscard]] auto pay(const ip_address& network, std::size_t bytes, instant now) -> bool {

@@ -115,6 +115,19 @@ public:
         return std::apply([&](const auto&... all) { return (all.is_own(end) || ...); }, transports_);
     }
 
+    /// Returns: the domains for which the client of a connection has shown a certificate, as its transport knows them.
+    [[nodiscard]] auto peer_domains(const flow& of) const -> std::string_view
+        requires(has_peer_domains<Transports> || ...)
+    {
+        std::string_view found;
+        const auto ask = [&](const auto& one) {
+            if constexpr (has_peer_domains<std::remove_cvref_t<decltype(one)>>)
+                if (one.over == of.over) found = one.peer_domains(of);
+        };
+        std::apply([&](const auto&... all) { (ask(all), ...); }, transports_);
+        return found;
+    }
+
     /// Returns: where it runs, if its transports have an executor.
     [[nodiscard]] auto get_executor() const noexcept
         requires(detail::has_executor<Transports> && ...)

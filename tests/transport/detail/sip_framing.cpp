@@ -37,7 +37,8 @@ struct keeping_sink {
     return "OPTIONS sip:a SIP/2.0\r\nl: " + std::to_string(body.size()) + "\r\n\r\n" + std::string{body};
 }
 
-TEST_CASE("whatever the pieces in which a stream comes, its messages and pings are the same (RFC 3261 §18.3)") {
+TEST_CASE(
+    "whatever the pieces in which a stream comes, its messages and pings are the same (R3261-7.5-a, R3261-18.3-d)") {
     const std::vector<std::string> messages{framed(""), framed("hello"), framed(std::string(300, 'x')),
                                             framed("\r\n\r\n")};
     std::string stream = "\r\n";

@@ -64,7 +64,7 @@ struct connected {
     [[nodiscard]] auto sent() const -> std::vector<sent_frame> { return frames_in(written); }
 };
 
-TEST_CASE("a connection is opened with the key's answer and the subprotocol sip (RFC 6455 §4.2.2, RFC 7118 §4.1)") {
+TEST_CASE("a connection is opened with the key's answer and the subprotocol sip (RFC 6455 §4.2.2, R7118-4.1-a)") {
     connected it;
     const auto text = opening + "\r\n";
     for (std::size_t i = 0; i + 1 < text.size(); ++i) {
@@ -87,7 +87,7 @@ TEST_CASE("what comes right behind the request is read as frames") {
     CHECK(it.messages == std::vector{"hello"s});
 }
 
-TEST_CASE("who does not open a connection as it should be is told why, and left") {
+TEST_CASE("who does not open a connection as it should be is told why, and left (R7118-4.1-b)") {
     connected it;
     CHECK(it.reads("GET / HTTP/1.1\r\nHost: a\r\n\r\n") == fate::leaving);
     CHECK(it.written.starts_with("HTTP/1.1 426 "));
@@ -117,7 +117,7 @@ TEST_CASE("only scripts of listed pages may connect, and what is no browser") {
     CHECK(status("Origin: http://phone.example.com\r\n") == "403");
 }
 
-TEST_CASE("a program may decide by a cookie, or ask for credentials of HTTP (RFC 7118 §7)") {
+TEST_CASE("a program may decide by a cookie, or ask for credentials of HTTP (R7118-7-a)") {
     websocket_rules rules;
     rules.accept = [](const websocket_request& asked) -> websocket_verdict {
         if (asked.cookie == "session=1" || asked.authorization == "Basic eA==")
@@ -148,7 +148,7 @@ TEST_CASE("a balancer that is known says whom it speaks for, and nobody else doe
     CHECK(silent.from.remote == sipwhere_test::at("192.0.2.1", 40000));
 }
 
-TEST_CASE("each message comes in one of WebSocket, text or binary, of every size, in whatever pieces (RFC 7118 §5)") {
+TEST_CASE("each message comes in one of WebSocket, text or binary, of every size, in whatever pieces (R7118-4.2-a)") {
     connected it;
     it.opened();
     std::string stream;
@@ -195,7 +195,7 @@ TEST_CASE("pings are answered with what they hold, pongs that nobody asked for a
     CHECK(it.messages.empty());
 }
 
-TEST_CASE("line ends keep a connection alive: two are answered by one, in a message of its own (RFC 7118 §6)") {
+TEST_CASE("line ends keep a connection alive: two are answered by one, in a message of its own (R7118-6-a)") {
     connected it;
     it.opened();
     const auto served = it.framing.served();

@@ -160,8 +160,8 @@ public:
                        .last = past(now),
                        .q = static_cast<std::uint16_t>(below(1001)),
                        .source = drawn_flow(),
-                       .user_agent = some_text(below(4) == 0 ? 40 : 0),
-                       .of_flow = below(4) == 0};
+                       .user_agent = some_text(below(4) == 0 ? 40 : 0)};
+            binding.of_flow = binding.source.connection % 4 == 1;
         }
         return packed(tags, bindings);
     }
