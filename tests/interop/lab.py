@@ -41,7 +41,7 @@ def wait_for(condition, what, seconds=10):
 
 
 class Server:
-    """A program of ours that prints "listening on udp …", one line for each listener."""
+    """A program of ours that prints "listening on udp …", one line for each listener, in the order of the protocols."""
 
     def __init__(self, lab, words, listeners):
         self.log = lab.folder / "server.log"
@@ -66,7 +66,7 @@ class Server:
 
     @staticmethod
     def _endpoint(line):
-        found = re.fullmatch(r"listening on udp \[?([0-9a-f.:]+?)\]?:(\d+)", line)
+        found = re.fullmatch(r"listening on (?:udp|tcp|tls|ws|wss) \[?([0-9a-f.:]+?)\]?:(\d+)", line)
         check(found, f"no listening line: {line!r}")
         return found[1], int(found[2])
 
@@ -129,11 +129,13 @@ class Lab:
                 with contextlib.suppress(OSError):
                     stream.close()
 
-    def run(self, words, seconds=15, expect=0, **options):
+    def run(self, words, seconds=15, expect=0, input_text=None, **options):
         """Runs a program to its end; returns what it printed."""
+        if input_text is not None:
+            options["stdin"] = subprocess.PIPE
         process = self.start(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options)
         try:
-            output = process.communicate(timeout=seconds)[0]
+            output = process.communicate(input_text, timeout=seconds)[0]
         except subprocess.TimeoutExpired:
             raise Failure(f"{words[0]} took more than {seconds} s") from None
         check(expect is None or process.returncode == expect,
@@ -149,6 +151,16 @@ class Lab:
         """A registrard with these options and listeners, or another program with these words."""
         listening = [] if program else [word for address in listen for word in ("--listen", address)]
         return Server(self, [*inside, program or self.subject, *listening, *options], len(listen))
+
+    def certificate(self, *names):
+        """A certificate that signs itself, for these DNS names and IP addresses; returns the options that name it."""
+        self.need("openssl")
+        files = self.folder / "certificate.pem", self.folder / "key.pem"
+        alternatives = ",".join(("IP:" if name[0].isdigit() else "DNS:") + name for name in names)
+        self.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days",
+                  "2", "-subj", f"/CN={names[0]}", "-addext", f"subjectAltName={alternatives}", "-out", files[0],
+                  "-keyout", files[1]])
+        return [f"--certificate={files[0]}", f"--key={files[1]}"]
 
     def four_digits(self):
         """A free port for programs that cut longer ones."""
