@@ -80,6 +80,17 @@ TEST_CASE("all that one record brings is served, however much of it OpenSSL hold
     client.sends(many);
     REQUIRE(server.receives(2000));
     CHECK(server.received.messages[1999].bytes == framed("1999"));
+
+    // More than is read at once, which ends within a record, and nothing behind it that the system would tell of.
+    const auto head = framed("x");
+    std::string pings;
+    for (int i = 0; i < 16'380; ++i) pings += "\r\n\r\n";
+    client.sends(head);
+    client.sends(pings);
+    REQUIRE(server.receives(2001));
+    const auto answers = 2 * std::size_t{16'380};
+    CHECK(client.hears(answers));
+    CHECK(client.heard.size() == answers);
 }
 
 TEST_CASE("what is no TLS, or a handshake that breaks off, ends the connection and nothing else") {

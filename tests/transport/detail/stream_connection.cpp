@@ -109,14 +109,12 @@ TEST_CASE("who needs too long for the first message is overdue, however many byt
     it.wait(1ms);
     CHECK(it.is_overdue());
 
-    connected with_line_ends;
+    connected with_line_ends; // which are no message, nor a ping
     for (int i = 0; i < 5; ++i) {
-        CHECK(with_line_ends.reads("\r\n") == fate::open); // no ping, and no message
+        CHECK(with_line_ends.reads("\n") == fate::open);
         with_line_ends.wait(1s);
-        CHECK(with_line_ends.reads("x") == fate::open);
-        if (i == 0) break;
     }
-    with_line_ends.wait(4001ms);
+    with_line_ends.wait(1ms);
     CHECK(with_line_ends.is_overdue());
 }
 
