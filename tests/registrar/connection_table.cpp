@@ -125,6 +125,14 @@ TEST_CASE("old notes of a connection do not pile up, however many users come and
     for (const auto& each : bound) CHECK(lost.count(each + " 1") == 1);
 }
 
+TEST_CASE("those who stay do not keep those who went in the table") {
+    connection_table<heap_memory> table;
+    const auto stays = [](const aor_view& key) { return key.user.starts_with("stays"); };
+    for (int i = 0; i < 100; ++i) CHECK(table.add(by(1), user("stays" + std::to_string(i)), stays));
+    for (int i = 0; i < 10'000; ++i) CHECK(table.add(by(1), user(std::to_string(i)), stays));
+    CHECK(table.size() < 250);
+}
+
 TEST_CASE("a table says of any connection what a map says") {
     connection_table<heap_memory> table;
     table.seed({3, 4});

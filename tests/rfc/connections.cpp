@@ -86,6 +86,26 @@ TEST_CASE("a phone that has come back by another connection stays bound when the
     CHECK(w.bound_now().empty());
 }
 
+TEST_CASE("each refresh says anew whether its binding goes with the connection") {
+    connected w;
+    w.sends(registers(own));
+    w.sends(registers(own).also("Via", "SIP/2.0/TCP 192.0.2.9;branch=z9hG4bKx")); // by way of a proxy
+    w.loses(1);
+    CHECK(w.bound_now() == std::string{own} + " ");
+    w.sends(registers(own));
+    w.loses(1);
+    CHECK(w.bound_now().empty());
+}
+
+TEST_CASE("a connection that has the number and the ends of one before it is another one") {
+    connected w;
+    w.sends(registers(own));
+    w.flow.epoch = 2;
+    w.sends(registers(own));
+    w.loses(1);
+    CHECK(w.bound_now() == std::string{own} + " ");
+}
+
 TEST_CASE("a connection that ends takes the bindings of all users who came by it") {
     connected w;
     for (int i = 0; i < 1000; ++i)
