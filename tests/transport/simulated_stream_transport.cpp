@@ -43,8 +43,7 @@ struct served {
     transport_type transport;
     sipwhere_test::stream_receiver received;
 
-    explicit served(const simulated_stream_options& options = {})
-        : transport(network, at("192.0.2.100"), options) {
+    explicit served(const simulated_stream_options& options = {}) : transport(network, at("192.0.2.100"), options) {
         received.on_message = [this](const datagram& got) { (void)transport.send(got.from, got.bytes); };
         REQUIRE(transport.listen(receiver_ref{received}));
     }

@@ -19,8 +19,8 @@ struct certified_domain {
 };
 
 /// Lets in gateways and other servers that show a certificate, each for the domains that a list gives it, and leaves
-/// all others to another policy: `certificate_access access{users, trusted}`. A certificate that is not listed, and that
-/// of a request with an Authorization of its own, counts for nothing.
+/// all others to another policy: `certificate_access access{users, trusted}`. A certificate that is not listed counts
+/// for nothing, and neither does that of a request with an Authorization of its own.
 ///
 /// It borrows both; names are compared whole and in any case.
 /// Spec: RFC 5922 §7.1, §7.2: a certificate names a domain, never a user.
