@@ -101,9 +101,9 @@ public:
           wss_(io, {tls_options(asked.connections, streams_), rules(asked.connections)})
 #endif
     {
-        for (const auto& [address, port, over] : listeners)
+        for (const auto& wanted : listeners)
             each([&](auto& one) {
-                if (one.over == over) one.add(address, port);
+                if (one.over == wanted.over) one.add(wanted.address, wanted.port);
             });
     }
 
