@@ -44,10 +44,15 @@ private:
     sipwhere::htdigest_file file_;
 };
 
+/// Returns: whether everybody may register, as nothing says who may.
+[[nodiscard]] inline auto lets_all_in(const options& asked) -> bool {
+    return asked.users.empty() && asked.users_file.empty() && asked.connections.trusted.empty();
+}
+
 /// What all workers ask who comes: their users and what digest access remembers.
 struct guard {
     guard(const options& asked, const sipwhere::secrets& secrets)
-        : is_open(asked.users.empty() && asked.users_file.empty()), known(asked),
+        : is_open(lets_all_in(asked)), known(asked),
           memory(secrets, is_open ? sipwhere::digest_memory_limits{0, 0} : usual) {}
 
     /// Enough for as many users as registrard keeps by default, if a quarter of them answers challenges: 9 MB.

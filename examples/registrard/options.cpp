@@ -66,6 +66,8 @@ auto fault_in_connections(const options& asked) -> std::string {
         const bool is_safe = each.over == sipwhere::protocol::tls || each.over == sipwhere::protocol::wss;
         if (is_safe && !built_with_tls()) return "--listen: it was built without OpenSSL, and so without TLS";
         if (is_web && !built_with_websocket()) return "--listen: it was built without wslay, and so without WebSocket";
+        if (is_web && is_safe && !trusted.empty() && origins.empty())
+            return "--trust: with WebSocket it needs --origin, as browsers show certificates for whatever page asks";
         if (is_safe && certificates.empty()) return "--listen: TLS needs --certificate and --key";
     }
     return {};

@@ -83,7 +83,7 @@ inline auto complain_of_users(const options& asked, const sipwhere::htdigest_fau
 /// Logs that it serves every domain and everybody, if nobody said which, and that passwords can be seen.
 inline void log_openness(const options& asked) {
     if (asked.log > sipwhere::log_level::warning) return;
-    if (asked.users.empty() && asked.users_file.empty())
+    if (lets_all_in(asked))
         std::cerr << "every-user reason=\"neither --user nor --users is given: anybody may register\"\n";
     if (!asked.users.empty()) std::cerr << "passwords-seen reason=\"the list of processes shows those of --user\"\n";
     if (asked.domains.empty()) std::cerr << "every-domain reason=\"no --domain is given\"\n";

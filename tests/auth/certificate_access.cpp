@@ -103,6 +103,15 @@ TEST_CASE("a request with credentials of its own is judged by these, whatever it
     CHECK(w.registers("example.com", "") == "401 Who Are You"); // nothing is kept of the connection
 }
 
+TEST_CASE("a certificate does not vouch for what its client passes on for others") {
+    gated w;
+    const auto asked = alice_registers("sip:a@192.0.2.1");
+    for (const auto& relayed : {asked.also("Via", "SIP/2.0/UDP 10.0.0.1;branch=z9hG4bKx"),
+                                asked.with("Via", "SIP/2.0/TLS a;branch=z9hG4bK{n},SIP/2.0/UDP b;branch=z9hG4bKx"),
+                                asked.with("Path", "<sip:edge.example.org;lr>")})
+        CHECK(w.registers("example.com", "gate.example.org", protocol::tls, relayed) == "401 Who Are You");
+}
+
 TEST_CASE("before a policy that asks nobody, a certificate grants no more than that does") {
     open_access open;
     certificate_access access{open, std::span<const certified_domain>{trusted}};

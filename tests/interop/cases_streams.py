@@ -278,6 +278,28 @@ def foreign_page(lab):
             check(client.recv(4096).startswith(b"HTTP/1.1 " + status), f"not {status} for {origin}")
 
 
+def only_gateways(lab):
+    """With --trust alone nobody registers but who shows the right certificate, by whatever way they come."""
+    options = lab.certificate("gate.example.org")
+    files = [option.partition("=")[2] for option in options]
+    server = lab.server(*options, f"--client-ca={files[0]}", "--trust=gate.example.org=example.com",
+                        listen=["udp:127.0.0.1:0", "tls:127.0.0.1:0"])
+    (host, port), safe = server.endpoints
+    with contextlib.closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as client:
+        client.settimeout(5)
+        client.sendto(register_text("UDP", client.getsockname()[1]).replace(";branch", ";rport;branch").encode(),
+                      (host, port))
+        check(client.recv(4096).startswith(b"SIP/2.0 401 "), "anybody may register")
+    for shows, status in ((False, b"401"), (True, b"200")):
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        if shows:
+            context.load_cert_chain(*files)
+        with contextlib.closing(context.wrap_socket(socket.create_connection(safe, 5))) as client:
+            client.sendall(register_text("TLS", 9, user=f"shows{shows}").encode())
+            check(client.recv(4096).startswith(b"SIP/2.0 " + status), f"not {status}")
+
+
 def workers_over_tcp(lab):
     """Several workers share a port of TCP; each connection is of one, and all see the same bindings."""
     server = lab.server("--workers=3", listen=["tcp:127.0.0.1:0"])
@@ -300,6 +322,8 @@ def bad_options(lab):
         (["--certificate=x"], "each needs a --key"),
         (["--listen=tls:127.0.0.1:0", "--certificate=/nowhere", "--key=/nowhere"], "/nowhere: "),
         (["--trust=example.com"], "it needs --client-ca"),
+        (["--listen=wss:127.0.0.1:0", "--certificate=x", "--key=x", "--client-ca=x", "--trust=example.com"],
+         "it needs --origin"),
         (["--listen=sctp:127.0.0.1:0"], "is not [OVER:]ADDR:PORT"),
         (["--forwarded-for=nowhere"], "is not an IPv4 or IPv6 address"),
     ):
@@ -325,6 +349,7 @@ CASES = [
     *(in_node(library, protocol) for library in ("jssip", "sipjs") for protocol in ("ws", "wss")),
     *(in_chromium(library) for library in ("jssip", "sipjs")),
     foreign_page,
+    only_gateways,
     workers_over_tcp,
     bad_options,
 ]

@@ -110,6 +110,20 @@ TEST_CASE("an address-of-record too long for the memory is refused, and leaves n
     CHECK(of_heap.add(by(1), user("alice"), always));
 }
 
+TEST_CASE("connections can be forgotten, all but what was lost with them") {
+    connection_table<small_memory> table;
+    CHECK(table.add(by(1), user("alice"), always));
+    CHECK(table.add(by(1), user("bob"), always));
+    CHECK(table.add(by(2), user("carol"), always));
+    table.lose(by(1));
+    table.forget_connections();
+    CHECK(table.size() == 2);
+    table.lose(by(2));
+    CHECK(lost_in(table) == std::multiset<std::string>{"alice 1", "bob 1"});
+    CHECK(table.size() == 0);
+    for (std::uint32_t i = 3; i <= 5; ++i) CHECK(table.add(by(i), user("alice"), always));
+}
+
 TEST_CASE("old notes of a connection do not pile up, however many users come and go over it") {
     connection_table<heap_memory> table;
     std::set<std::string> bound;

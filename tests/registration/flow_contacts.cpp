@@ -45,6 +45,11 @@ TEST_CASE("a contact that names the connection's own end goes with it (RFC 5626 
     CHECK_FALSE(goes(tcp, "<sip:a@10.0.0.7:40000>"));
     CHECK_FALSE(goes(tcp, "<sip:a@phone.example.com:40000>"));
     CHECK_FALSE(goes(tcp, "<tel:+1234>"));
+    CHECK(goes(tcp, "<sip:a@192.0.2.1:40000>"));
+    CHECK(goes(tcp, "<sip:a@192.0.2.1:40000;x=y;Transport=TCP>"));
+    CHECK_FALSE(goes(tcp, "<sip:a@192.0.2.1:40000;transport=udp>"));
+    CHECK_FALSE(goes(tcp, "<sip:a@192.0.2.1:40000;transport=tls>"));
+    CHECK(goes(connection(protocol::tls, at("192.0.2.1", 40000)), "<sip:a@192.0.2.1:40000;transport=tls>"));
     CHECK(goes(connection(protocol::tcp, at("192.0.2.1", 5060)), "sip:a@192.0.2.1"));
     CHECK_FALSE(goes(connection(protocol::tcp, at("192.0.2.1", 5061)), "sip:a@192.0.2.1"));
     CHECK(goes(connection(protocol::tls, at("192.0.2.1", 5061)), "sip:a@192.0.2.1"));

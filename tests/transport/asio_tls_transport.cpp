@@ -330,6 +330,29 @@ TEST_CASE("so many handshakes go on at a time, and others wait without loss; who
     CHECK(is_done);
 }
 
+TEST_CASE("a client that exchanges its keys over and over keeps nobody waiting") {
+    asio::io_context io;
+    const certificate shown{"DNS:example.com"};
+    listening server{io, shown};
+    server.received.on_message = [&](const datagram& got) { (void)server.transport.send(got.from, got.bytes); };
+    tls_client client{io, server.at(), {.version = TLS1_3_VERSION}}, other{io, server.at()};
+    REQUIRE(client.shakes_hands());
+    REQUIRE(other.shakes_hands());
+    for (int i = 0; i < 500; ++i) {
+        SSL_key_update(client.tls(), SSL_KEY_UPDATE_NOT_REQUESTED);
+        (void)SSL_do_handshake(client.tls());
+    }
+    client.move();
+    other.sends(framed("other"));
+    std::size_t handlers = 0;
+    io.restart();
+    while (server.received.messages.empty() && io.poll_one() != 0) ++handlers;
+    CHECK(server.received.messages.size() == 1); // before all of these were read
+    CHECK(handlers < 400);
+    client.sends(framed("still here"));
+    CHECK(client.hears("still here"));
+}
+
 TEST_CASE("renegotiation is refused") {
     asio::io_context io;
     const certificate shown{"DNS:example.com"};

@@ -112,10 +112,14 @@ TEST_CASE("a balancer may have more connections than a network, and each is whos
         io, {.rules = {.forwarders = {ip_address::v4({127, 0, 0, 1})}}, .streams = {.max_of_network = 1}}};
     stream_client one{io, server.at()}, two{io, server.at()};
     one.sends(opening + "X-Forwarded-For: 192.0.2.1\r\n\r\n" + ws_frame("one"));
-    two.sends(opening + "X-Forwarded-For: 192.0.2.2\r\n\r\n" + ws_frame("two"));
+    two.sends(opening + "X-Forwarded-For: 198.51.100.2\r\n\r\n" + ws_frame("two"));
     REQUIRE(run_until(io, [&] { return server.received.messages.size() == 2; }));
     for (const auto& [from, bytes] : server.received.messages)
-        CHECK(from.remote.address == parse_address(bytes == "one" ? "192.0.2.1" : "192.0.2.2"));
+        CHECK(from.remote.address == parse_address(bytes == "one" ? "192.0.2.1" : "198.51.100.2"));
+    stream_client third{io, server.at()}; // of the first one's network, which may have no more
+    third.sends(opening + "X-Forwarded-For: 192.0.2.3\r\n\r\n");
+    CHECK(third.ends());
+    CHECK(server.transport.connections() == 2);
 }
 
 } // namespace asio_websocket_transport_test

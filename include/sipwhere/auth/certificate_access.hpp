@@ -20,7 +20,8 @@ struct certified_domain {
 
 /// Lets in gateways and other servers that show a certificate, each for the domains that a list gives it, and leaves
 /// all others to another policy: `certificate_access access{users, trusted}`. A certificate that is not listed counts
-/// for nothing, and neither does that of a request with an Authorization of its own.
+/// for nothing, and neither does that of a request with an Authorization of its own, or of one that its client only
+/// passes on, as a proxy does: whoever is behind it is asked.
 ///
 /// It borrows both; names are compared whole and in any case.
 /// Spec: RFC 5922 §7.1, §7.2: a certificate names a domain, never a user.
@@ -58,8 +59,15 @@ private:
         return false;
     }
 
+    /// Returns: whether a request speaks for who sent it: it came by way of nobody, and has no credentials of its own.
+    [[nodiscard]] static auto is_of_peer(const message_view& request) noexcept -> bool {
+        return request.count(header_name::authorization) == 0 && request.count(header_name::path) == 0 &&
+               request.count(header_name::via) == 1 &&
+               request.value(header_name::via).find(',') == std::string_view::npos;
+    }
+
     [[nodiscard]] auto listed_name(const access_request& asked) const noexcept -> std::string_view {
-        if (asked.peer_domains.empty() || asked.request.count(header_name::authorization) != 0) return {};
+        if (asked.peer_domains.empty() || !is_of_peer(asked.request)) return {};
         for (const auto& each : trusted_)
             if (shows(asked, each)) return each.shown;
         return {};

@@ -9,6 +9,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 namespace sipwhere {
 
@@ -57,6 +58,15 @@ public:
             lost_last_ = at(head).last;
         }
         release(head);
+    }
+
+    /// Forgets all that was bound over any connection, but not what is lost.
+    void forget_connections() noexcept {
+        for (index i = 1; i <= notes_.size(); ++i) {
+            if (!at(i).is_head) continue;
+            for (auto one = at(i).first; one != 0;) release(std::exchange(one, at(one).next));
+            release(i);
+        }
     }
 
     /// Takes the first note of what is lost out of these; it is there until `forget`, or `put_back` puts it last.
@@ -110,6 +120,7 @@ private:
         index first = 0; ///< of a head: its notes
         index last = 0;
         std::uint32_t count = 0; ///< of a head
+        bool is_head = false;
     };
 
     [[nodiscard]] auto at(index one) const noexcept -> note& {
@@ -148,7 +159,8 @@ private:
         else if (made = grow(); made == 0) return 0;
         auto& one = at(made);
         one.next = one.first = one.last = one.count = 0;
-        if ((key.user.empty() && key.domain.empty()) || one.key.assign(key)) {
+        one.is_head = key.user.empty() && key.domain.empty();
+        if (one.is_head || one.key.assign(key)) {
             one.over = {over.remote, over.connection, over.epoch, over.over};
             one.hash = hash;
             put_into_bucket(made);
@@ -156,6 +168,7 @@ private:
             return made;
         }
         one.next = free_;
+        one.is_head = false;
         free_ = made;
         return 0;
     }
@@ -188,6 +201,7 @@ private:
         while (*link != gone) link = &at(*link).next_equal;
         *link = at(gone).next_equal;
         at(gone).key.clear();
+        at(gone).is_head = false;
         at(gone).next = free_;
         free_ = gone;
         --used_;

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <type_traits>
 
@@ -49,6 +50,9 @@ protected:
 
     void seed_connections(hash_key key) noexcept { bound_.seed(key); }
 
+    /// Forgets the connections of a run before this one, whose ends nobody has told.
+    void forget_connections() noexcept { bound_.forget_connections(); }
+
     /// Notes that an address-of-record is about to be bound over a connection.
     ///
     /// Returns: false when that can't be noted, as there are too many.
@@ -67,12 +71,18 @@ protected:
     /// Is told that an edit waits no more.
     void give_up(waiting_edit& edit) {
         if constexpr (tracks_connections)
-            if (edit.lost != 0) return bound_.put_back(edit.lost);
+            if (edit.lost != 0) {
+                --under_way_;
+                return try_later(edit.lost);
+            }
         edit.done(fail(errc::timed_out));
     }
 
 private:
     static constexpr unsigned at_once = 64; ///< updates, before others have their turn
+    static constexpr std::chrono::milliseconds pause{1000}; ///< after an update that has failed
+    /// Updates that may wait for a storage at a time, so that those who come back find a place as well.
+    static constexpr std::size_t most_under_way = std::max<std::size_t>(1, Storage::memory::parked / 4);
 
     [[nodiscard]] auto is_bound(const aor_view& key, const flow& over, instant now) const -> bool {
         bool found = false;
@@ -94,7 +104,9 @@ private:
     /// Returns: whether there are more that could be removed at once.
     auto take_out_some() -> bool {
         if (server_->is_busy()) return bound_.has_lost();
+        if (bound_.has_lost() && clock_.now() < not_before_) return false;
         for (unsigned i = 0; i < at_once; ++i) {
+            if (under_way_ >= most_under_way) return false;
             const auto next = bound_.take_lost();
             if (next == 0 || !take_out(next)) return false;
         }
@@ -108,28 +120,39 @@ private:
         if constexpr (waiting_storage<Storage>) {
             const auto working = server_->begin_work();
             auto* const place = service::begin_losing(bound_.aor_of(lost), bound_.flow_of(lost), lost);
-            if (place == nullptr) return bound_.put_back(lost), false;
+            if (place == nullptr) return try_later(lost), false;
+            ++under_way_;
             const auto said = run(*place, *place->template work<waiting_registration>().edit);
             server_->settle_edit(*place, said);
             return said.kind != handling::dropped;
         } else {
             const auto now = clock_.now();
             auto job = edit_job::losing(bound_.flow_of(lost), now, server_->memory());
-            if (!service::edit(bound_.aor_of(lost), job, now)) return bound_.put_back(lost), false;
+            if (!service::edit(bound_.aor_of(lost), job, now)) return try_later(lost), false;
             bound_.forget(lost);
             return true;
         }
+    }
+
+    /// Keeps the note of an update that can't be made now.
+    void try_later(std::uint32_t lost) {
+        bound_.put_back(lost);
+        not_before_ = clock_.now() + pause;
     }
 
     /// Forgets the note of an edit that is done, or keeps it for another try.
     auto settled(const waiting_edit& edit, const verdict& said) -> verdict {
         if constexpr (tracks_connections) {
             if (edit.lost == 0 || said.kind == handling::parked) return said;
+            --under_way_;
             if (said.kind == handling::answered) bound_.forget(edit.lost);
-            else bound_.put_back(edit.lost);
+            else try_later(edit.lost);
         }
         return said;
     }
+
+    std::size_t under_way_ = 0; ///< updates that wait for the storage
+    instant not_before_{};      ///< when to try again
 
     struct no_table {};
     [[no_unique_address]] std::conditional_t<tracks_connections, connection_table<typename Storage::memory>, no_table>

@@ -62,8 +62,10 @@ public:
         if (const auto holds = complete(config_.limits, server_->memory()); !holds) return holds;
         if constexpr (has_seed<Storage>)
             if (!is_seeded_) storage_.seed(server_->fresh_key());
-        if constexpr (service::tracks_connections)
+        if constexpr (service::tracks_connections) {
             if (!is_seeded_) service::seed_connections(server_->fresh_key());
+            service::forget_connections();
+        }
         is_seeded_ = true;
         return {};
     }
@@ -195,12 +197,28 @@ private:
         return lines.fits();
     }
 
+    /// Returns: whether the connection of a request has ended before it came to its update.
+    [[nodiscard]] static auto is_orphan(const exchange& request, const work& kept) noexcept -> bool {
+        if constexpr (waiting_storage<Storage>)
+            if (kept.job) return false; // it has its place among the updates of its record
+        return request.is_late();
+    }
+
+    /// Returns: whether a request asks for a binding that goes with its connection.
+    [[nodiscard]] static auto binds_to_flow(const registration& asked) noexcept -> bool {
+        return std::ranges::any_of(asked.contacts, [&](const contact_view& contact) {
+            const auto wanted = contact.has_expires ? contact.expires : asked.expires.value_or(1);
+            return contact.of_flow && wanted != 0;
+        });
+    }
+
     /// Steps 7 and 8: the one step in which anything changes.
     auto commit(exchange& request, work& kept) -> verdict {
-        if constexpr (service::tracks_connections)
-            if (std::ranges::any_of(kept.asked.contacts, &contact_view::of_flow) &&
-                !service::note_connection(request.from(), kept.asked.aor, request.now()))
+        if constexpr (service::tracks_connections) {
+            if (is_orphan(request, kept)) return request.drop(traffic::forgotten);
+            if (binds_to_flow(kept.asked) && !service::note_connection(request.from(), kept.asked.aor, request.now()))
                 return request.answer(full());
+        }
         const std::string_view lines{request.memory().challenge.data(), kept.line_bytes};
         const listing_context about{request.context(), server_->date(request.now()), lines};
         if constexpr (waiting_storage<Storage>) {

@@ -4,12 +4,14 @@
 #include <sipwhere/base/ascii.hpp>
 #include <sipwhere/message/contact.hpp>
 #include <sipwhere/message/message_view.hpp>
+#include <sipwhere/message/uri_params.hpp>
 #include <sipwhere/message/via.hpp>
 #include <sipwhere/model/flow.hpp>
 
 #include <algorithm>
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 namespace sipwhere {
 
@@ -24,10 +26,18 @@ namespace sipwhere {
     return contact.params.find("+sip.instance").has_value() && contact.params.find("reg-id").has_value();
 }
 
+/// Returns: whether a transport parameter is that of a connection; tls is an old name of tcp within TLS (RFC 3261
+///          §26.2.2).
+[[nodiscard]] inline auto names_transport(std::string_view value, protocol over) noexcept -> bool {
+    return ascii::iequals(value, "tcp") || (over == protocol::tls && ascii::iequals(value, "tls"));
+}
+
 /// Returns: whether a contact names the end of the connection that it came by.
 [[nodiscard]] inline auto names_source(const contact_view& contact, const flow& from) noexcept -> bool {
     const auto& uri = contact.uri;
     if (!uri.is_sip() || ip_address::of(uri.host) != from.remote.address) return false;
+    for (const auto& param : uri_params_view{uri.params})
+        if (ascii::iequals(param.name, "transport") && !names_transport(param.value, from.over)) return false;
     const bool is_safe = from.over == protocol::tls || uri.kind == uri_scheme::sips;
     const std::uint16_t usual = is_safe ? 5061 : 5060;
     return from.remote.port == (uri.port != 0 ? uri.port : usual);

@@ -81,9 +81,7 @@ public:
 
     /// Answers with bytes that were written beforehand, as a rule into `memory().answer`.
     auto answer(status code, std::string_view bytes, remembered whether) -> verdict {
-        // What a connection brings is not repeated by its client (RFC 3261 §17.2.2: timer J).
-        if (whether == remembered::yes && !has_connections(from().over))
-            server_.ring_.remember(keys_.response, bytes, now_);
+        if (whether == remembered::yes) server_.ring_.remember(keys_.response, bytes, now_);
         return send(code, bytes);
     }
 
@@ -111,6 +109,9 @@ public:
         waits_->is_held = true;
         return park();
     }
+
+    /// Returns: whether nobody waits for the answer any more, as the connection has ended or too much time has passed.
+    [[nodiscard]] auto is_late() const noexcept -> bool { return waits_ != nullptr && waits_->is_late; }
 
     /// Returns: what the handler keeps of the request while it waits.
     template <typename Work>

@@ -177,8 +177,8 @@ public:
         for_each_waiting([&](place& at) {
             const auto& from = at.request_->from();
             if (from.connection != closed.connection || from.epoch != closed.epoch) return;
-            if (at.waits_.is_held) at.waits_.is_late = true;
-            else if (end(at)) gone(at), release(at);
+            if (!at.waits_.is_held && end(at)) gone(at), release(at);
+            else at.waits_.is_late = true; // what was said about it may be on its way
         });
     }
 

@@ -52,7 +52,7 @@ public:
 
     simulated_stream_transport(Network& network, const endpoint& at, const simulated_stream_options& options = {})
         : network_(network), timer_(network.timer()), at_(at), options_(options), random_(options.seed),
-          all_(options.max_connections, 0, {options.seed, at.port}), buffered_{std::size_t{1} << 30U, 0} {
+          buffered_{std::size_t{1} << 30U, 0}, all_(options.max_connections, 0, {options.seed, at.port}) {
         (void)timer_.listen(receiver_ref{clockwork_});
     }
     simulated_stream_transport(const simulated_stream_transport&) = delete;
@@ -251,8 +251,8 @@ private:
     simulated_stream_options options_;
     xoshiro256 random_;
     receiver_ref receiver_;
-    detail::connection_list<connection> all_;
     detail::buffered_bytes buffered_;
+    detail::connection_list<connection> all_;
     std::deque<stream> streams_; ///< of clients
     std::vector<flow> broken_;
     instant next_tick_ = never;

@@ -140,7 +140,8 @@ class Phones:
         """Lets each send one REGISTER after another, and hear its 200; returns how many there were."""
         for _ in range(rounds):
             self.cseq += 1
-            self.ask([register(self.over, user, port, self.cseq) for user, port in enumerate(self.ports)], b"SIP/2.0 200")
+            texts = [register(self.over, user, port, self.cseq) for user, port in enumerate(self.ports)]
+            self.ask(texts, b"SIP/2.0 200")
         return rounds * len(self.connections)
 
     def keep_alive(self):
@@ -229,5 +230,6 @@ def show(found):
     row("… processor time, s", lambda each: f"{each['keep-alives, CPU s']:.2f}")
     row("all connect and register anew: processor time, s", lambda each: f"{each['restart, CPU s']:.2f}")
     row("… of this to connect", lambda each: f"{each['handshakes, CPU s']:.2f}")
-    for name, words in (("registrard", "a refresh: processor time, µs"), ("kamailio", "… Kamailio's, tuned, tcp_children 1")):
+    for name, words in (("registrard", "a refresh: processor time, µs"),
+                        ("kamailio", "… Kamailio's, tuned, tcp_children 1")):
         row(words, lambda each: f"{statistics.median(each['refresh'][name]):.1f}" if each["refresh"][name] else "–")

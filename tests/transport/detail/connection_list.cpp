@@ -67,6 +67,24 @@ TEST_CASE("a network may have so many connections, and all together so many") {
     CHECK_FALSE(all.may_add(far.address));
 }
 
+TEST_CASE("a connection counts for the network that its balancer tells, if that may have one more") {
+    list all{10, 1, {1, 2}};
+    const auto balancer = sipwhere_test::at("192.0.2.1", 1);
+    auto& one = add(all, balancer);
+    CHECK(all.may_stay(one.way));
+    one.way.remote = sipwhere_test::at("198.51.100.1", 1);
+    CHECK(all.may_stay(one.way));
+    CHECK(all.may_add(balancer.address)); // which has none any more
+    CHECK_FALSE(all.may_add(one.way.remote.address));
+    auto& two = add(all, balancer);
+    two.way.remote = sipwhere_test::at("198.51.100.9", 1);
+    CHECK_FALSE(all.may_stay(two.way));
+    all.remove(two.way);
+    CHECK(all.may_stay(one.way));
+    all.remove(one.way);
+    CHECK(all.may_add(sipwhere_test::at("198.51.100.1", 1).address));
+}
+
 TEST_CASE("places are taken again, so that the list grows no larger than how many there are at a time") {
     list all{1000, 0, {1, 2}};
     std::set<std::pair<std::uint32_t, std::uint32_t>> seen;

@@ -72,6 +72,20 @@ TEST_CASE("a reader that does not read may keep so many bytes waiting, and no mo
     CHECK_FALSE(it.connection.write("x", 1000));
 }
 
+TEST_CASE("what was written is given back, however long some bytes wait behind it") {
+    connected it;
+    it.wire->capacity = 0;
+    CHECK(it.connection.write(std::string(900, 'x'), 1000));
+    for (int i = 0; i < 100; ++i) {
+        it.wire->capacity = 800;
+        CHECK(it.connection.flush() == fate::open);
+        CHECK(it.connection.has_waiting());
+        CHECK(it.connection.write(std::string(800, 'x'), 1000));
+        REQUIRE(it.all.now <= 2000);
+    }
+    CHECK(it.wire->written.size() == 80'000);
+}
+
 TEST_CASE("all connections together may keep so many bytes, and no more") {
     connected it;
     it.all.most = 500;

@@ -176,10 +176,12 @@ TEST_CASE("fragments make one message, and control frames may come between them 
     CHECK(it.reads(ws_frame("one ", {.is_final = false}) + ws_frame("two ", {.opcode = 0, .is_final = false})) ==
           fate::open);
     CHECK(it.framing.is_within());
-    CHECK(it.framing.kept() == 8);
+    CHECK(it.framing.kept() >= 8); // and what each fragment takes
+    const auto kept = it.framing.kept();
     CHECK(it.reads(ws_frame("are you there?", {.opcode = 9})) == fate::open);
     CHECK(it.sent() == std::vector<sent_frame>{{10, "are you there?"}});
     CHECK(it.framing.is_within());
+    CHECK(it.framing.kept() == kept); // a ping takes nothing
     CHECK(it.reads(ws_frame("", {.opcode = 0, .is_final = false}) + ws_frame("three", {.opcode = 0})) == fate::open);
     CHECK(it.messages == std::vector{"one two three"s});
     CHECK_FALSE(it.framing.is_within());
@@ -193,6 +195,29 @@ TEST_CASE("pings are answered with what they hold, pongs that nobody asked for a
                    ws_frame("x", {.opcode = 10})) == fate::open);
     CHECK(it.sent() == std::vector<sent_frame>{{10, ""}, {10, std::string(125, 'p')}});
     CHECK(it.messages.empty());
+    CHECK_FALSE(it.framing.is_within());
+    CHECK(it.framing.kept() == 0);
+}
+
+TEST_CASE("a message in very many fragments ends the connection, as each takes memory beside its bytes") {
+    connected it;
+    it.opened();
+    CHECK(it.reads(ws_frame("x", {.is_final = false})) == fate::open);
+    auto said = fate::open;
+    std::size_t sent = 1;
+    for (; said == fate::open && sent < 5000; ++sent) {
+        said = it.reads(ws_frame("x", {.opcode = 0, .is_final = false}));
+        if (said == fate::open) REQUIRE(it.framing.kept() >= 100 * sent);
+    }
+    CHECK(said == fate::closing);
+    CHECK(sent == 1025);
+}
+
+TEST_CASE("an empty first fragment is the beginning of a message, whatever ping comes behind it") {
+    connected it;
+    it.opened();
+    CHECK(it.reads(ws_frame("", {.is_final = false}) + ws_frame("", {.opcode = 9})) == fate::open);
+    CHECK(it.framing.is_within());
 }
 
 TEST_CASE("line ends keep a connection alive: two are answered by one, in a message of its own (R7118-6-a)") {

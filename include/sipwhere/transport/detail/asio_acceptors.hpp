@@ -81,6 +81,7 @@ public:
 
     /// Goes on where more connections may come again.
     void resume() {
+        is_full_ = false;
         for (auto& each : sockets_)
             if (std::exchange(each.is_paused, false)) wait(each);
     }
@@ -150,6 +151,7 @@ private:
     /// Takes some of those who have connected.
     [[nodiscard]] auto take_some(listener& one) -> next {
         for (std::size_t i = 0; i < at_once && !is_closed_; ++i) {
+            if (is_full_) return next::paused;
             asio::error_code failed;
             asio::ip::tcp::endpoint remote;
             asio::ip::tcp::socket socket{executor_};
@@ -167,7 +169,7 @@ private:
                            .listener = static_cast<std::uint16_t>(index_of(one))};
             if (std::ranges::find(options_.proxies, way.remote.address) != options_.proxies.end())
                 greet(std::move(socket), way);
-            else if (!take_(std::move(socket), way)) return next::paused;
+            else is_full_ = !take_(std::move(socket), way);
         }
         return next::more;
     }
@@ -225,7 +227,7 @@ private:
         auto socket = std::move(one->socket);
         const auto way = one->way;
         forget(one);
-        (void)take_(std::move(socket), way);
+        is_full_ = !take_(std::move(socket), way) || is_full_;
     }
 
     void forget(const std::shared_ptr<greeting>& one) {
@@ -243,6 +245,7 @@ private:
     std::function<bool(asio::ip::tcp::socket, const flow&)> take_;
     std::function<std::shared_ptr<void>()> keep_;
     bool is_closed_ = false;
+    bool is_full_ = false; ///< no more may come until `resume`
 };
 
 } // namespace sipwhere::detail

@@ -33,7 +33,7 @@ namespace sipwhere::detail {
 /// `Kind` says what the connections are, see `asio_tcp_kind`. All handlers run on one executor, one at a time, and
 /// nobody else calls meanwhile.
 template <typename Kind>
-class asio_stream_session {
+class asio_stream_session : public std::enable_shared_from_this<asio_stream_session<Kind>> {
     using connection = typename Kind::connection;
     using shared = std::shared_ptr<asio_stream_session>;
     using shared_connection = std::shared_ptr<connection>;
@@ -41,8 +41,8 @@ class asio_stream_session {
 public:
     asio_stream_session(const asio::any_io_executor& executor, receiver_ref to, std::shared_ptr<Kind> kind)
         : receiver_(to), executor_(executor), tick_timer_(executor), look_timer_(executor), kind_(std::move(kind)),
-          acceptors_(executor, options()), all_(options().max_connections, options().max_of_network, random_key()),
-          buffered_{options().max_buffered, 0} {}
+          acceptors_(executor, options()), buffered_{options().max_buffered, 0},
+          all_(options().max_connections, options().max_of_network, random_key()) {}
 
     struct wake_target {
         std::shared_ptr<asio_stream_session> session; ///< that is open
@@ -91,12 +91,17 @@ public:
     [[nodiscard]] auto send(const flow& to, std::string_view bytes) -> bool {
         auto* const one = find(to);
         if (one == nullptr) return false;
-        if (!one->write(bytes, options().max_waiting)) {
-            broken_.push_back(to.connection - 1);
-            return false;
+        const auto self = this->shared_from_this();
+        if (one->write(bytes, options().max_waiting)) {
+            if (one->has_waiting()) wait_to_write(self, all_.at(to.connection - 1));
+            return true;
         }
-        if (one->has_waiting()) to_flush_.push_back(to.connection - 1);
-        return true;
+        if (broken_.empty()) // else a handler is on its way
+            asio::post(executor_, [self] {
+                if (self->is_open_) self->end_broken();
+            });
+        broken_.push_back(to);
+        return false;
     }
 
     /// Returns: the connection of a flow; null if it has ended.
@@ -146,12 +151,14 @@ private:
         auto said = fate::closing;
         if (!has_failed) said = one->read(buffer_, now(), options().max_waiting, take);
         if (!is_open_) return;
-        settle(self);
-        if (one->is_closed()) return;
+        end_broken();
+        if (!is_open_ || one->is_closed()) return;
         look_whether_ready(*one);
-        if (said == fate::closing) return end(one);
+        if (said == fate::closing || !all_.may_stay(one->way())) return end(one);
         if (said == fate::leaving) one->leave(now());
         if (one->has_waiting() || one->io().wants_write()) wait_to_write(self, one);
+        one->reads_later = one->io().wants_write();
+        if (one->reads_later) return;
         if (!one->io().has_more()) return wait_to_read(self, one);
         asio::post(executor_, [self, one] { // others have their turn before
             if (self->is_open_ && !one->is_closed()) self->read(self, one, false);
@@ -167,16 +174,14 @@ private:
             if (failed || one->flush() == fate::closing) return self->end(one);
             self->look_whether_ready(*one);
             if (one->has_waiting() || one->io().wants_write()) wait_to_write(self, one);
+            if (!one->io().wants_write() && std::exchange(one->reads_later, false)) self->read(self, one, false);
         });
     }
 
-    /// Does for connections what `send` could not do within a call of the receiver.
-    void settle(const shared& self) {
-        for (const auto index : std::exchange(to_flush_, {}))
-            if (const auto& one = all_.at(index); one && !one->is_closed() && one->has_waiting())
-                wait_to_write(self, one);
-        for (const auto index : std::exchange(broken_, {}))
-            if (const auto one = all_.at(index); one && !one->is_closed()) end(one);
+    /// Ends connections that `send` has found to be of no more use, as it must not call the receiver.
+    void end_broken() {
+        for (const auto& way : std::exchange(broken_, {}))
+            if (is_open_ && all_.find(way) != nullptr) end(shared_connection{all_.at(way.connection - 1)});
     }
 
     /// Closes a connection and tells that it is gone.
@@ -211,9 +216,8 @@ private:
         if (!self->is_open_) return;
         const auto asked = self->receiver_.tick();
         using namespace std::chrono_literals;
-        if (!self->is_open_) return;
-        self->settle(self);
-        tick_after(self, std::clamp<std::chrono::milliseconds>(asked, 1ms, 1h));
+        if (self->is_open_) self->end_broken();
+        if (self->is_open_) tick_after(self, std::clamp<std::chrono::milliseconds>(asked, 1ms, 1h));
     }
 
     /// Looks each second at some of the connections, all of them within a few seconds: at who is too slow, or silent.
@@ -233,7 +237,8 @@ private:
 
     [[nodiscard]] auto is_overdue(const connection& one) const -> bool {
         // Where no more handshakes can begin, those that take long have to make way.
-        const auto for_message = may_accept() ? options().message_time : options().message_time / 8;
+        const bool is_in_the_way = one.is_unready && !may_accept();
+        const auto for_message = is_in_the_way ? options().message_time / 8 : options().message_time;
         return one.is_overdue(now(), for_message, options().idle_time);
     }
 
@@ -243,9 +248,9 @@ private:
     asio::steady_timer look_timer_;
     std::shared_ptr<Kind> kind_;
     asio_acceptors acceptors_;
-    connection_list<connection> all_;
     buffered_bytes buffered_;
-    std::vector<std::uint32_t> to_flush_, broken_; ///< connections with work that `send` has left
+    connection_list<connection> all_;
+    std::vector<flow> broken_; ///< connections that `send` has found to be of no more use
     std::size_t looked_at_ = 0;
     std::uint32_t unready_ = 0; ///< connections within their handshake
     std::uint32_t waits_ = 0;

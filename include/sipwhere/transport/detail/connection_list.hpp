@@ -68,16 +68,32 @@ public:
     }
     [[nodiscard]] auto places() const noexcept -> std::size_t { return slots_.size(); }
 
+    /// Counts a connection to the network that its flow names by now, as a balancer has told.
+    ///
+    /// Returns: whether that may have one more, or has it already.
+    [[nodiscard]] auto may_stay(const flow& way) -> bool {
+        auto& place = slots_[way.connection - 1];
+        const auto network = network_of(way.remote.address);
+        if (network == place.network) return true;
+        leave(std::exchange(place.network, network));
+        const auto count = ++networks_[network];
+        return max_of_network_ == 0 || count <= max_of_network_;
+    }
+
     void remove(const flow& way) {
         auto& place = slots_[way.connection - 1];
         place.used.reset();
         free_.push_back(way.connection - 1);
         --size_;
-        const auto network = networks_.find(place.network);
-        if (--network->second == 0) networks_.erase(network);
+        leave(place.network);
     }
 
 private:
+    void leave(std::uint64_t network) {
+        const auto found = networks_.find(network);
+        if (--found->second == 0) networks_.erase(found);
+    }
+
     struct slot {
         std::shared_ptr<Connection> used;
         std::uint64_t network = 0;

@@ -54,12 +54,12 @@ public:
         SSL_set_accept_state(tls_.get());
     }
 
-    /// Reads what is there, until nothing is, as the system does not know what OpenSSL holds.
+    /// Reads what is there, until nothing is, as the system does not know what OpenSSL holds; some records at a time.
     [[nodiscard]] auto read(std::span<char> into, std::size_t& size) noexcept -> io_result {
         size = 0;
         if (!is_usable()) return io_result::closed;
         wants_write_ = false;
-        while (size < into.size()) {
+        for (int records = 0; size < into.size() && records < at_once; ++records) {
             ERR_clear_error();
             const auto got = SSL_read(tls_.get(), into.data() + size, limited(into.size() - size));
             if (got <= 0) return said(got);
@@ -80,7 +80,7 @@ public:
         while (size < bytes.size()) {
             ERR_clear_error();
             const auto put = SSL_write(tls_.get(), bytes.data() + size, limited(bytes.size() - size));
-            if (put <= 0) return said(put);
+            if (put <= 0) return said_of_write(put);
             size += static_cast<std::size_t>(put);
         }
         return io_result::moved;
@@ -118,6 +118,8 @@ public:
     }
 
 private:
+    static constexpr int at_once = 64;
+
     [[nodiscard]] auto is_usable() const noexcept -> bool { return tls_ && !has_failed_; }
 
     [[nodiscard]] static auto limited(std::size_t size) noexcept -> int {
@@ -131,6 +133,12 @@ private:
         case SSL_ERROR_ZERO_RETURN: return io_result::closed;
         default: has_failed_ = true; return io_result::closed;
         }
+    }
+
+    /// A write that has to read first is that to a client that has begun to exchange its keys and does not go on.
+    [[nodiscard]] auto said_of_write(int result) noexcept -> io_result {
+        if (SSL_get_error(tls_.get(), result) == SSL_ERROR_WANT_READ) return io_result::closed;
+        return said(result);
     }
 
     /// Tells the other end once that nothing more comes, if it can be told.

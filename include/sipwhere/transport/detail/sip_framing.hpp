@@ -26,12 +26,12 @@ public:
     [[nodiscard]] auto read(std::string_view arrived, Sink& sink) -> fate {
         std::size_t served = 0;
         if (kept_.empty()) {
-            const auto said = cut(arrived, served, sink);
+            const auto said = cut_and_pong(arrived, served, sink);
             if (said == fate::open && served < arrived.size()) kept_ = arrived.substr(served);
             return said;
         }
         kept_.append(arrived);
-        const auto said = cut(kept_, served, sink);
+        const auto said = cut_and_pong(kept_, served, sink);
         if (served == kept_.size()) std::string{}.swap(kept_); // which gives its memory back
         else kept_.erase(0, served);
         return said;
@@ -43,15 +43,24 @@ public:
     }
 
     [[nodiscard]] auto served() const noexcept -> std::uint32_t { return served_; }
-    [[nodiscard]] auto is_within() const noexcept -> bool { return !kept_.empty(); }
+    [[nodiscard]] auto is_within() const noexcept -> bool { return cutter_.is_within(); }
     [[nodiscard]] auto kept() const noexcept -> std::size_t {
         return kept_.capacity() < sizeof kept_ ? 0 : kept_.capacity(); // the shortest take no memory beside it
     }
 
 private:
+    /// The same as `cut`, with the answers to all pings at once, so that many of them take one call of the system.
+    template <typename Sink>
+    [[nodiscard]] auto cut_and_pong(std::string_view bytes, std::size_t& served, Sink& sink) -> fate {
+        std::string pongs;
+        const auto said = cut(bytes, served, sink, pongs);
+        if (pongs.empty() || said == fate::closing) return said;
+        return sink.write(pongs) ? said : fate::closing;
+    }
+
     /// Takes whole messages off the beginning of some bytes; `served` becomes their size.
     template <typename Sink>
-    [[nodiscard]] auto cut(std::string_view bytes, std::size_t& served, Sink& sink) -> fate {
+    [[nodiscard]] auto cut(std::string_view bytes, std::size_t& served, Sink& sink, std::string& pongs) -> fate {
         for (;;) {
             const auto rest = bytes.substr(served);
             const auto found = cutter_.next(rest);
@@ -62,7 +71,7 @@ private:
             case frame_kind::blank: break;
             case frame_kind::ping:
                 ++served_;
-                if (!sink.write("\r\n")) return fate::closing;
+                pongs += "\r\n";
                 break;
             case frame_kind::message:
             case frame_kind::unlimited:

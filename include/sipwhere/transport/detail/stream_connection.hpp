@@ -103,6 +103,7 @@ public:
 
     bool is_waiting_to_write = false; ///< a handler is on its way
     bool is_unready = false; ///< it counts as one within its handshake
+    bool reads_later = false; ///< when it has written
 
 private:
     template <typename Take>
@@ -127,6 +128,7 @@ private:
         }
         if (bytes.empty()) return true;
         if (waiting_.size() - written_ + bytes.size() > most) return false;
+        if (written_ > waiting_.size() / 2) waiting_.erase(0, std::exchange(written_, 0));
         waiting_.append(bytes);
         return count();
     }

@@ -66,6 +66,7 @@ private:
         void* taker = nullptr; ///< a sink, while it reads
         auto (*take)(void* taker, std::string_view message) -> bool = nullptr;
         std::size_t kept = 0; ///< bytes of a message that is not whole
+        std::size_t fragments = 0; ///< of that message
         std::uint32_t served = 0;
         bool is_within = false;
         bool is_refused = false; ///< the sink wants no more
@@ -115,7 +116,7 @@ private:
                 .send_callback = &on_write,
                 .genmask_callback = nullptr,
                 .on_frame_recv_start_callback = &on_frame,
-                .on_frame_recv_chunk_callback = &on_chunk,
+                .on_frame_recv_chunk_callback = nullptr,
                 .on_frame_recv_end_callback = nullptr,
                 .on_msg_recv_callback = &on_message,
             };
@@ -195,20 +196,23 @@ private:
             return static_cast<ssize_t>(size);
         }
 
-        static void on_frame(wslay_event_context_ptr, const wslay_event_on_frame_recv_start_arg*, void* user) {
-            of(user).is_within = true;
-        }
-        static void on_chunk(wslay_event_context_ptr, const wslay_event_on_frame_recv_chunk_arg* chunk, void* user) {
-            of(user).kept += chunk->data_length;
+        /// Counts what wslay keeps of a message: its fragments, with what each takes beside its bytes.
+        static void on_frame(wslay_event_context_ptr, const wslay_event_on_frame_recv_start_arg* frame, void* user) {
+            constexpr std::size_t beside = 128, most_fragments = 1024;
+            auto& it = of(user);
+            if ((frame->opcode & 8U) != 0) return; // a ping within a message, or between two
+            it.is_within = true;
+            it.kept += std::min<std::uint64_t>(frame->payload_length, it.limits.max_message) + beside;
+            if (++it.fragments > most_fragments) it.is_refused = true;
         }
 
         static void on_message(wslay_event_context_ptr, const wslay_event_on_msg_recv_arg* message, void* user) {
             auto& it = of(user);
             const bool is_data = message->opcode == WSLAY_TEXT_FRAME || message->opcode == WSLAY_BINARY_FRAME;
-            if (is_data) it.kept = 0;
-            it.is_within = it.kept != 0;
-            if (!it.is_refused && is_data)
-                it.receive({reinterpret_cast<const char*>(message->msg), message->msg_length});
+            if (!is_data) return;
+            it.kept = it.fragments = 0;
+            it.is_within = false;
+            if (!it.is_refused) it.receive({reinterpret_cast<const char*>(message->msg), message->msg_length});
         }
     };
 
