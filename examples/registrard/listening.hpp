@@ -120,6 +120,16 @@ public:
         return all;
     }
 
+    /// Returns: whether TLS is served, and no certificate is for a domain.
+    [[nodiscard]] auto lacks_certificate(std::string_view domain) -> bool {
+        bool lacks = false;
+        each([&](auto& one) {
+            if constexpr (requires { one.certifies(domain); })
+                lacks = lacks || (!one.endpoints().empty() && !one.certifies(domain));
+        });
+        return lacks;
+    }
+
     /// Reads the certificates again.
     ///
     /// Returns: what is wrong with them; empty when nothing is.

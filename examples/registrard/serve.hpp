@@ -116,6 +116,9 @@ void serve(Workers& workers, const options& asked, guard& keeper) {
     };
     obey();
     log_openness(asked);
+    for (const auto& rule : asked.domains)
+        if (asked.log <= sipwhere::log_level::warning && first.lacks_certificate(rule.text))
+            std::cerr << "certificate-lacks domain=" << rule.text << " reason=\"clients of TLS will not trust it\"\n";
     log_receive_buffers(first.listeners().udp(), asked.log);
     for (const auto& [over, end] : first.listeners().endpoints())
         std::cout << "listening on " << name_of(over) << ' ' << text_of(end) << std::endl;

@@ -16,6 +16,7 @@
 #include <future>
 #include <span>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <type_traits>
 #include <utility>
@@ -57,6 +58,9 @@ public:
 
     [[nodiscard]] auto io() -> asio::io_context& { return io_; }
     [[nodiscard]] auto listeners() const -> const Listening& { return listening_; }
+    [[nodiscard]] auto lacks_certificate(std::string_view domain) -> bool {
+        return listening_.lacks_certificate(domain);
+    }
 
     /// Reads the certificates again, on its own thread; `done` is told there what is wrong with them.
     void reload(std::function<void(const std::string&)> done) {

@@ -96,7 +96,9 @@ def register_text(way, local, number=1, user="alice", extra=""):
 def openssl_client(lab):
     """The client of OpenSSL talks to it, resumes its session, and hears the certificate of the name it gives."""
     options = lab.certificate("example.com")
-    server = lab.server(*options, listen=["tls:127.0.0.1:0"])
+    server = lab.server(*options, "--domain=example.com", "--domain=example.org", listen=["tls:127.0.0.1:0"])
+    check("certificate-lacks domain=example.org " in server.log.read_text(), "it does not say what it lacks")
+    check("certificate-lacks domain=example.com " not in server.log.read_text(), "it says what it has")
     to = ["openssl", "s_client", "-connect", f"127.0.0.1:{server.port}", "-servername", "example.com", "-CAfile",
           lab.folder / "certificate.pem", "-verify_return_error"]
     client = lab.start([*to, "-quiet"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,

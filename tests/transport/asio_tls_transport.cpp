@@ -135,8 +135,8 @@ TEST_CASE("a client is told when its connection is closed, and that of a client 
 
 TEST_CASE("a client gets the certificate of the domain that it names (R5922-7.8-a, R5922-6-a)") {
     asio::io_context io;
-    const certificate first{"DNS:example.com"}, second{"DNS:example.org,DNS:www.example.org"},
-        wild{"DNS:*.example.net"};
+    const certificate first{"DNS:example.com,URI:sip:by-uri.example.com,URI:sip:a@ample.com"},
+        second{"DNS:example.org,DNS:www.example.org"}, wild{"DNS:*.example.net"};
     listening server{io,
                      asio_tls_options{.certificate = first.file(),
                                       .key = first.key_file(),
@@ -153,6 +153,10 @@ TEST_CASE("a client gets the certificate of the domain that it names (R5922-7.8-
     CHECK(shows("a.b.example.net", first));
     CHECK(shows("example.net", first));
     CHECK(shows("unknown.example.com", first));
+    for (const auto* domain : {"example.com", "EXAMPLE.org", "www.example.org", "by-uri.example.com"})
+        CHECK(server.transport.certifies(domain));
+    for (const auto* domain : {"a.example.net", "example.net", "ample.com", "com", ""})
+        CHECK_FALSE(server.transport.certifies(domain)); // a wildcard is for no domain of SIP
     CHECK(shows("", first));
 }
 

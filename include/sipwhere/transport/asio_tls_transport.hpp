@@ -26,6 +26,10 @@ public:
     ///          if nothing is.
     [[nodiscard]] auto fault() const -> std::string { return kind().fault(); }
 
+    /// Returns: whether some certificate that has been read is for a domain, which clients ask of each that is served.
+    /// Spec:    RFC 5922 §6, §7.2: names are compared whole, without wildcards.
+    [[nodiscard]] auto certifies(std::string_view domain) const -> bool { return kind().certifies(domain); }
+
     /// Returns: the domains for which the client of a connection has shown a certificate, in lower case and parted by
     ///          blanks; empty without one. The view holds until the transport runs on.
     /// Spec:    RFC 5922 §7.1.

@@ -80,7 +80,7 @@ public:
         return max_of_network_ == 0 || count <= max_of_network_;
     }
 
-    void remove(const flow& way) {
+    void remove(flow way) {
         auto& place = slots_[way.connection - 1];
         place.used.reset();
         free_.push_back(way.connection - 1);

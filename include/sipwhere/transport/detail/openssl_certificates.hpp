@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace sipwhere::detail {
@@ -32,6 +33,10 @@ public:
         return {};
     }
     [[nodiscard]] auto fault() const -> const std::string& { return fault_; }
+
+    [[nodiscard]] auto certifies(std::string_view domain) const -> bool {
+        return contexts_ && contexts_->certifies(domain);
+    }
 
     [[nodiscard]] auto make_io(asio_tcp_socket plain) const -> openssl_socket { return {std::move(plain), contexts_}; }
 

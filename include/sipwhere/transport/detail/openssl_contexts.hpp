@@ -13,6 +13,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -58,6 +59,14 @@ auto for_each_alt_name(const X509* certificate, Visit&& visit) -> bool {
     return true;
 }
 
+/// Returns: the domain of a SIP URI in a certificate; empty for another URI, and for one with a user (RFC 5922 §7.1).
+[[nodiscard]] inline auto domain_of_uri(std::string_view uri) noexcept -> std::string_view {
+    constexpr std::string_view scheme = "sip:";
+    if (uri.size() <= scheme.size() || !ascii::iequals(uri.substr(0, scheme.size()), scheme)) return {};
+    const auto domain = uri.substr(scheme.size());
+    return domain.find_first_of(" @") == std::string_view::npos ? domain : std::string_view{};
+}
+
 [[nodiscard]] inline auto lowered(std::string_view text) -> std::string {
     std::string made{text};
     for (char& c : made) c = ascii::lower(c);
@@ -89,6 +98,12 @@ public:
         if (SSL_CTX_get_tlsext_ticket_keys(older.contexts_.front().get(), keys.data(), keys.size()) == 1)
             SSL_CTX_set_tlsext_ticket_keys(contexts_.front().get(), keys.data(), keys.size());
         OPENSSL_cleanse(keys.data(), keys.size());
+    }
+
+    /// Returns: whether some certificate is for a domain as RFC 5922 §7.2 compares it: whole, and without wildcards.
+    [[nodiscard]] auto certifies(std::string_view domain) const -> bool {
+        const auto name = lowered(domain);
+        return names_.find(name) != names_.end() || domains_.find(name) != domains_.end();
     }
 
     /// Returns: the context to begin with; a name may lead to another one.
@@ -135,6 +150,7 @@ private:
     void note_names(SSL_CTX* of) {
         for_each_alt_name(SSL_CTX_get0_certificate(of), [&](int type, std::string_view name) {
             if (type == GEN_DNS) names_.emplace(lowered(name), of);
+            else if (const auto domain = domain_of_uri(name); !domain.empty()) domains_.insert(lowered(domain));
         });
     }
 
@@ -159,6 +175,7 @@ private:
 
     std::vector<context> contexts_;
     std::map<std::string, SSL_CTX*, std::less<>> names_;
+    std::set<std::string, std::less<>> domains_; ///< of SIP URIs
 };
 
 } // namespace sipwhere::detail

@@ -31,10 +31,8 @@ namespace sipwhere::detail {
         to.append(to.empty() ? "" : " ").append(lowered(name));
     };
     for_each_alt_name(certificate, [&](int type, std::string_view name) {
-        constexpr std::string_view scheme = "sip:";
         if (type == GEN_DNS) add(by_name, name);
-        else if (name.size() > scheme.size() && ascii::iequals(name.substr(0, scheme.size()), scheme))
-            add(by_uri, name.substr(scheme.size()));
+        else add(by_uri, domain_of_uri(name));
     });
     return by_uri.empty() ? by_name : by_uri;
 }
