@@ -35,18 +35,18 @@ auto read_time(string_view text, options& into) -> bool {
     return true;
 }
 
-constexpr string_view file = "the name of a file";
-constexpr string_view address = "an IPv4 or IPv6 address";
-constexpr string_view seconds = "a number of seconds, 86400 at most";
+constexpr string_view file_name = "the name of a file";
+constexpr string_view an_address = "an IPv4 or IPv6 address";
+constexpr string_view some_seconds = "a number of seconds, 86400 at most";
 
-constexpr std::array table{
+constexpr std::array connection_table{
     option{"--certificate", "FILE",
            "the certificate for TLS with those that lead to its root (PEM); repeated with --key\n"
            "for other domains: each client gets that of the domain that it names; SIGHUP reads\n"
            "all of them again",
-           file, add_text<&connection_options::certificates>},
-    option{"--key", "FILE", "the private key of the certificate (PEM)", file, add_text<&connection_options::keys>},
-    option{"--client-ca", "FILE", "ask clients for a certificate, and check it against these roots (PEM)", file,
+           file_name, add_text<&connection_options::certificates>},
+    option{"--key", "FILE", "the private key of the certificate (PEM)", file_name, add_text<&connection_options::keys>},
+    option{"--client-ca", "FILE", "ask clients for a certificate, and check it against these roots (PEM)", file_name,
            [](string_view text, options& into) {
                into.connections.client_ca = text;
                return !text.empty();
@@ -74,9 +74,9 @@ constexpr std::array table{
     option{"--proxy-protocol", "ADDR",
            "a balancer whose connections begin with a header of the PROXY protocol, 1 or 2; may\n"
            "be repeated",
-           address,
+           an_address,
            [](string_view text, options& into) { return add_address(text, into.connections.streams.proxies); }},
-    option{"--forwarded-for", "ADDR", "a balancer whose X-Forwarded-For is believed; may be repeated", address,
+    option{"--forwarded-for", "ADDR", "a balancer whose X-Forwarded-For is believed; may be repeated", an_address,
            [](string_view text, options& into) { return add_address(text, into.connections.forwarders); }},
     option{"--max-connections", "N", "connections for each protocol and worker (100000)", "a number, more than 0",
            [](string_view text, options& into) {
@@ -89,13 +89,13 @@ constexpr std::array table{
     option{"--message-time", "S",
            "how long a connection may take for its first message, and for each from its first\n"
            "byte to its last (32)",
-           seconds, read_time<&sipwhere::asio_stream_options::message_time>},
-    option{"--idle-time", "S", "how long a connection may be silent; 0, the default, for any time", seconds,
+           some_seconds, read_time<&sipwhere::asio_stream_options::message_time>},
+    option{"--idle-time", "S", "how long a connection may be silent; 0, the default, for any time", some_seconds,
            read_time<&sipwhere::asio_stream_options::idle_time>},
 };
 
 } // namespace
 
-auto connection_option_table() -> std::span<const option> { return table; }
+auto connection_option_table() -> std::span<const option> { return connection_table; }
 
 } // namespace registrard
