@@ -169,16 +169,20 @@ struct town {
     }
 };
 
+[[nodiscard]] auto of_seed(std::uint64_t seed, const std::string& what) -> std::string {
+    return "seed " + std::to_string(seed) + ": " + what;
+}
+
 TEST_CASE("no binding outlives the known end of its flow, and none goes that was refreshed elsewhere") {
     unsigned removed = 0;
     for (std::uint64_t seed = 1; seed <= sipwhere_test::seeds(60); ++seed) {
         town<hash_storage> it{seed};
         for (int i = 0; i < 300; ++i) {
             it.something_happens();
-            REQUIRE_MESSAGE(it.outliving().empty(), "seed " << seed << ": " << it.outliving());
+            REQUIRE_MESSAGE(it.outliving().empty(), of_seed(seed, it.outliving()));
         }
         it.network.run_for(250s);
-        REQUIRE_MESSAGE(it.observer.wrongly_removed.empty(), "seed " << seed << ": " << it.observer.wrongly_removed);
+        REQUIRE_MESSAGE(it.observer.wrongly_removed.empty(), of_seed(seed, it.observer.wrongly_removed));
         removed += it.observer.removed;
     }
     CHECK(removed > 100);
@@ -193,8 +197,8 @@ TEST_CASE("the same holds over a storage that answers later and fails, as soon a
         for (int i = 0; i < 200; ++i) it.something_happens();
         it.network.run_for(30s);
         for (int i = 0; i < 20 && !it.outliving().empty(); ++i) it.network.run_for(1s);
-        REQUIRE_MESSAGE(it.outliving().empty(), "seed " << seed << ": " << it.outliving());
-        REQUIRE_MESSAGE(it.observer.wrongly_removed.empty(), "seed " << seed << ": " << it.observer.wrongly_removed);
+        REQUIRE_MESSAGE(it.outliving().empty(), of_seed(seed, it.outliving()));
+        REQUIRE_MESSAGE(it.observer.wrongly_removed.empty(), of_seed(seed, it.observer.wrongly_removed));
         removed += it.observer.removed;
     }
     CHECK(removed > 50);
