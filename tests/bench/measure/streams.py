@@ -124,8 +124,9 @@ def register(over, user, local, cseq):
 class Phones:
     """Phones, each with a connection of its own, which it keeps."""
 
-    def __init__(self, server, over, count):
+    def __init__(self, server, over, count, first_user=0):
         self.server, self.over, self.connections, self.cseq = server, over, [], 0
+        self.first_user = first_user
         context = None
         if over == "tls":
             context = ssl.create_default_context()
@@ -140,7 +141,8 @@ class Phones:
         """Lets each send one REGISTER after another, and hear its 200; returns how many there were."""
         for _ in range(rounds):
             self.cseq += 1
-            texts = [register(self.over, user, port, self.cseq) for user, port in enumerate(self.ports)]
+            texts = [register(self.over, user, port, self.cseq)
+                     for user, port in enumerate(self.ports, self.first_user)]
             self.ask(texts, b"SIP/2.0 200")
         return rounds * len(self.connections)
 
@@ -167,7 +169,7 @@ def idle(over, files):
     handshakes alone are measured beside it."""
     found = {}
     with Server(REGISTRARD, over, files) as server:
-        warm = Phones(server, over, 100)
+        warm = Phones(server, over, 100, first_user=MANY)
         warm.register()
         before = server.resident()
         phones = Phones(server, over, MANY)
