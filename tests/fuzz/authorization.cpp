@@ -3,6 +3,8 @@
 // Credentials of any kind, held against digest access. In the input "@N@" stands for a nonce that was issued a moment
 // ago, and "@R@" for the right response of alice to it, which nobody can find by chance: without it nobody is let in.
 
+#include <fuzz/require.hpp>
+
 #include <sipwhere/auth/digest_access.hpp>
 #include <sipwhere/auth/fixed_digest_memory.hpp>
 #include <sipwhere/auth/listed_credentials.hpp>
@@ -13,20 +15,12 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 namespace {
 
 using namespace sipwhere;
-
-void require(bool condition, const char* what) {
-    if (condition) return;
-    std::fprintf(stderr, "broken: %s\n", what);
-    std::abort();
-}
 
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
     for (auto at = text.find(from); at != text.npos; at = text.find(from, at + to.size()))

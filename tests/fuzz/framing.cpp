@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <fuzz/require.hpp>
+
 #include <sipwhere/base/xoshiro.hpp>
 #include <sipwhere/transport/detail/proxy_protocol.hpp>
 #include <sipwhere/transport/detail/sip_framing.hpp>
@@ -6,19 +8,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace {
-
-void require(bool condition, const char* what) {
-    if (condition) return;
-    std::fprintf(stderr, "broken: %s\n", what);
-    std::abort();
-}
 
 struct sink {
     std::vector<std::string> messages;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <fuzz/require.hpp>
+
 #include <sipwhere/clock/manual_clock.hpp>
 #include <sipwhere/memory/fixed_memory.hpp>
 #include <sipwhere/message/parse_message.hpp>
@@ -12,8 +14,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <string>
@@ -35,12 +35,6 @@ constexpr memory_sizes small{.contacts = 4,
                              .aor = 64,
                              .responses = 4,
                              .ring_text = 2048};
-
-void require(bool condition, const char* what) {
-    if (condition) return;
-    std::fprintf(stderr, "broken: %s\n", what);
-    std::abort();
-}
 
 struct small_hash_storage : hash_storage {
     using memory = fixed_memory<small>;

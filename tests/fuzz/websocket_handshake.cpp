@@ -1,24 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <fuzz/require.hpp>
+
 #include <sipwhere/base/utf8.hpp>
 #include <sipwhere/transport/detail/websocket_handshake.hpp>
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string_view>
 #include <vector>
-
-namespace {
-
-void require(bool condition, const char* what) {
-    if (condition) return;
-    std::fprintf(stderr, "broken: %s\n", what);
-    std::abort();
-}
-
-} // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace sipwhere;
