@@ -17,6 +17,8 @@ import subprocess
 import tempfile
 import time
 
+import processes
+
 BENCH = pathlib.Path(__file__).resolve().parents[1]
 BUILD = BENCH.parents[1] / "build"
 PROGRAMS = BUILD / "bench" / "tests" / "bench"
@@ -134,25 +136,10 @@ class Server:
         return self.log.read().decode(errors="replace")[-2000:].strip()
 
     def pids(self):
-        """Its processes, children and theirs too."""
-        parents = {}
-        for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
-            try:
-                parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
-            except OSError:
-                continue
-        found = [self.process.pid]
-        for pid in found:
-            found += [child for child, parent in parents.items() if parent == pid]
-        return found
+        return processes.family(self.process.pid)
 
     def resident(self):
-        """Bytes of memory, what several processes share counted once."""
-        total = 0
-        for pid in self.pids():
-            lines = pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-            total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
-        return total * 1024
+        return processes.resident(self.pids())
 
     def dropped(self):
         """Datagrams that the kernel could not keep for its socket."""

@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 import time
 
+import processes
 from servers import BENCH, LOAD_CORE, REGISTRARD, SERVER_CORE, pinned
 
 MANY = 10_000
@@ -72,32 +73,11 @@ class Server:
                 "-m", "4096", "-M", "64", "-l", f"{over}:127.0.0.1:{self.port}", "-Y", self.folder, "-w", self.folder,
                 "-P", f"{self.folder}/pid"]
 
-    def pids(self):
-        parents = {}
-        for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
-            with contextlib.suppress(OSError):
-                parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
-        found = [self.process.pid]
-        for pid in found:
-            found += [child for child, parent in parents.items() if parent == pid]
-        return found
-
     def cpu(self):
-        """Processor time of all its threads, in seconds."""
-        total = 0
-        for pid in self.pids():
-            for file in pathlib.Path(f"/proc/{pid}/task").glob("*/schedstat"):
-                with contextlib.suppress(OSError):
-                    total += int(file.read_text().split()[0])
-        return total / 1e9
+        return processes.processor_time(processes.family(self.process.pid))
 
     def resident(self):
-        """Bytes of memory, what several processes share counted once."""
-        total = 0
-        for pid in self.pids():
-            lines = pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-            total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
-        return total * 1024
+        return processes.resident(processes.family(self.process.pid))
 
     def __enter__(self):
         return self
