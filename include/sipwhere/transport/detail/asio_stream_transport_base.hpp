@@ -4,6 +4,7 @@
 #include <sipwhere/policy/transport.hpp>
 #include <sipwhere/transport/asio_stream_options.hpp>
 #include <sipwhere/transport/detail/asio_address.hpp>
+#include <sipwhere/transport/detail/asio_listener_list.hpp>
 #include <sipwhere/transport/detail/asio_strand.hpp>
 #include <sipwhere/transport/detail/asio_stream_session.hpp>
 
@@ -17,7 +18,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace sipwhere::detail {
 
@@ -48,10 +48,7 @@ public:
     [[nodiscard]] auto get_executor() const noexcept -> executor_type { return executor_; }
 
     /// Adds a listener for the next `listen`.
-    void add(std::string_view address, std::uint16_t port = 5060) {
-        if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
-        listeners_.push_back({std::string{address}, port});
-    }
+    void add(std::string_view address, std::uint16_t port = 5060) { listeners_.add(address, port); }
 
     /// Opens all listeners, or none. With several threads the receiver may be called before this returns.
     ///
@@ -61,7 +58,7 @@ public:
     [[nodiscard]] auto listen(receiver_ref to) -> result<void> {
         if (session_) return fail(errc::already_started);
         failed_ = listeners_.size();
-        if (!listeners_.empty())
+        if (listeners_.size() != 0)
             if (const auto ready = kind_->prepare(); !ready) return ready;
         const auto made = std::make_shared<session_type>(executor_, to, kind_);
         for (std::size_t i = 0; i < listeners_.size(); ++i) {
@@ -69,8 +66,8 @@ public:
             const auto address = asio::ip::make_address(listeners_[i].address, failed);
             failed_ = i;
             if (failed) return fail(errc::bad_address);
-            if (const auto why =
-                    made->acceptors().open({address, listeners_[i].port}, takes_both(address, listeners_[i].port)))
+            if (const auto why = made->acceptors().open({address, listeners_[i].port},
+                                                        listeners_.takes_both(address, listeners_[i].port)))
                 return fail(errc_of(why));
         }
         failed_ = listeners_.size();
@@ -107,10 +104,7 @@ public:
 
     /// Returns: the listener that the last `listen` could not open, such as "0.0.0.0:5060"; empty if it opened all.
     [[nodiscard]] auto failed_at() const -> std::string {
-        if (failed_ >= listeners_.size()) return kind_->fault();
-        const auto& [address, port] = listeners_[failed_];
-        const bool brackets = address.find(':') != std::string::npos;
-        return (brackets ? "[" + address + "]" : address) + ":" + std::to_string(port);
+        return failed_ < listeners_.size() ? listeners_.name_of(failed_) : kind_->fault();
     }
 
 protected:
@@ -120,20 +114,9 @@ protected:
     [[nodiscard]] auto session() const noexcept -> const std::shared_ptr<session_type>& { return session_; }
 
 private:
-    struct listener {
-        std::string address;
-        std::uint16_t port;
-    };
-
-    [[nodiscard]] auto takes_both(const asio::ip::address& address, std::uint16_t port) const -> bool {
-        for (const auto& other : listeners_)
-            if (other.port == port && other.address.find(':') == std::string::npos) return false;
-        return address.is_unspecified();
-    }
-
     asio::any_io_executor executor_;
     std::shared_ptr<Kind> kind_;
-    std::vector<listener> listeners_;
+    asio_listener_list listeners_;
     std::size_t failed_ = 0;
     std::shared_ptr<session_type> session_; ///< null unless it listens
     const std::shared_ptr<typename session_type::wake_target> wake_target_ =

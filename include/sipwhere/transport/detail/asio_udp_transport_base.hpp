@@ -2,19 +2,18 @@
 #pragma once
 
 #include <sipwhere/policy/transport.hpp>
+#include <sipwhere/transport/detail/asio_listener_list.hpp>
 #include <sipwhere/transport/detail/asio_strand.hpp>
 #include <sipwhere/transport/detail/asio_udp_session.hpp>
 
 #include <asio/any_io_executor.hpp>
 
-#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace sipwhere::detail {
 
@@ -47,10 +46,7 @@ public:
     [[nodiscard]] auto get_executor() const noexcept -> executor_type { return executor_; }
 
     /// Adds a listener for the next `listen`.
-    void add(std::string_view address, std::uint16_t port = 5060) {
-        if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
-        listeners_.push_back({std::string{address}, port});
-    }
+    void add(std::string_view address, std::uint16_t port = 5060) { listeners_.add(address, port); }
 
     /// Opens all sockets, or none. With several threads the receiver may be called before this returns.
     ///
@@ -101,22 +97,12 @@ public:
     }
 
     /// Returns: the listener that the last `listen` could not open, such as "0.0.0.0:5060"; empty if it opened all.
-    [[nodiscard]] auto failed_at() const -> std::string {
-        if (failed_ >= listeners_.size()) return {};
-        const auto& [address, port] = listeners_[failed_];
-        const bool brackets = address.find(':') != std::string::npos;
-        return (brackets ? "[" + address + "]" : address) + ":" + std::to_string(port);
-    }
+    [[nodiscard]] auto failed_at() const -> std::string { return listeners_.name_of(failed_); }
 
 private:
     using session_type = asio_udp_session<Mover>;
 
-    struct listener {
-        std::string address;
-        std::uint16_t port;
-    };
-
-    [[nodiscard]] auto open(session_type& session, const listener& at) -> result<void> {
+    [[nodiscard]] auto open(session_type& session, const asio_listener_list::listener& at) -> result<void> {
         asio::error_code failed;
         auto address = asio::ip::make_address(at.address, failed);
         if (failed) return fail(errc::bad_address);
@@ -125,21 +111,15 @@ private:
         auto& socket = session.sockets().emplace_back(executor_);
         const auto port = options_.reuse_port ? port_use::shared : port_use::exclusive;
         const auto rule = options_.never_fragment ? fragments::never : fragments::allowed;
-        failed = socket.open({address, at.port}, versions_for(address, at.port), options_.receive_buffer, port, rule);
+        const auto versions = listeners_.takes_both(address, at.port) ? ip_versions::both : ip_versions::one;
+        failed = socket.open({address, at.port}, versions, options_.receive_buffer, port, rule);
         if (failed) return fail(errc_of(failed));
         return {};
     }
 
-    [[nodiscard]] auto versions_for(const asio::ip::address& address, std::uint16_t port) const -> ip_versions {
-        const bool taken = std::ranges::any_of(listeners_, [&](const listener& other) {
-            return other.port == port && other.address.find(':') == std::string::npos;
-        });
-        return address.is_unspecified() && !taken ? ip_versions::both : ip_versions::one;
-    }
-
     asio::any_io_executor executor_;
     Options options_;
-    std::vector<listener> listeners_;
+    asio_listener_list listeners_;
     std::size_t failed_ = 0;
     std::shared_ptr<session_type> session_; ///< null unless it listens
     const std::shared_ptr<typename session_type::wake_target> wake_target_ =
