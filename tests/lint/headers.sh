@@ -12,7 +12,7 @@ if [ $# -eq 0 ]; then
 fi
 
 case ${1##*/} in
-    asio_* | openssl_socket.hpp | openssl_certificates.hpp) bare=-DASIO_STANDALONE ;;
+    asio_* | openssl_socket.hpp | openssl_certificates.hpp | openssl_transport_base.hpp) bare=-DASIO_STANDALONE ;;
     lwip_*)
         [ -n "${LWIP-}" ] || exit 0
         bare="-fno-exceptions -fno-rtti -I tests/lwip -isystem $LWIP/src/include"

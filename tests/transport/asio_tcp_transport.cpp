@@ -171,6 +171,24 @@ TEST_CASE("answers that do not fit at once go when the client reads, in their or
     CHECK(client.heard == all);
 }
 
+TEST_CASE("what is sent while nothing is received goes as well, and a client that takes too little is ended") {
+    asio::io_context io;
+    listening server{io, {.max_waiting = 20'000'000}};
+    stream_client client{io, server.at()};
+    client.sends(framed(""));
+    REQUIRE(server.receives(1));
+    const auto from = server.received.messages[0].from;
+    for (int i = 0; i < 10; ++i) CHECK(server.transport.send(from, std::string(1'000'000, 'x')));
+    CHECK(client.hears(10'000'000));
+    client.reads = false;
+    bool is_taken = true;
+    for (int i = 0; i < 100 && is_taken; ++i) is_taken = server.transport.send(from, std::string(1'000'000, 'x'));
+    CHECK_FALSE(is_taken);
+    CHECK(server.received.ended.empty()); // never from inside send
+    CHECK(server.loses(1));
+    CHECK(server.received.ended.size() == 1);
+}
+
 TEST_CASE("who is silent too long, or takes too long for a message, loses the connection") {
     asio::io_context io;
     listening impatient{io, {.message_time = 0s}};

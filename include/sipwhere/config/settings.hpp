@@ -50,8 +50,7 @@ struct settings {
     sipwhere::unasked_body unasked_body = sipwhere::unasked_body::refuse;
     sipwhere::options_user options_user = sipwhere::options_user::any;
     bool options_contact = false;      ///< a Contact in the 200 to OPTIONS: the address that was asked
-    ip_address
-        advertised{}; ///< our address as clients know it, if it is not the one where requests arrive, behind a NAT
+    ip_address advertised{}; ///< our address as clients know it, where a NAT or a balancer is in front; or none
     bool keep_user_agent = false;      ///< each binding keeps the User-Agent of its REGISTER, up to 255 bytes
     /// A contact of sips is refused that came to us in clear. Leave it off where TLS is not of use, or ends in front.
     bool sips_needs_tls = false;

@@ -18,9 +18,8 @@ enum class frame_kind : std::uint8_t {
     message,   ///< a whole message
     blank,     ///< one end of a line between messages, which is let pass (RFC 3261 §7.5)
     ping,      ///< two of them: to be answered by one (RFC 5626 §4.4.1)
-    unlimited, ///< the head of a message that does not say how long its body is, or says it wrongly: what comes behind
-    ///< it can't be known
-    too_long, ///< a head or a message that is longer than it may be
+    unlimited, ///< the head of a message that does not say, or says wrongly, how long its body is: nothing can follow
+    too_long,  ///< a head or a message that is longer than it may be
 };
 
 struct frame {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <sipwhere/base/keyed_hash.hpp>
 #include <sipwhere/model/flow.hpp>
 #include <sipwhere/transport/asio_stream_options.hpp>
 #include <sipwhere/transport/detail/asio_address.hpp>
@@ -16,27 +15,19 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
-#include <random>
 #include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace sipwhere::detail {
-
-/// Returns: a key that nobody can guess.
-[[nodiscard]] inline auto random_key() -> hash_key {
-    std::random_device device;
-    const auto word = [&] { return std::uint64_t{device()} << 32U | device(); };
-    const auto first = word();
-    return {first, word()};
-}
 
 [[nodiscard]] inline auto from_asio(const asio::ip::tcp::endpoint& end) noexcept -> endpoint {
     return {from_asio(end.address()), end.port()};

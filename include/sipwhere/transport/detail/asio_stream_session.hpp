@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <sipwhere/base/keyed_hash.hpp>
 #include <sipwhere/policy/receiver.hpp>
 #include <sipwhere/transport/asio_stream_options.hpp>
 #include <sipwhere/transport/detail/asio_acceptors.hpp>
@@ -20,12 +21,20 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <span>
+#include <random>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace sipwhere::detail {
+
+/// Returns: a key that nobody can guess.
+[[nodiscard]] inline auto random_key() -> hash_key {
+    std::random_device device;
+    const auto word = [&] { return std::uint64_t{device()} << 32U | device(); };
+    const auto first = word();
+    return {first, word()};
+}
 
 /// The listeners and connections between one `listen` and its `stop`. Handlers that wait share it, so that one that
 /// runs after `stop`, or after the transport has gone, finds it closed instead of finding nothing.
@@ -84,8 +93,6 @@ public:
         tick_timer_.cancel();
         look_timer_.cancel();
     }
-
-    [[nodiscard]] auto is_open() const noexcept -> bool { return is_open_; }
 
     /// Returns: whether the connection is there and takes the message.
     [[nodiscard]] auto send(const flow& to, std::string_view bytes) -> bool {

@@ -92,8 +92,6 @@ public:
         if ((framing_.served() == 0 || framing_.is_within()) && now - begun_ > for_message) return true;
         return idle.count() != 0 && now - heard_ > idle;
     }
-    /// Returns: since when it has been waited for what has begun, or for the first message.
-    [[nodiscard]] auto begun_at() const noexcept -> instant { return begun_; }
 
     void close() noexcept {
         is_closed_ = true;

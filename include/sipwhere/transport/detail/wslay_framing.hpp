@@ -82,7 +82,7 @@ private:
             }
             const auto behind = opening.substr(end + 4);
             const auto asked = parse_websocket_opening(std::string_view{opening}.substr(0, end + 4));
-            const auto verdict = judge(asked, sink.way().remote.address);
+            const auto verdict = judge(asked);
             if (verdict.status != 101)
                 return sink.write(refuse_websocket(verdict.status, verdict.lines)) ? fate::leaving : fate::closing;
             believe_forwarder(asked.asked.forwarded_for, sink.way().remote.address);
@@ -92,7 +92,7 @@ private:
             return behind.empty() ? fate::open : read(behind, sink);
         }
 
-        [[nodiscard]] auto judge(const websocket_opening& opened, const ip_address&) const -> websocket_verdict {
+        [[nodiscard]] auto judge(const websocket_opening& opened) const -> websocket_verdict {
             if (opened.status != 101) return {opened.status, {}};
             const auto& origins = rules.origins;
             const auto is_same = [&](const std::string& known) { return ascii::iequals(known, opened.asked.origin); };
