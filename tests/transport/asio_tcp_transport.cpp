@@ -174,6 +174,7 @@ TEST_CASE("answers that do not fit at once go when the client reads, in their or
 TEST_CASE("what is sent while nothing is received goes as well, and a client that takes too little is ended") {
     asio::io_context io;
     listening server{io, {.max_waiting = 20'000'000}};
+    server.received.next_tick = 1h; // as of a transport that another one ticks for
     stream_client client{io, server.at()};
     client.sends(framed(""));
     REQUIRE(server.receives(1));
