@@ -22,6 +22,12 @@ auto add_text(string_view text, options& into) -> bool {
     return !text.empty();
 }
 
+auto add_origin(string_view text, options& into) -> bool {
+    into.connections.origins.emplace_back(text);
+    return text == "null" || (text.find("://") != string_view::npos &&
+                              text.find_first_of(" /", text.find("://") + 3) == string_view::npos);
+}
+
 auto add_address(string_view text, std::vector<sipwhere::ip_address>& into) -> bool {
     into.push_back(sipwhere::parse_address(text));
     return into.back().family() != sipwhere::address_family::none;
@@ -70,7 +76,7 @@ constexpr std::array connection_table{
     option{"--origin", "URL",
            "a page whose scripts may connect by WebSocket, such as https://phone.example.com;\n"
            "may be repeated; every page if not given",
-           "a URL", add_text<&connection_options::origins>},
+           "an origin, such as https://phone.example.com", add_origin},
     option{"--proxy-protocol", "ADDR",
            "a balancer whose connections begin with a header of the PROXY protocol, 1 or 2; may\n"
            "be repeated",

@@ -61,15 +61,22 @@ auto fault_in_connections(const options& asked) -> std::string {
     if (certificates.size() != keys.size()) return "--certificate: each needs a --key, and each key a certificate";
     if (!trusted.empty() && client_ca.empty()) return "--trust: it needs --client-ca";
     if (require && client_ca.empty()) return "--require-client-certificate: it needs --client-ca";
+    bool any_safe = false, any_web = false;
     for (const auto& each : asked.listeners) {
         const bool is_web = each.over == sipwhere::protocol::ws || each.over == sipwhere::protocol::wss;
         const bool is_safe = each.over == sipwhere::protocol::tls || each.over == sipwhere::protocol::wss;
+        any_safe = any_safe || is_safe;
+        any_web = any_web || is_web;
         if (is_safe && !built_with_tls()) return "--listen: it was built without OpenSSL, and so without TLS";
         if (is_web && !built_with_websocket()) return "--listen: it was built without wslay, and so without WebSocket";
         if (is_web && is_safe && !trusted.empty() && origins.empty())
             return "--trust: with WebSocket it needs --origin, as browsers show certificates for whatever page asks";
         if (is_safe && certificates.empty()) return "--listen: TLS needs --certificate and --key";
     }
+    if (!client_ca.empty() && !any_safe) return "--client-ca: it needs a --listen with tls: or wss:";
+    if (!certificates.empty() && !any_safe) return "--certificate: it needs a --listen with tls: or wss:";
+    if (!origins.empty() && !any_web) return "--origin: it needs a --listen with ws: or wss:";
+    if (!forwarders.empty() && !any_web) return "--forwarded-for: it needs a --listen with ws: or wss:";
     return {};
 }
 

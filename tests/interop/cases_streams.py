@@ -328,6 +328,12 @@ def bad_options(lab):
          "it needs --origin"),
         (["--listen=sctp:127.0.0.1:0"], "is not [OVER:]ADDR:PORT"),
         (["--forwarded-for=nowhere"], "is not an IPv4 or IPv6 address"),
+        (["--forwarded-for=192.0.2.1"], "it needs a --listen with ws: or wss:"),
+        (["--client-ca=x"], "it needs a --listen with tls: or wss:"),
+        (["--certificate=x", "--key=x"], "it needs a --listen with tls: or wss:"),
+        (["--origin=phone.example.com"], "is not an origin"),
+        (["--origin=https://phone.example.com/"], "is not an origin"),
+        (["--origin=https://phone.example.com"], "it needs a --listen with ws: or wss:"),
     ):
         said = lab.run([lab.subject, *options], expect=None)
         check(why in said, f"{options}: {said!r}")
