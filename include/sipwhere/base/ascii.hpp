@@ -136,7 +136,7 @@ namespace detail {
 
 /// Returns: the same for a text that is known when the program is built, which is faster.
 template <std::size_t Size>
-[[nodiscard]] constexpr auto iequals(std::string_view a, const char (&b)[Size]) noexcept -> bool {
+[[nodiscard]] SIPWHERE_INLINE constexpr auto iequals(std::string_view a, const char (&b)[Size]) noexcept -> bool {
     return a.size() == Size - 1 && detail::same_or_lower_equal(a.data(), b, Size - 1);
 }
 

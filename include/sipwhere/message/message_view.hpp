@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sipwhere/base/ascii.hpp>
+#include <sipwhere/base/config.hpp>
 #include <sipwhere/base/cursor.hpp>
 #include <sipwhere/base/marked_text.hpp>
 #include <sipwhere/base/result.hpp>
@@ -149,7 +150,7 @@ public:
     }
 
     /// Returns: the value of the first row of this name, empty when there is none.
-    [[nodiscard]] constexpr auto value(header_name name) const noexcept -> std::string_view {
+    [[nodiscard]] SIPWHERE_INLINE constexpr auto value(header_name name) const noexcept -> std::string_view {
         const auto row = first_[index_of(name)];
         return row == detail::no_row ? std::string_view{} : text_of_row(row);
     }
