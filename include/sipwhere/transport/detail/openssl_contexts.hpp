@@ -126,6 +126,7 @@ private:
         SSL_CTX_set_options(made.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
         SSL_CTX_set_mode(made.get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                          SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+        SSL_CTX_set_read_ahead(made.get(), 1); // one read of the socket for a record, not two
         SSL_CTX_clear_mode(made.get(), SSL_MODE_AUTO_RETRY); // or records without data would keep a call from returning
         SSL_CTX_set_session_cache_mode(made.get(), SSL_SESS_CACHE_OFF); // tickets need none
         constexpr std::string_view id = "sipwhere";

@@ -52,17 +52,21 @@ public:
         SSL_set_accept_state(tls_.get());
     }
 
-    /// Reads what is there, until nothing is, as the system does not know what OpenSSL holds; some records at a time.
+    /// Reads what is there: one read of the socket, as a rule, and all records that it brought but for some of very many.
+    /// The system does not know what OpenSSL holds, but of what it has not handed out yet it tells again.
     [[nodiscard]] auto read(std::span<char> into, std::size_t& size) noexcept -> io_result {
         size = 0;
+        has_more_ = false;
         if (!is_usable()) return io_result::closed;
         wants_write_ = false;
-        for (int records = 0; size < into.size() && records < at_once; ++records) {
+        int records = 0;
+        do {
             ERR_clear_error();
             const auto got = SSL_read(tls_.get(), into.data() + size, limited(into.size() - size));
             if (got <= 0) return said(got);
             size += static_cast<std::size_t>(got);
-        }
+            has_more_ = SSL_has_pending(tls_.get()) == 1;
+        } while (has_more_ && size < into.size() && ++records < at_once);
         return io_result::moved;
     }
 
@@ -85,7 +89,7 @@ public:
     }
 
     [[nodiscard]] auto wants_write() const noexcept -> bool { return wants_write_; }
-    [[nodiscard]] auto has_more() const noexcept -> bool { return is_usable() && SSL_pending(tls_.get()) > 0; }
+    [[nodiscard]] auto has_more() const noexcept -> bool { return is_usable() && has_more_; }
     [[nodiscard]] auto is_ready() const noexcept -> bool { return tls_ && SSL_is_init_finished(tls_.get()) == 1; }
 
     template <typename Handler>
@@ -126,7 +130,7 @@ private:
 
     [[nodiscard]] auto said(int result) noexcept -> io_result {
         switch (SSL_get_error(tls_.get(), result)) {
-        case SSL_ERROR_WANT_READ: return io_result::moved;
+        case SSL_ERROR_WANT_READ: has_more_ = false; return io_result::moved;
         case SSL_ERROR_WANT_WRITE: wants_write_ = true; return io_result::moved;
         case SSL_ERROR_ZERO_RETURN: return io_result::closed;
         default: has_failed_ = true; return io_result::closed;
@@ -151,6 +155,7 @@ private:
     std::unique_ptr<SSL, openssl_free<&SSL_free>> tls_; ///< null without memory
     std::string peer_domains_;
     bool wants_write_ = false;
+    bool has_more_ = false; ///< that the socket knows nothing of
     bool has_failed_ = false;
     bool has_said_goodbye_ = false;
     bool has_asked_ = false;
