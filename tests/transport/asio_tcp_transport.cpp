@@ -6,6 +6,7 @@
 #include <sipwhere/random/os_random.hpp>
 #include <sipwhere/registrar/basic_registrar.hpp>
 #include <sipwhere/storage/hash_storage.hpp>
+#include <sipwhere/transport/detail/asio_prepare_tcp.hpp>
 
 #include <support/request.hpp>
 #include <support/stream_client.hpp>
@@ -23,7 +24,9 @@
 #include <thread>
 #include <vector>
 
+#include <netinet/in.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 namespace asio_tcp_transport_test {
 
@@ -255,19 +258,47 @@ TEST_CASE("a client that is gone without a word is found to be: the system asks,
     asio::ip::tcp::acceptor acceptor{io, {asio::ip::address_v4::loopback(), 0}};
     asio::ip::tcp::socket client{io};
     client.connect(acceptor.local_endpoint());
-    detail::asio_tcp_socket plain{acceptor.accept()};
-    plain.prepare({.user_timeout = 20s});
+    auto accepted = acceptor.accept();
+    detail::asio_prepare_tcp(accepted, {.user_timeout = 20s});
     const auto option = [&](int level, int name) {
         int value = 0;
         ::socklen_t size = sizeof value;
-        CHECK(::getsockopt(plain.socket().native_handle(), level, name, &value, &size) == 0);
+        CHECK(::getsockopt(accepted.native_handle(), level, name, &value, &size) == 0);
         return value;
     };
     CHECK(option(SOL_SOCKET, SO_KEEPALIVE) == 1);
     CHECK(option(IPPROTO_TCP, TCP_NODELAY) == 1);
     CHECK(option(IPPROTO_TCP, TCP_USER_TIMEOUT) == 20'000);
     CHECK(option(IPPROTO_TCP, TCP_KEEPIDLE) == 20);
-    CHECK(plain.socket().non_blocking());
+    CHECK(accepted.non_blocking());
+}
+
+/// Returns: a copy of the descriptor of the connection that comes from a port, as a process that was forked off has it.
+auto copy_of_connection(std::uint16_t from) -> int {
+    for (int i = 0; i < 1024; ++i) {
+        ::sockaddr_in peer{};
+        ::socklen_t size = sizeof peer;
+        if (::getpeername(i, reinterpret_cast<::sockaddr*>(&peer), &size) == 0 && ntohs(peer.sin_port) == from)
+            return ::dup(i);
+    }
+    return -1;
+}
+
+TEST_CASE("a connection that has ended costs nothing, though a process that was forked off keeps it open") {
+    asio::io_context io;
+    listening server{io};
+    stream_client client{io, server.at()};
+    client.sends(framed("1"));
+    REQUIRE(server.receives(1));
+    const auto copy = copy_of_connection(client.port());
+    REQUIRE(copy >= 0);
+    client.close();
+    REQUIRE(server.loses(1));
+    io.restart();
+    std::size_t handlers = 0;
+    while (handlers < 100 && io.poll_one() != 0) ++handlers;
+    CHECK(handlers < 20);
+    (void)::close(copy);
 }
 
 /// A registrar over TCP on this host.

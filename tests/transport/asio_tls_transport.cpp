@@ -70,7 +70,7 @@ TEST_CASE("messages go both ways within TLS 1.2 and 1.3, and no older one (R3261
     CHECK(run_until(io, [&] { return server.received.ended.size() >= 2; }));
 }
 
-TEST_CASE("all that one record brings is served, however much of it OpenSSL holds") {
+TEST_CASE("all that records bring is served, however much of them OpenSSL holds") {
     asio::io_context io;
     const certificate shown{"DNS:example.com"};
     listening server{io, shown};
@@ -81,16 +81,12 @@ TEST_CASE("all that one record brings is served, however much of it OpenSSL hold
     REQUIRE(server.receives(2000));
     CHECK(server.received.messages[1999].bytes == framed("1999"));
 
-    // More than is read at once, which ends within a record, and nothing behind it that the system would tell of.
-    const auto head = framed("x");
-    std::string pings;
-    for (int i = 0; i < 16'380; ++i) pings += "\r\n\r\n";
-    client.sends(head);
-    client.sends(pings);
-    REQUIRE(server.receives(2001));
-    const auto answers = 2 * std::size_t{16'380};
-    CHECK(client.hears(answers));
-    CHECK(client.heard.size() == answers);
+    // More records than are read at once, and nothing behind them that the system would tell of.
+    constexpr std::size_t pings = 300;
+    for (std::size_t i = 0; i < pings; ++i) REQUIRE(SSL_write(client.tls(), "\r\n\r\n", 4) == 4);
+    client.move();
+    CHECK(client.hears(2 * pings));
+    CHECK(client.heard.size() == 2 * pings);
 }
 
 TEST_CASE("what is no TLS, or a handshake that breaks off, ends the connection and nothing else") {

@@ -5,7 +5,8 @@
 #include <sipwhere/policy/receiver.hpp>
 #include <sipwhere/transport/asio_stream_options.hpp>
 #include <sipwhere/transport/detail/asio_acceptors.hpp>
-#include <sipwhere/transport/detail/asio_tcp_socket.hpp>
+#include <sipwhere/transport/detail/asio_prepare_tcp.hpp>
+#include <sipwhere/transport/detail/asio_tcp_readiness.hpp>
 #include <sipwhere/transport/detail/byte_io.hpp>
 #include <sipwhere/transport/detail/connection_list.hpp>
 #include <sipwhere/transport/detail/stream_connection.hpp>
@@ -50,7 +51,7 @@ class asio_stream_session : public std::enable_shared_from_this<asio_stream_sess
 public:
     asio_stream_session(const asio::any_io_executor& executor, receiver_ref to, std::shared_ptr<Kind> kind)
         : receiver_(to), executor_(executor), tick_timer_(executor), look_timer_(executor), kind_(std::move(kind)),
-          acceptors_(executor, options()), buffered_{options().max_buffered, 0},
+          readiness_(executor), acceptors_(executor, options()), buffered_{options().max_buffered, 0},
           all_(options().max_connections, options().max_of_network, random_key()) {}
 
     struct wake_target {
@@ -62,6 +63,9 @@ public:
     [[nodiscard]] auto acceptors() const noexcept -> const asio_acceptors& { return acceptors_; }
     [[nodiscard]] auto connections() const noexcept -> std::size_t { return all_.size(); }
 
+    /// Returns: whether the system gave it what it needs to wait for connections.
+    [[nodiscard]] auto can_wait() const noexcept -> bool { return readiness_.is_open(); }
+
     static void start(const shared& self, const std::shared_ptr<wake_target>& target) {
         self->is_open_ = true;
         asio::post(self->executor_, [self, target] {
@@ -71,6 +75,7 @@ public:
                 mine->add(mine, std::move(socket), way);
                 return mine->may_accept();
             });
+            self->readiness_.start(self);
             tick_after(self, std::chrono::milliseconds{0});
             look_after_all(self);
         });
@@ -88,6 +93,7 @@ public:
     void close() noexcept {
         is_open_ = false;
         acceptors_.close();
+        readiness_.close();
         for (std::size_t i = 0; i < all_.places(); ++i)
             if (const auto& each = all_.at(i)) each->close();
         tick_timer_.cancel();
@@ -100,7 +106,7 @@ public:
         if (one == nullptr) return false;
         const auto self = this->shared_from_this();
         if (one->write(bytes, options().max_waiting)) {
-            if (one->has_waiting()) wait_to_write(self, all_.at(to.connection - 1));
+            if (one->has_waiting()) (void)watch(self, all_.at(to.connection - 1));
             return true;
         }
         if (broken_.empty()) // else a handler is on its way
@@ -114,6 +120,29 @@ public:
     /// Returns: the connection of a flow; null if it has ended.
     [[nodiscard]] auto find(const flow& to) const noexcept -> connection* {
         return is_open_ && to.over == Kind::over ? all_.find(to) : nullptr;
+    }
+
+    /// Returns: the connection with this place among all; null if there is none.
+    [[nodiscard]] auto at(std::size_t place) const noexcept -> shared_connection {
+        return place < all_.places() ? all_.at(place) : nullptr;
+    }
+
+    /// Is told that a connection can be read or written, or is broken.
+    static void on_ready(const shared& self, const shared_connection& one, bool can_read, bool can_write) {
+        if (!self->is_open_ || one->is_closed()) return;
+        if (can_write && (one->has_waiting() || one->io().wants_write())) {
+            if (one->flush() == fate::closing) return self->end(one);
+            self->look_whether_ready(*one);
+            can_read = can_read || (one->reads_later && !one->io().wants_write());
+        }
+        one->reads_later = one->io().wants_write();
+        if (can_read && !one->reads_later) self->read(self, one);
+        else (void)self->watch(self, one);
+    }
+
+    /// Is told that the system can't wait for a connection.
+    static void on_failed(const shared& self, const shared_connection& one) {
+        if (self->is_open_ && !one->is_closed()) self->end(one);
     }
 
 private:
@@ -132,56 +161,42 @@ private:
         way.over = Kind::over;
         const bool may_come = kind_->is_proxy(way.remote.address) ? !all_.is_full() : all_.may_add(way.remote.address);
         if (!is_open_ || !may_come) return; // which closes it
-        asio_tcp_socket plain{std::move(socket)};
-        plain.prepare(options());
-        const auto& made = all_.add(way, [&](const flow& numbered) {
+        asio_prepare_tcp(socket, options());
+        tcp_socket plain{std::move(socket)};
+        const shared_connection made = all_.add(way, [&](const flow& numbered) {
             return std::make_shared<connection>(kind_->make_io(std::move(plain)), kind_->make_framing(), numbered,
                                                 buffered_, now());
         });
         made->is_unready = !made->io().is_ready();
         unready_ += made->is_unready ? 1 : 0;
-        wait_to_read(self, made);
+        if (!watch(self, made)) end(made);
     }
 
-    static void wait_to_read(const shared& self, const shared_connection& one) {
-        one->io().wait_read([self, one](const asio::error_code& failed) {
-            if (self->is_open_ && !one->is_closed()) self->read(self, one, static_cast<bool>(failed));
-        });
+    /// Waits for what a connection needs next.
+    ///
+    /// Returns: whether the system can wait for it.
+    [[nodiscard]] auto watch(const shared& self, const shared_connection& one) -> bool {
+        return readiness_.watch(self, one, !one->reads_later, one->has_waiting() || one->io().wants_write());
     }
 
     /// Reads what a connection has, and waits for more.
-    void read(const shared& self, const shared_connection& one, bool has_failed) {
+    void read(const shared& self, const shared_connection& one) {
         const auto take = [&](std::string_view bytes) {
             const datagram arrived{one->way(), bytes};
             receiver_.receive({&arrived, 1});
         };
-        auto said = fate::closing;
-        if (!has_failed) said = one->read(buffer_, now(), options().max_waiting, take);
+        const auto said = one->read(buffer_, now(), options().max_waiting, take);
         if (!is_open_) return;
         end_broken();
         if (!is_open_ || one->is_closed()) return;
         look_whether_ready(*one);
         if (said == fate::closing || !all_.may_stay(one->way())) return end(one);
         if (said == fate::leaving) one->leave(now());
-        if (one->has_waiting() || one->io().wants_write()) wait_to_write(self, one);
         one->reads_later = one->io().wants_write();
-        if (one->reads_later) return;
-        if (!one->io().has_more()) return wait_to_read(self, one);
+        (void)watch(self, one);
+        if (one->reads_later || !one->io().has_more()) return;
         asio::post(executor_, [self, one] { // others have their turn before
-            if (self->is_open_ && !one->is_closed()) self->read(self, one, false);
-        });
-    }
-
-    static void wait_to_write(const shared& self, const shared_connection& one) {
-        if (one->is_waiting_to_write) return;
-        one->is_waiting_to_write = true;
-        one->io().wait_write([self, one](const asio::error_code& failed) {
-            one->is_waiting_to_write = false;
-            if (!self->is_open_ || one->is_closed()) return;
-            if (failed || one->flush() == fate::closing) return self->end(one);
-            self->look_whether_ready(*one);
-            if (one->has_waiting() || one->io().wants_write()) wait_to_write(self, one);
-            if (!one->io().wants_write() && std::exchange(one->reads_later, false)) self->read(self, one, false);
+            if (self->is_open_ && !one->is_closed()) self->read(self, one);
         });
     }
 
@@ -195,6 +210,7 @@ private:
     void end(const shared_connection& one) {
         const auto way = one->way();
         if (std::exchange(one->is_unready, false)) has_become_ready();
+        readiness_.forget(*one);
         one->close();
         all_.remove(way);
         receiver_.closed(way);
@@ -254,6 +270,7 @@ private:
     asio::steady_timer tick_timer_;
     asio::steady_timer look_timer_;
     std::shared_ptr<Kind> kind_;
+    asio_tcp_readiness<asio_stream_session, connection> readiness_;
     asio_acceptors acceptors_;
     buffered_bytes buffered_;
     connection_list<connection> all_;

@@ -61,6 +61,7 @@ public:
         if (listeners_.size() != 0)
             if (const auto ready = kind_->prepare(); !ready) return ready;
         const auto made = std::make_shared<session_type>(executor_, to, kind_);
+        if (!made->can_wait()) return fail(errc::transport_failed);
         for (std::size_t i = 0; i < listeners_.size(); ++i) {
             asio::error_code failed;
             const auto address = asio::ip::make_address(listeners_[i].address, failed);

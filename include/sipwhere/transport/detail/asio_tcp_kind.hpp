@@ -5,7 +5,7 @@
 #include <sipwhere/model/flow.hpp>
 #include <sipwhere/model/ip_address.hpp>
 #include <sipwhere/transport/asio_stream_options.hpp>
-#include <sipwhere/transport/detail/asio_tcp_socket.hpp>
+#include <sipwhere/transport/detail/asio_tcp_readiness.hpp>
 #include <sipwhere/transport/detail/sip_framing.hpp>
 #include <sipwhere/transport/detail/stream_connection.hpp>
 
@@ -22,7 +22,7 @@ namespace sipwhere::detail {
 class asio_tcp_kind {
 public:
     using options_type = asio_stream_options;
-    using connection = stream_connection<asio_tcp_socket, sip_framing>;
+    using connection = stream_connection<tcp_socket, sip_framing>;
     static constexpr protocol over = protocol::tcp;
 
     explicit asio_tcp_kind(asio_stream_options options) : options_(std::move(options)) {}
@@ -31,7 +31,7 @@ public:
     [[nodiscard]] static auto prepare() -> result<void> { return {}; }
     [[nodiscard]] static auto fault() -> std::string { return {}; }
 
-    [[nodiscard]] static auto make_io(asio_tcp_socket plain) -> asio_tcp_socket { return plain; }
+    [[nodiscard]] static auto make_io(tcp_socket plain) -> tcp_socket { return plain; }
     [[nodiscard]] auto make_framing() const -> sip_framing { return sip_framing{options_.frames}; }
 
     /// Returns: how many connections may be within their handshake at a time; 0 without handshakes.

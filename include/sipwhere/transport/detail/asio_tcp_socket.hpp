@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <sipwhere/transport/asio_stream_options.hpp>
 #include <sipwhere/transport/detail/byte_io.hpp>
 
 #include <asio/buffer.hpp>
@@ -13,37 +12,12 @@
 #include <string_view>
 #include <utility>
 
-#if defined(__linux__)
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-#endif
-
 namespace sipwhere::detail {
 
-/// The bytes of a TCP connection, as they are.
+/// The bytes of a TCP connection, as they are, by a socket of Asio's.
 class asio_tcp_socket {
 public:
-    explicit asio_tcp_socket(asio::ip::tcp::socket socket) : socket_(std::move(socket)) {}
-
-    /// Makes that small answers go at once, and that a client that is gone is found to be.
-    void prepare(const asio_stream_options& options) noexcept {
-        asio::error_code ignored;
-        socket_.non_blocking(true, ignored);
-        socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
-        socket_.set_option(asio::socket_base::keep_alive{true}, ignored);
-#if defined(__linux__)
-        const auto set = [this](int name, int value) {
-            (void)::setsockopt(socket_.native_handle(), IPPROTO_TCP, name, &value, sizeof value);
-        };
-        const auto seconds = static_cast<int>(options.user_timeout.count());
-        set(TCP_USER_TIMEOUT, seconds * 1000);
-        set(TCP_KEEPIDLE, seconds);
-        set(TCP_KEEPINTVL, seconds / 4 + 1);
-#else
-        (void)options;
-#endif
-    }
+    explicit asio_tcp_socket(asio::ip::tcp::socket prepared) noexcept : socket_(std::move(prepared)) {}
 
     [[nodiscard]] auto read(std::span<char> into, std::size_t& size) noexcept -> io_result {
         asio::error_code failed;
@@ -60,17 +34,6 @@ public:
     [[nodiscard]] static auto has_more() noexcept -> bool { return false; }
     [[nodiscard]] static auto is_ready() noexcept -> bool { return true; }
 
-    /// Calls `handler(error_code)` when there is something to read, or the connection has ended.
-    template <typename Handler>
-    void wait_read(Handler&& handler) {
-        socket_.async_wait(asio::socket_base::wait_read, std::forward<Handler>(handler));
-    }
-    /// Calls `handler(error_code)` when something can be written.
-    template <typename Handler>
-    void wait_write(Handler&& handler) {
-        socket_.async_wait(asio::socket_base::wait_write, std::forward<Handler>(handler));
-    }
-
     void leave() noexcept {
         asio::error_code ignored;
         socket_.shutdown(asio::socket_base::shutdown_send, ignored);
@@ -80,7 +43,14 @@ public:
         socket_.close(ignored);
     }
 
+    [[nodiscard]] auto plain() noexcept -> asio_tcp_socket& { return *this; }
     [[nodiscard]] auto socket() noexcept -> asio::ip::tcp::socket& { return socket_; }
+    [[nodiscard]] auto native_handle() noexcept -> asio::ip::tcp::socket::native_handle_type {
+        return socket_.native_handle();
+    }
+
+    bool is_waiting_to_read = false; ///< a handler is on its way
+    bool is_waiting_to_write = false;
 
 private:
     static auto said(const asio::error_code& failed, std::size_t& size) noexcept -> io_result {

@@ -5,7 +5,7 @@
 #include <sipwhere/model/flow.hpp>
 #include <sipwhere/model/ip_address.hpp>
 #include <sipwhere/transport/asio_websocket_options.hpp>
-#include <sipwhere/transport/detail/asio_tcp_socket.hpp>
+#include <sipwhere/transport/detail/asio_tcp_readiness.hpp>
 #include <sipwhere/transport/detail/stream_connection.hpp>
 #include <sipwhere/transport/detail/wslay_framing.hpp>
 
@@ -20,7 +20,7 @@ namespace sipwhere::detail {
 class asio_websocket_kind {
 public:
     using options_type = asio_websocket_options;
-    using connection = stream_connection<asio_tcp_socket, wslay_framing>;
+    using connection = stream_connection<tcp_socket, wslay_framing>;
     static constexpr protocol over = protocol::ws;
 
     explicit asio_websocket_kind(asio_websocket_options options) : options_(std::move(options)) {}
@@ -28,7 +28,7 @@ public:
     [[nodiscard]] auto streams() const noexcept -> const asio_stream_options& { return options_.streams; }
     [[nodiscard]] static auto prepare() -> result<void> { return {}; }
     [[nodiscard]] static auto fault() -> std::string { return {}; }
-    [[nodiscard]] static auto make_io(asio_tcp_socket plain) -> asio_tcp_socket { return plain; }
+    [[nodiscard]] static auto make_io(tcp_socket plain) -> tcp_socket { return plain; }
     [[nodiscard]] auto make_framing() const -> wslay_framing { return {streams().frames, options_.rules}; }
     [[nodiscard]] static auto max_handshakes(const asio_websocket_kind&) noexcept -> std::uint32_t { return 0; }
     [[nodiscard]] auto is_proxy(const ip_address& address) const noexcept -> bool {

@@ -3,7 +3,7 @@
 
 #include <sipwhere/base/result.hpp>
 #include <sipwhere/transport/asio_tls_options.hpp>
-#include <sipwhere/transport/detail/asio_tcp_socket.hpp>
+#include <sipwhere/transport/detail/asio_tcp_readiness.hpp>
 #include <sipwhere/transport/detail/openssl_contexts.hpp>
 #include <sipwhere/transport/detail/openssl_socket.hpp>
 
@@ -38,7 +38,7 @@ public:
         return contexts_ && contexts_->certifies(domain);
     }
 
-    [[nodiscard]] auto make_io(asio_tcp_socket plain) const -> openssl_socket { return {std::move(plain), contexts_}; }
+    [[nodiscard]] auto make_io(tcp_socket plain) const -> openssl_socket { return {std::move(plain), contexts_}; }
 
     [[nodiscard]] static auto max_handshakes(const openssl_certificates& kind) noexcept -> std::uint32_t {
         return kind.options_.max_handshakes;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <sipwhere/transport/detail/asio_tcp_socket.hpp>
+#include <sipwhere/transport/detail/asio_tcp_readiness.hpp>
 #include <sipwhere/transport/detail/byte_io.hpp>
 #include <sipwhere/transport/detail/openssl_bio.hpp>
 #include <sipwhere/transport/detail/openssl_contexts.hpp>
@@ -41,9 +41,9 @@ namespace sipwhere::detail {
 /// Asio's around it. It reads and writes the handshake as well.
 class openssl_socket {
 public:
-    openssl_socket(asio_tcp_socket plain, std::shared_ptr<const openssl_contexts> contexts)
+    openssl_socket(tcp_socket plain, std::shared_ptr<const openssl_contexts> contexts)
         : plain_(std::move(plain)), contexts_(std::move(contexts)), tls_(SSL_new(contexts_->first())) {
-        auto* const bio = tls_ ? openssl_bio::make(plain_.socket().native_handle()) : nullptr;
+        auto* const bio = tls_ ? openssl_bio::make(plain_.native_handle()) : nullptr;
         if (bio == nullptr) {
             tls_.reset();
             return;
@@ -52,21 +52,22 @@ public:
         SSL_set_accept_state(tls_.get());
     }
 
-    /// Reads what is there: one read of the socket, as a rule, and all records that it brought but for some of very many.
-    /// The system does not know what OpenSSL holds, but of what it has not handed out yet it tells again.
+    /// Reads what is there: one read of the socket, as a rule, and the records that it brought, some of very many. The
+    /// system does not know what OpenSSL holds, but tells again of what it has not handed out.
     [[nodiscard]] auto read(std::span<char> into, std::size_t& size) noexcept -> io_result {
         size = 0;
         has_more_ = false;
         if (!is_usable()) return io_result::closed;
         wants_write_ = false;
-        int records = 0;
-        do {
+        for (int records = 1;; ++records) {
             ERR_clear_error();
             const auto got = SSL_read(tls_.get(), into.data() + size, limited(into.size() - size));
             if (got <= 0) return said(got);
             size += static_cast<std::size_t>(got);
-            has_more_ = SSL_has_pending(tls_.get()) == 1;
-        } while (has_more_ && size < into.size() && ++records < at_once);
+            if (SSL_has_pending(tls_.get()) == 0) return io_result::moved;
+            if (size == into.size() || records == at_once) break;
+        }
+        has_more_ = true;
         return io_result::moved;
     }
 
@@ -92,14 +93,7 @@ public:
     [[nodiscard]] auto has_more() const noexcept -> bool { return is_usable() && has_more_; }
     [[nodiscard]] auto is_ready() const noexcept -> bool { return tls_ && SSL_is_init_finished(tls_.get()) == 1; }
 
-    template <typename Handler>
-    void wait_read(Handler&& handler) {
-        plain_.wait_read(std::forward<Handler>(handler));
-    }
-    template <typename Handler>
-    void wait_write(Handler&& handler) {
-        plain_.wait_write(std::forward<Handler>(handler));
-    }
+    [[nodiscard]] auto plain() noexcept -> tcp_socket& { return plain_; }
 
     void leave() noexcept {
         say_goodbye();
@@ -130,7 +124,7 @@ private:
 
     [[nodiscard]] auto said(int result) noexcept -> io_result {
         switch (SSL_get_error(tls_.get(), result)) {
-        case SSL_ERROR_WANT_READ: has_more_ = false; return io_result::moved;
+        case SSL_ERROR_WANT_READ: return io_result::moved;
         case SSL_ERROR_WANT_WRITE: wants_write_ = true; return io_result::moved;
         case SSL_ERROR_ZERO_RETURN: return io_result::closed;
         default: has_failed_ = true; return io_result::closed;
@@ -150,7 +144,7 @@ private:
         (void)SSL_shutdown(tls_.get());
     }
 
-    asio_tcp_socket plain_;
+    tcp_socket plain_;
     std::shared_ptr<const openssl_contexts> contexts_; ///< that the handshake looks into
     std::unique_ptr<SSL, openssl_free<&SSL_free>> tls_; ///< null without memory
     std::string peer_domains_;

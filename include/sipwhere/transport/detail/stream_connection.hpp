@@ -99,7 +99,6 @@ public:
     }
     [[nodiscard]] auto is_closed() const noexcept -> bool { return is_closed_; }
 
-    bool is_waiting_to_write = false; ///< a handler is on its way
     bool is_unready = false; ///< it counts as one within its handshake
     bool reads_later = false; ///< when it has written
 
