@@ -199,6 +199,13 @@ def measure():
         return {over: idle(over, files) | {"refresh": refreshes(over, files)} for over in ("tcp", "tls")}
 
 
+def spread(values):
+    """The median, the smallest and the largest as a text."""
+    if not values:
+        return "–"
+    return f"{statistics.median(values):.1f} ({min(values):.1f}–{max(values):.1f})"
+
+
 def show(found):
     """Prints what was measured."""
     print(f"## Connections\n\n{MANY:,} connections of registrard over loopback, each with one binding.\n")
@@ -214,4 +221,4 @@ def show(found):
     row("… of this to connect", lambda each: f"{each['handshakes, CPU s']:.2f}")
     for name, words in (("registrard", "a refresh: processor time, µs"),
                         ("kamailio", "… Kamailio's, tuned, tcp_children 1")):
-        row(words, lambda each: f"{statistics.median(each['refresh'][name]):.1f}" if each["refresh"][name] else "–")
+        row(words, lambda each: spread(each["refresh"][name]))
