@@ -132,7 +132,8 @@ def start_kamailio(lab, inside, password="none", over="udp"):
         f"1:trunk:alice:192.0.2.2:alice:192.0.2.1:192.0.2.1:alice:{password}::"
         f"sip\\:192.0.2.1;transport={over}:60:0:0:192.0.2.2\\:5060:{over}\\:192.0.2.2\\:5060\n")
     return lab.start([*inside, "kamailio", "-DD", "-E", "-f", HERE / "kamailio.cfg", "-Y", lab.folder,
-                      "-A", f'DB="text://{lab.folder}/db"', "-A", f"WITH_{over.upper()}"],
+                      "-A", f'DB="text://{lab.folder}/db"', "-A", f"WITH_{over.upper()}",
+                      "-A", f'CERTIFICATE="{lab.folder}/certificate.pem"', "-A", f'KEY="{lab.folder}/key.pem"'],
                      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 

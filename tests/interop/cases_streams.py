@@ -5,6 +5,7 @@ import contextlib
 import functools
 import http.server
 import os
+import pathlib
 import signal
 import socket
 import ssl
@@ -38,15 +39,23 @@ def over(client, name, protocol, start):
     return case
 
 
-def kamailio_tcp(lab):
-    lab.need("kamailio")
-    registrar_side, trunk_side = lab.network()
-    server = lab.server(*SHORT, *USERS, listen=["tcp:192.0.2.1:5060"], inside=registrar_side)
-    trunk = start_kamailio(lab, trunk_side, "secret", over="tcp")
-    wait_for(lambda: count(server, "created") == 1, "it registers", seconds=8)
-    wait_for(lambda: count(server, "refreshed") >= 2, "it refreshes", seconds=6)
-    trunk.terminate()
-    wait_for(lambda: not server.bindings(), "its binding ends", seconds=6)
+def kamailio_over(protocol):
+    def case(lab):
+        lab.need("kamailio")
+        if protocol == "tls" and not list(pathlib.Path("/usr/lib").glob("*/kamailio/modules/tls.so")):
+            raise Skip("this Kamailio knows no TLS")
+        registrar_side, trunk_side = lab.network()
+        options = lab.certificate("192.0.2.1") if protocol == "tls" else []
+        port = 5061 if protocol == "tls" else 5060
+        server = lab.server(*SHORT, *options, *USERS, listen=[f"{protocol}:192.0.2.1:{port}"], inside=registrar_side)
+        trunk = start_kamailio(lab, trunk_side, "secret", over=protocol)
+        wait_for(lambda: count(server, "created") == 1, "it registers", seconds=8)
+        wait_for(lambda: count(server, "refreshed") >= 2, "it refreshes", seconds=6)
+        trunk.terminate()
+        wait_for(lambda: not server.bindings(), "its binding ends", seconds=6)
+
+    case.__name__ = f"kamailio_{protocol}"
+    return case
 
 
 def sipp_over(protocol, way):
@@ -344,7 +353,8 @@ CASES = [
     over("baresip", "baresip", "tls", start_baresip),
     over("linphonec", "linphone", "tcp", start_linphone),
     over("linphonec", "linphone", "tls", start_linphone),
-    kamailio_tcp,
+    kamailio_over("tcp"),
+    kamailio_over("tls"),
     sipp_over("tcp", "t1"),
     sipp_over("tls", "l1"),
     net_sip_over("tcp"),
