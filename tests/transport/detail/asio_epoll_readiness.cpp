@@ -28,7 +28,6 @@
 namespace asio_epoll_readiness_test {
 
 using namespace sipwhere;
-using sipwhere_test::run_until;
 
 /// One end of a connection, and the other.
 struct connection {
@@ -90,6 +89,14 @@ struct world {
         return one->readiness.watch(one, one->all[place], reads, writes);
     }
     void sends(std::size_t place) { one->all[place]->client.send(asio::buffer("x", 1)); }
+    /// Makes connections that wait to be read, and can be.
+    void makes_readable(std::size_t count) {
+        for (std::size_t i = 0; i < count; ++i) {
+            connects();
+            REQUIRE(watch(i, true, false));
+            sends(i);
+        }
+    }
     void poll() {
         io.restart();
         io.poll();
@@ -143,11 +150,7 @@ TEST_CASE("a connection that breaks can be read and written, and both say so") {
 
 TEST_CASE("of very many that are ready some are told of at a time, and others have their turn between") {
     world some;
-    for (std::size_t i = 0; i < 150; ++i) {
-        some.connects();
-        REQUIRE(some.watch(i, true, false));
-        some.sends(i);
-    }
+    some.makes_readable(150);
     std::vector<std::size_t> when;
     some.one->on_told = [&] {
         REQUIRE(some.watch(some.one->heard.back().number - 1, false, false));
@@ -160,11 +163,7 @@ TEST_CASE("of very many that are ready some are told of at a time, and others ha
 
 TEST_CASE("who has ended by what one before did is not told of, and nobody behind the end of all") {
     world some;
-    for (std::size_t i = 0; i < 4; ++i) {
-        some.connects();
-        REQUIRE(some.watch(i, true, false));
-        some.sends(i);
-    }
+    some.makes_readable(4);
     some.one->on_told = [&] {
         if (some.one->heard.size() == 1) {
             REQUIRE(some.one->heard[0].number == 1);

@@ -27,8 +27,6 @@ class asio_epoll_readiness {
     using shared_connection = std::shared_ptr<Connection>;
 
 public:
-    using socket_type = asio_epoll_socket;
-
     explicit asio_epoll_readiness(const asio::any_io_executor& executor) : epoll_(executor) {
         const auto made = ::epoll_create1(EPOLL_CLOEXEC);
         asio::error_code failed;

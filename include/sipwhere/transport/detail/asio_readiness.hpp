@@ -8,6 +8,7 @@
 #include <asio/ip/tcp.hpp>
 
 #include <memory>
+#include <utility>
 
 namespace sipwhere::detail {
 
@@ -20,8 +21,6 @@ class asio_readiness {
     using shared_connection = std::shared_ptr<Connection>;
 
 public:
-    using socket_type = asio_tcp_socket;
-
     explicit asio_readiness(const asio::any_io_executor&) noexcept {}
 
     [[nodiscard]] static auto is_open() noexcept -> bool { return true; }
@@ -32,28 +31,26 @@ public:
     ///
     /// Returns: whether it can be waited for.
     static auto watch(const shared& self, const shared_connection& one, bool reads, bool writes) -> bool {
-        auto& plain = one->io().plain();
-        if (reads && !plain.is_waiting_to_read) {
-            plain.is_waiting_to_read = true;
-            plain.socket().async_wait(asio::socket_base::wait_read, [self, one](const asio::error_code& failed) {
-                one->io().plain().is_waiting_to_read = false;
-                if (failed) Session::on_failed(self, one);
-                else Session::on_ready(self, one, true, false);
-            });
-        }
-        if (writes && !plain.is_waiting_to_write) {
-            plain.is_waiting_to_write = true;
-            plain.socket().async_wait(asio::socket_base::wait_write, [self, one](const asio::error_code& failed) {
-                one->io().plain().is_waiting_to_write = false;
-                if (failed) Session::on_failed(self, one);
-                else Session::on_ready(self, one, false, true);
-            });
-        }
+        if (reads) wait(self, one, asio::socket_base::wait_read, &asio_tcp_socket::is_waiting_to_read);
+        if (writes) wait(self, one, asio::socket_base::wait_write, &asio_tcp_socket::is_waiting_to_write);
         return true;
     }
 
     /// Is told that a connection is about to be closed.
     static void forget(Connection&) noexcept {}
+
+private:
+    /// Waits once for what a connection does not wait for yet.
+    static void wait(const shared& self, const shared_connection& one, asio::socket_base::wait_type what,
+                     bool asio_tcp_socket::*is_waiting) {
+        auto& plain = one->io().plain();
+        if (std::exchange(plain.*is_waiting, true)) return;
+        plain.socket().async_wait(what, [self, one, what, is_waiting](const asio::error_code& failed) {
+            one->io().plain().*is_waiting = false;
+            if (failed) return Session::on_failed(self, one);
+            Session::on_ready(self, one, what == asio::socket_base::wait_read, what == asio::socket_base::wait_write);
+        });
+    }
 };
 
 } // namespace sipwhere::detail

@@ -90,7 +90,7 @@ public:
     }
 
     [[nodiscard]] auto wants_write() const noexcept -> bool { return wants_write_; }
-    [[nodiscard]] auto has_more() const noexcept -> bool { return is_usable() && has_more_; }
+    [[nodiscard]] auto has_more() const noexcept -> bool { return has_more_; }
     [[nodiscard]] auto is_ready() const noexcept -> bool { return tls_ && SSL_is_init_finished(tls_.get()) == 1; }
 
     [[nodiscard]] auto plain() noexcept -> tcp_socket& { return plain_; }
