@@ -22,6 +22,10 @@ auto main(int argc, char** argv) -> int {
     case task::help: std::cout << registrard::help_text(); return 0;
     case task::add_user: return registrard::add_user(asked);
     case task::version: std::cout << "registrard " << sipwhere::library_version << '\n'; return 0;
-    case task::serve: return asked.batch == 0 ? registrard::serve_one_by_one(asked) : registrard::serve_batches(asked);
+    case task::serve:
+#if defined(REGISTRARD_WITH_SQLITE)
+        if (!asked.store.file.empty()) return registrard::serve_stored(asked);
+#endif
+        return asked.batch == 0 ? registrard::serve_one_by_one(asked) : registrard::serve_batches(asked);
     }
 }

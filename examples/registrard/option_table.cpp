@@ -4,6 +4,7 @@
 #include "access_options.hpp"
 #include "connection_options.hpp"
 #include "option_readers.hpp"
+#include "store_options.hpp"
 
 #include <algorithm>
 #include <array>
@@ -331,6 +332,7 @@ const std::array groups{
     option_group{"Connections", connection_option_table()},
     option_group{"Domains and users", domains},
     option_group{"Who may register", access_options()},
+    option_group{"Storage", store_options()},
     option_group{"Lifetimes", lifetimes},
     option_group{"Limits", caps},
     option_group{"Liberties, for those who migrate; the first word is RFC 3261 and the default", liberties},

@@ -3,6 +3,7 @@
 
 #include "listening.hpp"
 #include "option_table.hpp"
+#include "transports.hpp"
 
 #include <sipwhere/config/settings_fault.hpp>
 #include <sipwhere/memory/heap_memory.hpp>
@@ -80,6 +81,15 @@ auto fault_in_connections(const options& asked) -> std::string {
     return {};
 }
 
+/// Returns: what is wrong with how bindings are to be kept; empty when nothing is.
+auto fault_in_store(const options& asked) -> std::string {
+    if (asked.store.file.empty())
+        return asked.store.wait_for_disk == kept_store::synchronous::full ? "" : "--synchronous: it needs --store";
+    if (!built_with_sqlite()) return "--store: it was built without SQLite";
+    if (asked.batch == 0) return "--store: it does not go with --batch 0";
+    return {};
+}
+
 /// Adds an option and its help, line under line.
 void put_option(std::string& text, string_view name, string_view value, string_view help) {
     constexpr std::size_t column = 32;
@@ -97,9 +107,9 @@ void put_option(std::string& text, string_view name, string_view value, string_v
 
 auto help_text() -> std::string {
     std::string text = "usage: registrard [OPTION]...\n\n"
-                       "A SIP registrar over UDP, TCP, TLS and WebSocket. It keeps its bindings in memory, and lets "
-                       "everyone register\n"
-                       "unless it is told who may.\n";
+                       "A SIP registrar over UDP, TCP, TLS and WebSocket. It keeps its bindings in memory unless it is "
+                       "told where else,\n"
+                       "and lets everyone register unless it is told who may.\n";
     for (const auto& group : option_groups()) {
         text.append("\n").append(group.title).append(":\n");
         for (const auto& one : group.options) put_option(text, one.name, one.value, one.help);
@@ -107,7 +117,7 @@ auto help_text() -> std::string {
     put_option(text, "--help, --version", "", "what you read, and which version this is");
     return text + "\nSIGUSR1 prints counters and bindings, SIGHUP reads the users and\ncertificates again. SIGINT and "
                   "SIGTERM end it.\n"
-                  "Status: 0 when ended by a signal, 1 when it can't listen, 2 when the options are wrong.\n";
+                  "Status: 0 when ended by a signal, 1 when it can't listen or keep its bindings, 2 when the options are wrong.\n";
 }
 
 auto read_options(int argc, char** argv) -> options {
@@ -148,6 +158,7 @@ auto read_options(int argc, char** argv) -> options {
         });
     made.complaint = fault_in(made);
     if (made.complaint.empty()) made.complaint = fault_in_connections(made);
+    if (made.complaint.empty()) made.complaint = fault_in_store(made);
     return made;
 }
 

@@ -37,6 +37,14 @@ struct connection_options {
     sipwhere::asio_stream_options streams;
 };
 
+/// Where bindings are kept beside memory.
+struct kept_store {
+    enum class synchronous { full, normal, off };
+
+    std::string_view file; ///< empty for nowhere
+    synchronous wait_for_disk = synchronous::full;
+};
+
 /// What the command line asks for. Its texts are those of the command line.
 struct options {
     enum class task { serve, help, version, add_user };
@@ -57,7 +65,8 @@ struct options {
     std::string_view user_to_add; ///< to that file
     sipwhere::digest_settings digest; ///< how these are asked for their passwords
     sipwhere::settings settings; ///< without the domains and aliases
-    sipwhere::hash_storage_limits storage;
+    sipwhere::hash_storage_limits storage; ///< what may be in memory
+    kept_store store;
     sipwhere::log_level log = sipwhere::log_level::info;
     sipwhere::show_users log_users = sipwhere::show_users::no;
     std::uint32_t log_rate = sipwhere::log_observer<>::usual_max_failures; ///< lines; 0 for any number

@@ -126,11 +126,35 @@ void serve(Workers& workers, const options& asked, guard& keeper) {
     first.run();
 }
 
+/// Hears nothing: for a transport that is to see only whether its ports are free.
+struct idle_receiver {
+    void receive(std::span<const sipwhere::datagram>) {}
+    auto tick() -> std::chrono::milliseconds { return std::chrono::hours{1}; }
+};
+
+/// Says why a worker could not start: its storage, or else its transport.
+template <typename Worker, typename Storage>
+auto complain_of_start(const Worker& failed, const Storage& storage, const sipwhere::failure& why) -> int {
+    if constexpr (requires { storage.complaint(); })
+        if (const auto fault = storage.complaint(); !fault.empty()) return complain(1, "--store", fault);
+    return complain(1, failed.listeners().set().failed_at(), message(why.code));
+}
+
 /// Starts as many workers over one storage as there are to be, and serves.
 template <typename Udp, typename Storage, typename UdpOptions>
-auto serve(const options& asked, std::span<const listener> listeners, const UdpOptions& how, Storage& storage) -> int {
-    sipwhere::os_random random;
-    const auto secrets = sipwhere::secrets::drawn(random);
+auto serve_from(const options& asked, const UdpOptions& how, Storage& storage, const sipwhere::secrets& secrets) -> int {
+    auto listeners = asked.listeners;
+    if (asked.workers > 1) {
+        // Shared ports are never in use, so whether someone else has them shows only to one that does not share.
+        std::ranges::stable_sort(listeners, {}, &listener::over); // the order in which endpoints are told
+        asio::io_context io;
+        idle_receiver nobody;
+        listening<Udp, UdpOptions> probe{io, asked, listeners, how, ports::exclusive};
+        if (const auto free = probe.set().listen(sipwhere::receiver_ref{nobody}); !free)
+            return complain(1, probe.set().failed_at(), message(free.error().code));
+        const auto found = probe.endpoints();
+        for (std::size_t i = 0; i < listeners.size(); ++i) listeners[i].port = found[i].second.port;
+    }
     guard keeper{asked, secrets};
     if (!asked.users_file.empty())
         if (const auto fault = keeper.known.reload()) return complain_of_users(asked, *fault);
@@ -140,44 +164,27 @@ auto serve(const options& asked, std::span<const listener> listeners, const UdpO
     while (workers.size() < asked.workers) {
         auto& one =
             *workers.emplace_back(std::make_unique<worker_type>(asked, listeners, how, storage, secrets, keeper, log));
-        if (const auto started = one.start(); !started)
-            return complain(1, one.listeners().set().failed_at(), message(started.error().code));
+        if (const auto started = one.start(); !started) return complain_of_start(one, storage, started.error());
     }
     serve(workers, asked, keeper);
     return 0;
 }
 
-/// Hears nothing: for a transport that is to see only whether its ports are free.
-struct idle_receiver {
-    void receive(std::span<const sipwhere::datagram>) {}
-    auto tick() -> std::chrono::milliseconds { return std::chrono::hours{1}; }
-};
-
-/// Lets one registrar serve from a plain storage, or several from a sharded one through ports that they share.
+/// Lets one registrar serve from a plain storage in memory, or several from a sharded one through ports that they
+/// share.
 template <typename Udp, typename UdpOptions>
 auto serve(const options& asked, const UdpOptions& how) -> int {
+    sipwhere::os_random random;
+    const auto secrets = sipwhere::secrets::drawn(random);
     if (asked.workers == 1) {
         sipwhere::hash_storage storage{asked.storage};
-        return serve<Udp>(asked, asked.listeners, how, storage);
+        return serve_from<Udp>(asked, how, storage, secrets);
     }
-    // Shared ports are never in use, so whether someone else has them shows only to one that does not share.
-    asio::io_context io;
-    idle_receiver nobody;
-    auto listeners = asked.listeners;
-    std::ranges::stable_sort(listeners, {}, &listener::over); // the order in which endpoints are told
-    {
-        listening<Udp, UdpOptions> probe{io, asked, listeners, how, ports::exclusive};
-        if (const auto free = probe.set().listen(sipwhere::receiver_ref{nobody}); !free)
-            return complain(1, probe.set().failed_at(), message(free.error().code));
-        const auto found = probe.endpoints();
-        for (std::size_t i = 0; i < listeners.size(); ++i) listeners[i].port = found[i].second.port;
-    }
-
     constexpr std::uint32_t shards = 64;
     const auto share = [](auto whole) { return whole / shards + (whole % shards != 0 ? 1 : 0); };
     sipwhere::sharded_storage<sipwhere::hash_storage, shards> storage{sipwhere::hash_storage_limits{
         .max_aors = share(asked.storage.max_aors), .max_bytes = share(asked.storage.max_bytes)}};
-    return serve<Udp>(asked, listeners, how, storage);
+    return serve_from<Udp>(asked, how, storage, secrets);
 }
 
 } // namespace registrard

@@ -5,6 +5,7 @@
 #include "listening.hpp"
 #include "options.hpp"
 
+#include <sipwhere/clock/system_clock.hpp>
 #include <sipwhere/observer/background_sink.hpp>
 #include <sipwhere/sipwhere.hpp>
 
@@ -79,8 +80,11 @@ public:
 private:
     using log_type = sipwhere::log_observer<std::reference_wrapper<sipwhere::background_sink>>;
     using observer_type = sipwhere::tee_observer<sipwhere::counting_observer, log_type>;
+    /// Times in a file have to be the wall clock's.
+    using clock_type =
+        std::conditional_t<Storage::persistent, sipwhere::system_clock, sipwhere::steady_clock>;
     using registrar_type =
-        sipwhere::basic_registrar<sipwhere::steady_clock, Storage,
+        sipwhere::basic_registrar<clock_type, Storage,
                                   std::remove_reference_t<decltype(std::declval<Listening&>().set())>,
                                   sipwhere::os_random, door, observer_type>;
 
@@ -97,7 +101,7 @@ private:
 
     asio::io_context io_;
     Listening listening_;
-    sipwhere::steady_clock clock_;
+    clock_type clock_;
     sipwhere::counting_observer counts_;
     log_type log_;
     observer_type observer_{counts_, log_};

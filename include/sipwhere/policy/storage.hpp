@@ -3,6 +3,7 @@
 
 #include <sipwhere/base/function_ref.hpp>
 #include <sipwhere/base/keyed_hash.hpp>
+#include <sipwhere/base/result.hpp>
 #include <sipwhere/model/aor.hpp>
 #include <sipwhere/model/binding.hpp>
 #include <sipwhere/model/instant.hpp>
@@ -127,6 +128,12 @@ concept has_prefetch = has_hash<T> && requires(const T& store, std::span<const s
     { store.gains_by_prefetch() } -> std::same_as<bool>;
 };
 
+/// Whether a storage has to be opened before it is used, as one that keeps a file.
+template <typename T>
+concept has_open = requires(T& store, instant now) {
+    { store.open(now) } -> std::same_as<result<void>>;
+};
+
 /// Keeps the bindings of each address-of-record.
 ///
 /// 1. `update` runs the job on the record of `key` (empty for an unknown one) and stores all that it decided or
@@ -151,6 +158,8 @@ concept has_prefetch = has_hash<T> && requires(const T& store, std::span<const s
 ///     load what the next calls with keys of these hashes read, and `gains_by_prefetch()`, which says whether the store
 ///     is large enough for this to pay. They may be hashes of keys that it has not. It has no other effect, and need
 ///     not be called.
+/// 12. A store may offer `open(now)`, which reads what it has kept; each registrar calls it when it starts, after
+///     `seed`. It does nothing when it has succeeded before; until then all calls fail.
 template <typename T>
 concept storage_policy = detail::has_memory<T> && detail::has_persistent<T> &&
                          (detail::has_update<T> || detail::has_waiting_update<T>)&&(

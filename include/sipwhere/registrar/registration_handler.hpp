@@ -30,7 +30,7 @@ class registration_handler : public lost_bindings<Clock, Storage, Observer> {
     using stage = registration_work::stage;
 
 protected:
-    using service::config_, service::observer_, service::server_, service::storage_;
+    using service::clock_, service::config_, service::observer_, service::server_, service::storage_;
 
 public:
     using memory = typename Storage::memory;
@@ -55,9 +55,9 @@ public:
     /// Is told by the server whose requests it serves.
     void attach(server_core& server) noexcept { server_ = &server; }
 
-    /// Checks the limits, and gives the storage its secret.
+    /// Checks the limits, gives the storage its secret, and opens one that keeps a file.
     ///
-    /// Errors: those of `complete(limits&, const request_memory&)`.
+    /// Errors: those of `complete(limits&, const request_memory&)`, and of the storage.
     [[nodiscard]] auto prepare() -> result<void> {
         if (const auto holds = complete(config_.limits, server_->memory()); !holds) return holds;
         if constexpr (has_seed<Storage>)
@@ -67,6 +67,7 @@ public:
             service::forget_connections();
         }
         is_seeded_ = true;
+        if constexpr (has_open<Storage>) return storage_.open(clock_.now());
         return {};
     }
 

@@ -108,12 +108,36 @@ public:
         }
     }
 
+    /// Returns: whether the limits let a record take the place of `before`, that of the same key; an update may find no
+    ///          memory all the same.
+    [[nodiscard]] auto has_capacity(const aor_view& key, record_view before, record_view after) const noexcept -> bool {
+        if (after.bytes().empty() || (after.size() != 0 && empty_.first() != none)) return true;
+        if (before.bytes().empty() && size_ == limits_.max_aors) return false;
+        const auto bytes_for = [&](record_view record) {
+            return record.bytes().empty()
+                       ? std::size_t{0}
+                       : blocks_.units_for(detail::record_block::size_for(key, record.bytes().size())) * blocks_.unit;
+        };
+        return bytes_for(after) <= bytes_for(before) + (limits_.max_bytes - std::min(limits_.max_bytes, bytes()));
+    }
+
     auto expire(instant now, unsigned at_most, binding_sink sink) -> instant {
+        return expire_if(now, at_most, sink, [](const aor_view&) { return true; });
+    }
+
+    /// The same for the records of which `may(const aor_view&)` says so. The others have their turn a second later.
+    template <typename May>
+    auto expire_if(instant now, unsigned at_most, binding_sink sink, May&& may) -> instant {
         const auto second = floor_seconds(now);
         while (at_most > 0) {
             unsigned steps = 8; // one timer comes down through six levels at most
             const auto index = wheel_.pop(second, steps);
             if (index == none && steps > 0) break;
+            if (index != none && !may(block_of(index).key())) {
+                wheel_.arm(index, second + 1);
+                --at_most;
+                continue;
+            }
             const auto before = blocks_.returned();
             const auto taken = index == none ? 0 : drop(index, now, sink);
             constexpr unsigned time_of_return = 16; // as if so many bindings had gone

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "secret_file.hpp"
+
+#include <sipwhere/random/os_random.hpp>
+
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace registrard {
+
+namespace {
+
+using master = std::array<std::uint8_t, sipwhere::secrets::size>;
+
+/// A descriptor, closed with the object.
+class descriptor {
+public:
+    explicit descriptor(int number) : number_(number) {}
+    descriptor(const descriptor&) = delete;
+    auto operator=(const descriptor&) -> descriptor& = delete;
+    ~descriptor() {
+        if (number_ >= 0) (void)::close(number_);
+    }
+    [[nodiscard]] auto number() const -> int { return number_; }
+
+private:
+    int number_;
+};
+
+/// Writes a new file in one step: whoever finds it finds it whole, and one that is there already stays.
+auto make(const std::string& path, const master& bytes) -> bool {
+    const auto fresh = path + ".new";
+    (void)::unlink(fresh.c_str()); // of a program that was ended here
+    const descriptor file{::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR)};
+    if (file.number() < 0) return false;
+    const bool is_written = ::write(file.number(), bytes.data(), bytes.size()) == static_cast<::ssize_t>(bytes.size()) &&
+                            ::fsync(file.number()) == 0 && ::link(fresh.c_str(), path.c_str()) == 0;
+    const auto why = errno;
+    (void)::unlink(fresh.c_str());
+    errno = why;
+    return is_written;
+}
+
+} // namespace
+
+auto kept_secrets(const std::string& path, std::string& why) -> std::optional<sipwhere::secrets> {
+    master bytes{};
+    if (::access(path.c_str(), F_OK) != 0 && errno == ENOENT) {
+        sipwhere::os_random random;
+        for (std::size_t i = 0; i < bytes.size(); i += sizeof(std::uint64_t)) {
+            const auto word = random.next();
+            std::memcpy(&bytes[i], &word, sizeof word);
+        }
+        if (make(path, bytes)) return sipwhere::secrets{bytes};
+        why = std::strerror(errno);
+        return std::nullopt;
+    }
+    const descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+    struct ::stat about {};
+    if (file.number() < 0 || ::fstat(file.number(), &about) != 0) why = std::strerror(errno);
+    else if ((about.st_mode & (S_IRWXG | S_IRWXO)) != 0) why = "others can read it: it holds a secret";
+    else if (about.st_size != static_cast<::off_t>(bytes.size()) ||
+             ::read(file.number(), bytes.data(), bytes.size()) != static_cast<::ssize_t>(bytes.size()))
+        why = "it does not hold the 32 bytes of a secret";
+    if (!why.empty()) return std::nullopt;
+    return sipwhere::secrets{bytes};
+}
+
+} // namespace registrard

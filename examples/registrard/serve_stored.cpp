@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSL-1.0
+#if defined(REGISTRARD_WITH_SQLITE)
+
+#include "batched_udp.hpp"
+#include "secret_file.hpp"
+#include "serve.hpp"
+#include "transports.hpp"
+
+#include <sipwhere/storage/sqlite_storage.hpp>
+
+namespace registrard {
+
+namespace {
+
+auto how_of(const options& asked) -> sipwhere::sqlite_options {
+    using when = kept_store::synchronous;
+    using sipwhere::sqlite_synchronous;
+    const auto wait = asked.store.wait_for_disk;
+    return {.synchronous = wait == when::off      ? sqlite_synchronous::off
+                           : wait == when::normal ? sqlite_synchronous::normal
+                                                  : sqlite_synchronous::full,
+            .memory = asked.storage,
+            .report = [least = asked.log](std::string_view why) {
+                if (least > sipwhere::log_level::warning) return;
+                if (why.empty()) std::cerr << "store-writes\n";
+                else std::cerr << "store-failed reason=\"" + std::string{why} + "\"\n";
+            }};
+}
+
+} // namespace
+
+auto serve_stored(const options& asked) -> int {
+    const std::string path{asked.store.file};
+    std::string why;
+    const auto secrets = kept_secrets(path + "-secret", why);
+    if (!secrets) return complain(1, path + "-secret", why);
+    sipwhere::sqlite_storage storage{path, how_of(asked)};
+    return serve_from<sipwhere::asio_batched_udp_transport>(asked, batches_of(asked), storage, *secrets);
+}
+
+} // namespace registrard
+
+#endif
