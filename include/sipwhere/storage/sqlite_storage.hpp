@@ -73,7 +73,8 @@ public:
         if (is_open_) return {};
         complaint_ = file_.open();
         if (complaint_.empty())
-            complaint_ = file_.load(now, [this](const aor_view& key, record_view record) {
+            complaint_ = file_.load(now, [this](const aor_view& key, record_view record, bool is_less) {
+                if (is_less) stale_.emplace(key);
                 const auto said = memory_.update(key, [&](record_view known) {
                     if (known.size() != 0 && record.size() == 0) return record_update{}; // back again since it departed
                     return record_update{outcome::committed, record.bytes()};
@@ -84,8 +85,9 @@ public:
             file_.close();
             return fail(errc::storage_failed);
         }
-        now_ = now;
+        now_ = std::max(now_, now);
         is_open_ = true;
+        wants_sweep_ = true;
         thread_ = std::thread{[this] { work(); }};
         return {};
     }
@@ -100,6 +102,12 @@ public:
     [[nodiscard]] auto size() const -> std::size_t {
         const std::lock_guard hold{mutex_};
         return memory_.size();
+    }
+
+    /// Returns: whether no update is in work.
+    [[nodiscard]] auto is_idle() const -> bool {
+        const std::lock_guard hold{mutex_};
+        return lines_.is_idle();
     }
 
     void seed(hash_key key) {
@@ -191,7 +199,8 @@ private:
         std::unique_lock hold{mutex_};
         for (;;) {
             is_waiting_ = true;
-            wake_.wait(hold, [this] { return is_ending_ || lines_.any_written() || (wants_sweep_ && !stale_.empty()); });
+            wake_.wait(hold,
+                       [this] { return is_ending_ || lines_.any_written() || (wants_sweep_ && !stale_.empty()); });
             is_waiting_ = false;
             if (is_ending_ && !lines_.any_written()) return;
             fill(one);
@@ -228,8 +237,7 @@ private:
                 return record_update{};
             });
         }
-        for (const auto& [key, bytes] : into.stale)
-            into.changes.push_back({key.view(), {}, record_view{bytes}, true});
+        for (const auto& [key, bytes] : into.stale) into.changes.push_back({key.view(), {}, record_view{bytes}, true});
         if (!into.stale.empty()) last_stale_ = into.stale.back().first;
     }
 

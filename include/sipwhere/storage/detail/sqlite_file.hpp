@@ -31,7 +31,7 @@ public:
         return wrong;
     }
 
-    /// Hands each record of the file to `take(const aor_view&, record_view)`, which says whether it has taken it.
+    /// Hands each record of the file to `take(const aor_view&, record_view, bool is_less)`, as `sqlite_loader` does.
     ///
     /// Returns: what is wrong, in a sentence; empty when nothing is.
     template <typename Take>
@@ -39,13 +39,14 @@ public:
         std::string at;
         sqlite_loader loader{database_, now};
         const auto said = loader.load(take, at);
+        has_ended_rows_ = loader.found_ended();
         if (said == SQLITE_OK) return {};
         if (said == SQLITE_TOOBIG) return path_ + ": it holds more than the limits let into memory";
         if (said == SQLITE_MISMATCH) return path_ + ": what it holds of " + at + " is damaged";
         return complaint("it can't be read");
     }
 
-    /// Writes changes in one transaction. After an error of the disk it opens the file again, which settles what is in
+    /// Writes changes in one transaction; the first one removes as well what had ended when the file was read. After an error of the disk it opens the file again, which settles what is in
     /// it, and tries once more.
     ///
     /// Returns: whether they are in the file now. If not, they may be there all the same, each whole, since nobody
@@ -147,9 +148,11 @@ private:
         constexpr seconds32 between_sweeps = 8;
         const bool sweeps = now >= last_sweep_ + between_sweeps;
         if (said == SQLITE_OK && sweeps) said = rows_.sweep(now);
+        if (said == SQLITE_OK && has_ended_rows_) said = rows_.remove_ended(now);
         if (said == SQLITE_OK) said = database_.run("COMMIT");
         if (said == SQLITE_OK) {
             if (sweeps) last_sweep_ = now;
+            has_ended_rows_ = false;
             return said;
         }
         why_ = database_.message();
@@ -165,6 +168,7 @@ private:
     sqlite_rows rows_;
     std::string why_;
     seconds32 last_sweep_ = 0;
+    bool has_ended_rows_ = false; ///< of bindings that had ended when the file was read
 };
 
 } // namespace sipwhere::detail

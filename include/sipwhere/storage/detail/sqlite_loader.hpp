@@ -5,6 +5,7 @@
 #include <sipwhere/base/decimal.hpp>
 #include <sipwhere/message/contact.hpp>
 #include <sipwhere/model/instant.hpp>
+#include <sipwhere/model/owned_aor.hpp>
 #include <sipwhere/record/record_builder.hpp>
 #include <sipwhere/storage/detail/sqlite_database.hpp>
 #include <sipwhere/storage/detail/sqlite_rows.hpp>
@@ -24,16 +25,19 @@ namespace sipwhere::detail {
 
 /// Reads the records of a file as they are at `now`.
 ///
+/// A row that has ended is not always gone from the file: its transactions count if no later row has some.
 /// Bindings that have ended are left out. A clock that has been set back while the program was off lets none last
 /// longer than it was granted: what was refreshed later than now counts as refreshed now. Connections have ended with
 /// the program: a binding over one is kept, without the number of its connection.
 class sqlite_loader {
 public:
     sqlite_loader(const sqlite_database& file, instant now)
-        : bindings_(file, (std::string{"SELECT "} + sqlite_column::all + " FROM bindings ORDER BY user, domain").c_str()),
+        : bindings_(file,
+                    (std::string{"SELECT "} + sqlite_column::all + " FROM bindings ORDER BY user, domain").c_str()),
           departed_(file, "SELECT user, domain, transactions FROM departed"), now_(now), second_(floor_seconds(now)) {}
 
-    /// Hands each record to `take(const aor_view&, record_view)`, which says whether it has taken it.
+    /// Hands each record of which something is left to `take(const aor_view&, record_view, bool is_less)`, which says
+    /// whether it has taken it; `is_less` when the file has rows of it that have ended.
     ///
     /// Returns: SQLITE_OK; SQLITE_MISMATCH for a row that no registrar has written, SQLITE_TOOBIG when a record was
     ///          not taken, or what SQLite could not read; `at` then names the last one that was looked at.
@@ -54,6 +58,9 @@ public:
             if (const auto flushed = hand_over(take); flushed != SQLITE_OK) return name(at, flushed);
         return load_departed(take, at);
     }
+
+    /// Returns: whether the file has rows that have ended.
+    [[nodiscard]] auto found_ended() const noexcept -> bool { return found_ended_; }
 
 private:
     /// A row, with texts of its own: they stay allocated for the next record.
@@ -148,8 +155,15 @@ private:
                     each.call_id.size() + each.path.size() + each.user_agent.size() + each.transactions.size() + 1;
         if (bytes_.size() < most) bytes_.resize(most);
         record_builder out{bytes_};
-        const auto first = std::ranges::find_if(rows, [](const row& each) { return !each.transactions.empty(); });
-        if (first != rows.end()) add_transactions(first->transactions, out);
+        const row* first = nullptr;
+        std::size_t live = 0;
+        for (const auto& each : rows) {
+            const bool is_live = each.binding.is_live(now_);
+            live += is_live ? 1 : 0;
+            if (!each.transactions.empty() && (first == nullptr || (is_live && !first->binding.is_live(now_))))
+                first = &each;
+        }
+        if (first != nullptr) add_transactions(first->transactions, out);
         for (auto& each : rows) {
             auto& binding = each.binding;
             if (!binding.is_live(now_)) continue;
@@ -160,7 +174,8 @@ private:
             binding.user_agent = each.user_agent;
             out.add(binding);
         }
-        return taken(take, out);
+        found_ended_ = found_ended_ || live != rows.size();
+        return taken(take, out, live != rows.size());
     }
 
     /// Adds those that may still be repeated.
@@ -173,10 +188,10 @@ private:
     }
 
     template <typename Take>
-    [[nodiscard]] auto taken(Take&& take, record_builder& out) -> int {
+    [[nodiscard]] auto taken(Take&& take, record_builder& out, bool is_less) -> int {
         if (!out.fits()) return SQLITE_MISMATCH;
         const auto record = out.finish();
-        return record.bytes().empty() || take(key_.view(), record) ? SQLITE_OK : SQLITE_TOOBIG;
+        return record.bytes().empty() || take(key_.view(), record, is_less) ? SQLITE_OK : SQLITE_TOOBIG;
     }
 
     template <typename Take>
@@ -190,7 +205,7 @@ private:
             bytes_.resize(std::max(bytes_.size(), packed_record::size + transactions.size()));
             record_builder out{bytes_};
             add_transactions(transactions, out);
-            if (const auto result = taken(take, out); result != SQLITE_OK) return name(at, result);
+            if (const auto result = taken(take, out, false); result != SQLITE_OK) return name(at, result);
         }
         return SQLITE_OK;
     }
@@ -203,6 +218,7 @@ private:
     std::size_t count_ = 0;
     std::string text_;
     std::vector<char> bytes_;
+    bool found_ended_ = false;
 };
 
 } // namespace sipwhere::detail

@@ -22,8 +22,23 @@ inline constexpr std::array<std::string_view, 5> sqlite_protocols{"udp", "tcp", 
 /// The columns of a binding, as parameters of a statement; those of a query are one less.
 struct sqlite_column {
     enum number : int {
-        user = 1, domain, uri, twin, position, expires, registered, refreshed, q, call_id, cseq, protocol, source,
-        params, path, user_agent, rest,
+        user = 1,
+        domain,
+        uri,
+        twin,
+        position,
+        expires,
+        registered,
+        refreshed,
+        q,
+        call_id,
+        cseq,
+        protocol,
+        source,
+        params,
+        path,
+        user_agent,
+        rest,
     };
     static constexpr const char* all = "user, domain, uri, twin, position, expires, registered, refreshed, q, call_id, "
                                        "cseq, protocol, source, params, path, user_agent, rest";
@@ -102,11 +117,12 @@ public:
           remove_all_(file, "DELETE FROM bindings WHERE user=?1 AND domain=?2"),
           depart_(file, "INSERT OR REPLACE INTO departed VALUES(?1, ?2, ?3, ?4)"),
           come_back_(file, "DELETE FROM departed WHERE user=?1 AND domain=?2"),
-          sweep_(file, "DELETE FROM departed WHERE until < ?1"), file_(file.handle()) {}
+          sweep_(file, "DELETE FROM departed WHERE until <= ?1"),
+          remove_ended_(file, "DELETE FROM bindings WHERE expires <= ?1"), file_(file.handle()) {}
 
     /// Returns: whether the file has the tables that this needs.
     explicit operator bool() const noexcept {
-        return update_ && insert_ && remove_ && remove_all_ && depart_ && come_back_ && sweep_;
+        return update_ && insert_ && remove_ && remove_all_ && depart_ && come_back_ && sweep_ && remove_ended_;
     }
 
     /// Returns: SQLITE_OK, or what failed; then some of it may have been written.
@@ -127,6 +143,13 @@ public:
     [[nodiscard]] auto sweep(seconds32 now) -> int {
         sweep_.bind(1, std::int64_t{now});
         return sweep_.run();
+    }
+
+    /// Removes all rows of bindings that have ended.
+    /// Cost:    a pass over the whole table.
+    [[nodiscard]] auto remove_ended(seconds32 now) -> int {
+        remove_ended_.bind(1, std::int64_t{now});
+        return remove_ended_.run();
     }
 
 private:
@@ -237,7 +260,7 @@ private:
         return statement.run();
     }
 
-    sqlite_statement update_, insert_, remove_, remove_all_, depart_, come_back_, sweep_;
+    sqlite_statement update_, insert_, remove_, remove_all_, depart_, come_back_, sweep_, remove_ended_;
     ::sqlite3* file_ = nullptr;
     std::vector<row> old_, new_;
     std::array<char, 64> source_{};
