@@ -107,9 +107,8 @@ void put_option(std::string& text, string_view name, string_view value, string_v
 
 auto help_text() -> std::string {
     std::string text = "usage: registrard [OPTION]...\n\n"
-                       "A SIP registrar over UDP, TCP, TLS and WebSocket. It keeps its bindings in memory unless it is "
-                       "told where else,\n"
-                       "and lets everyone register unless it is told who may.\n";
+                       "A SIP registrar over UDP, TCP, TLS and WebSocket. It keeps its bindings in memory unless it\n"
+                       "is told where else, and lets everyone register unless it is told who may.\n";
     for (const auto& group : option_groups()) {
         text.append("\n").append(group.title).append(":\n");
         for (const auto& one : group.options) put_option(text, one.name, one.value, one.help);

@@ -142,7 +142,8 @@ auto complain_of_start(const Worker& failed, const Storage& storage, const sipwh
 
 /// Starts as many workers over one storage as there are to be, and serves.
 template <typename Udp, typename Storage, typename UdpOptions>
-auto serve_from(const options& asked, const UdpOptions& how, Storage& storage, const sipwhere::secrets& secrets) -> int {
+auto serve_from(const options& asked, const UdpOptions& how, Storage& storage, const sipwhere::secrets& secrets)
+    -> int {
     auto listeners = asked.listeners;
     if (asked.workers > 1) {
         // Shared ports are never in use, so whether someone else has them shows only to one that does not share.
@@ -166,6 +167,7 @@ auto serve_from(const options& asked, const UdpOptions& how, Storage& storage, c
             *workers.emplace_back(std::make_unique<worker_type>(asked, listeners, how, storage, secrets, keeper, log));
         if (const auto started = one.start(); !started) return complain_of_start(one, storage, started.error());
     }
+    if constexpr (Storage::persistent) workers[0]->count_what_is_there();
     serve(workers, asked, keeper);
     return 0;
 }

@@ -5,6 +5,8 @@
 
 namespace registrard {
 
+// Each of these is a source of its own, as a registrar takes long to compile and the compiler may do several at once.
+
 /// Serves until a signal ends it, with many datagrams for each system call.
 ///
 /// Returns: the status of the program.
@@ -22,8 +24,7 @@ auto serve_batches(const options& asked) -> int;
 /// The same from bindings that a file keeps as well.
 auto serve_stored(const options& asked) -> int;
 
-/// Serves from memory with one datagram for each system call, which every system has. Each of these is a source of its own, as a registrar
-/// takes long to compile and the compiler may do several at once.
+/// Serves from memory with one datagram for each system call, which every system has.
 auto serve_one_by_one(const options& asked) -> int;
 
 } // namespace registrard

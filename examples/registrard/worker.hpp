@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <functional>
 #include <future>
+#include <iterator>
 #include <span>
 #include <string>
 #include <string_view>
@@ -46,6 +47,19 @@ public:
     }
 
     [[nodiscard]] auto start() -> sipwhere::result<void> { return registrar_.start(); }
+
+    /// Counts the bindings that a storage had before this run.
+    void count_what_is_there() {
+        constexpr unsigned at_a_time = 1000;
+        std::uint64_t bindings = 0;
+        sipwhere::scan_position at{};
+        do
+            at = registrar_.for_each(at, at_a_time, [&](const sipwhere::aor_view&, const sipwhere::live_bindings& live) {
+                bindings += static_cast<std::uint64_t>(std::distance(live.begin(), live.end()));
+            });
+        while (at != sipwhere::scan_position{});
+        counts_.begin_with(bindings);
+    }
 
     void run() { io_.run(); }
 

@@ -46,6 +46,7 @@ class Server:
     def __init__(self, lab, words, listeners):
         self.log = lab.folder / "server.log"
         self.process = lab.start(words, stdout=subprocess.PIPE, stderr=self.log.open("a"))
+        self.is_killed = False
         self.lines = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
         self.endpoints = [self._endpoint(self.line()) for _ in range(listeners)]
@@ -85,8 +86,16 @@ class Server:
         bindings = self.status()[0]
         return bindings if aor is None else bindings.get(aor, [])
 
+    def kill(self):
+        """Ends it at once, as a lack of memory does."""
+        self.process.kill()
+        self.process.wait(5)
+        self.is_killed = True
+
     def end(self, how=signal.SIGTERM):
         """Ends it politely; anything but status 0 fails the case, such as what a sanitizer found."""
+        if self.is_killed:
+            return
         if self.process.poll() is None:
             self.process.send_signal(how)
         status = self.process.wait(5)

@@ -23,10 +23,8 @@ NOT_IN_HEADERS = {
 }
 MACRO = r"^\s*#\s*define\b"
 
-LISTS = ["sources.txt", "sources_threads.txt", "sources_asio.txt", "sources_asio_threads.txt", "sources_openssl.txt", "sources_sqlite.txt",
-         "sources_sqlite_threads.txt",
-         "sources_streams.txt",
-         "sources_fuzz.txt"]
+LISTS = ["sources.txt", "sources_threads.txt", "sources_asio.txt", "sources_asio_threads.txt", "sources_openssl.txt",
+         "sources_sqlite.txt", "sources_sqlite_threads.txt", "sources_streams.txt", "sources_fuzz.txt"]
 # Linked with those that are listed.
 BESIDE = ["fuzz/replay.cpp", "fuzz/cost_meter.cpp"]
 # Started by scripts of their own.

@@ -28,6 +28,16 @@ TEST_CASE("each change of a binding has a counter, and together they tell how ma
     CHECK(counts.bindings() == 2);
 }
 
+TEST_CASE("bindings that a store had before count as well") {
+    counting_observer counts, other;
+    counts.begin_with(5);
+    counts.on(event_of(change::expired));
+    other.on(event_of(change::created));
+    other += counts;
+    CHECK(counts.bindings() == 4);
+    CHECK(other.bindings() == 5);
+}
+
 TEST_CASE("rejections are counted by status and by class") {
     counting_observer counts;
     counts.on(event_of(status::forbidden));

@@ -74,7 +74,7 @@ public:
         CHECK(open());
     }
 
-    /// Returns: how many records are not what was answered, and, if they may be in doubt, not what was asked for either.
+    /// Returns: how many records are neither what was answered nor, if that is in doubt, what was asked for.
     [[nodiscard]] auto lost() -> std::size_t {
         std::size_t count = 0;
         for (std::size_t phone = 0; phone < how_many; ++phone) {

@@ -35,12 +35,16 @@ public:
         add({event.code, 1});
     }
 
+    /// Says how many bindings there were in the store before this began to count.
+    void begin_with(std::uint64_t bindings) noexcept { before_ = bindings; }
+
     /// Adds what another one counted.
     auto operator+=(const counting_observer& other) noexcept -> counting_observer& {
         for (std::size_t i = 0; i < changes_.size(); ++i) changes_[i] += other.changes_[i];
         for (std::size_t i = 0; i < traffic_.size(); ++i) traffic_[i] += other.traffic_[i];
         for (std::size_t i = 0; i < classes_.size(); ++i) classes_[i] += other.classes_[i];
         for (const auto& each : other.statuses_) add(each);
+        before_ += other.before_;
         return *this;
     }
 
@@ -67,11 +71,11 @@ public:
         return sum;
     }
 
-    /// Returns: bindings there are now, if the store was empty when this began to count; of several registrars over
-    ///          one store only their sum tells.
+    /// Returns: bindings there are now, if the store was empty when this began to count, or `begin_with` has told what
+    ///          it held; of several registrars over one store only their sum tells.
     [[nodiscard]] auto bindings() const noexcept -> std::uint64_t {
         using enum change;
-        return count(created) - count(removed) - count(expired);
+        return before_ + count(created) - count(removed) - count(expired);
     }
 
     /// Calls `visit(name, value)` for each counter: "created", …, "rejected", "rejected-403", …, "answered", ….
@@ -114,6 +118,7 @@ private:
     std::array<std::uint64_t, detail::count_of<change>()> changes_{};
     std::array<std::uint64_t, detail::count_of<traffic>()> traffic_{};
     std::array<std::uint64_t, 7> classes_{}; ///< by the first digit of the status
+    std::uint64_t before_ = 0;               ///< bindings, when this began to count
     fixed_vector<status_count, 32> statuses_; ///< in the order they were seen first
 };
 
