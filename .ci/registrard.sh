@@ -4,7 +4,7 @@
 # build_registrard ROOT builds ROOT/build/examples/registrard as its users get it.
 build_registrard() {
     need g++:g++ cmake:cmake ninja:ninja-build asio.hpp:libasio-dev openssl/evp.h:libssl-dev \
-        wslay/wslay.h:libwslay-dev
+        wslay/wslay.h:libwslay-dev sqlite3.h:libsqlite3-dev
     generator='-G Ninja'
     [ ! -f "$1/build/CMakeCache.txt" ] || generator=
     # shellcheck disable=SC2086  # two words or none

@@ -12,6 +12,7 @@ import in_process
 import loopback
 import machine
 import readme
+import store
 import streams
 import table
 from servers import CORES, KAMAILIO, KINDS, OURS, OURS_AT, PROGRAMS, REGISTRARD
@@ -138,6 +139,8 @@ def main():
         return table.logins(loopback.logins(KINDS[OURS_AT]))
     if "--streams" in sys.argv[1:]:
         return streams.show(streams.measure())
+    if "--store" in sys.argv[1:]:
+        return store.show(store.measure())
     if sys.argv[1:2] == ["--train"]:
         return loopback.train(dataclasses.replace(KINDS[OURS_AT], program=[pathlib.Path(sys.argv[2]).resolve()]))
     if sys.argv[1:2] == ["--profiled"]:

@@ -71,12 +71,12 @@ class Server:
     """A contender that runs, with room for so many users; `with` ends it.
 
     `timer` is how often, in seconds, one that looks for expired bindings only now and then does so; `options` are
-    those of registrard beside its kind's.
+    those of registrard beside its kind's, `config` is Kamailio's.
     """
 
-    def __init__(self, kind, users, under=(), timer=60, options=()):
+    def __init__(self, kind, users, under=(), timer=60, options=(), config=BENCH / "kamailio.cfg"):
         self.kind = kind
-        self.timer = timer
+        self.timer, self.config = timer, config
         self.options = list(options)
         self.next_cseq = 1_000_000_000
         self.folder = tempfile.mkdtemp(prefix="sipwhere-bench-")
@@ -113,7 +113,7 @@ class Server:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         slots = max(1, (users - 1).bit_length())
-        self._popen([*under, "kamailio", "-DD", "-f", BENCH / "kamailio.cfg", "-A", f"HASH_SIZE={slots}",
+        self._popen([*under, "kamailio", "-DD", "-f", self.config, "-A", f"HASH_SIZE={slots}",
                      "-A", f"TIMER={self.timer}", "-x", "tlsf", "-X", "tlsf", "-m", "4096", "-M", "64",
                      "-l", f"udp:127.0.0.1:{self.port}", "-Y", self.folder, "-w", self.folder,
                      "-P", f"{self.folder}/pid"], self.log)
