@@ -116,7 +116,8 @@ auto help_text() -> std::string {
     put_option(text, "--help, --version", "", "what you read, and which version this is");
     return text + "\nSIGUSR1 prints counters and bindings, SIGHUP reads the users and\ncertificates again. SIGINT and "
                   "SIGTERM end it.\n"
-                  "Status: 0 when ended by a signal, 1 when it can't listen or keep its bindings, 2 when the options are wrong.\n";
+                  "Status: 0 when ended by a signal, 1 when it can't listen or keep its bindings, 2 when the\n"
+                  "options are wrong.\n";
 }
 
 auto read_options(int argc, char** argv) -> options {

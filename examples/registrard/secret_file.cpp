@@ -41,7 +41,8 @@ auto make(const std::string& path, const master& bytes) -> bool {
     (void)::unlink(fresh.c_str()); // of a program that was ended here
     const descriptor file{::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR)};
     if (file.number() < 0) return false;
-    const bool is_written = ::write(file.number(), bytes.data(), bytes.size()) == static_cast<::ssize_t>(bytes.size()) &&
+    constexpr auto whole = static_cast<::ssize_t>(sipwhere::secrets::size);
+    const bool is_written = ::write(file.number(), bytes.data(), bytes.size()) == whole &&
                             ::fsync(file.number()) == 0 && ::link(fresh.c_str(), path.c_str()) == 0;
     const auto why = errno;
     (void)::unlink(fresh.c_str());

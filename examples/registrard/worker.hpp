@@ -15,7 +15,6 @@
 #include <cstdint>
 #include <functional>
 #include <future>
-#include <iterator>
 #include <span>
 #include <string>
 #include <string_view>
@@ -52,11 +51,11 @@ public:
     void count_what_is_there() {
         constexpr unsigned at_a_time = 1000;
         std::uint64_t bindings = 0;
+        const auto count = [&bindings](const sipwhere::aor_view&, const sipwhere::live_bindings& live) {
+            for (auto at = live.begin(); at != live.end(); ++at) ++bindings;
+        };
         sipwhere::scan_position at{};
-        do
-            at = registrar_.for_each(at, at_a_time, [&](const sipwhere::aor_view&, const sipwhere::live_bindings& live) {
-                bindings += static_cast<std::uint64_t>(std::distance(live.begin(), live.end()));
-            });
+        do at = registrar_.for_each(at, at_a_time, count);
         while (at != sipwhere::scan_position{});
         counts_.begin_with(bindings);
     }
@@ -95,8 +94,7 @@ private:
     using log_type = sipwhere::log_observer<std::reference_wrapper<sipwhere::background_sink>>;
     using observer_type = sipwhere::tee_observer<sipwhere::counting_observer, log_type>;
     /// Times in a file have to be the wall clock's.
-    using clock_type =
-        std::conditional_t<Storage::persistent, sipwhere::system_clock, sipwhere::steady_clock>;
+    using clock_type = std::conditional_t<Storage::persistent, sipwhere::system_clock, sipwhere::steady_clock>;
     using registrar_type =
         sipwhere::basic_registrar<clock_type, Storage,
                                   std::remove_reference_t<decltype(std::declval<Listening&>().set())>,

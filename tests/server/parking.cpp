@@ -54,7 +54,8 @@ TEST_CASE("an answer that is held goes to where its request came from, whoever c
     }
 }
 
-TEST_CASE("a retransmission of a request that waits is absorbed, and one after its answer hears that again") {
+TEST_CASE("a retransmission of a request that waits is absorbed, and one after its answer hears that again "
+          "(R3261-17.2.2-a)") {
     slow_world<> w;
     const auto text = w.write(alice_registers("sip:a@192.0.2.1"));
     w.sends(text);

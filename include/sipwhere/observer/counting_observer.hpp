@@ -118,7 +118,7 @@ private:
     std::array<std::uint64_t, detail::count_of<change>()> changes_{};
     std::array<std::uint64_t, detail::count_of<traffic>()> traffic_{};
     std::array<std::uint64_t, 7> classes_{}; ///< by the first digit of the status
-    std::uint64_t before_ = 0;               ///< bindings, when this began to count
+    std::uint64_t before_ = 0; ///< bindings, when this began to count
     fixed_vector<status_count, 32> statuses_; ///< in the order they were seen first
 };
 

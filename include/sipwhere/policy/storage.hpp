@@ -202,6 +202,9 @@ template <typename T>
     static_assert(detail::has_expire<T>, "storage policy needs: expire(instant, unsigned, binding_sink) -> instant");
     static_assert(detail::has_scan<T>, "storage policy needs: scan(scan_position, unsigned, instant, record_visitor) "
                                        "const -> scan_position");
+    static_assert(
+        has_open<T> || !requires(T& store, instant now) { store.open(now); },
+        "storage policy needs: open(instant) -> result<void>, if it has to be opened");
     return storage_policy<T>;
 }
 

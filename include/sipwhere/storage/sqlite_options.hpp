@@ -13,7 +13,7 @@ namespace sipwhere {
 enum class sqlite_synchronous : std::uint8_t {
     full,   ///< before each answer: what was answered 200 is there even after the power has failed
     normal, ///< now and then: a power failure may take the last seconds of answers back, the end of the program nothing
-    off,    ///< never: a power failure may take minutes back, or the whole file
+    off, ///< never: a power failure may take minutes back, or the whole file
 };
 
 /// How a `sqlite_storage` keeps its file.

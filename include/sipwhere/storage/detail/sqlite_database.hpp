@@ -29,9 +29,7 @@ public:
     /// Runs statements that show nothing.
     ///
     /// Returns: SQLITE_OK, or the code of the first that failed.
-    auto run(const char* sql) noexcept -> int {
-        return ::sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr);
-    }
+    auto run(const char* sql) noexcept -> int { return ::sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr); }
 
     /// Returns: what SQLite says of the last call that failed.
     [[nodiscard]] auto message() const -> std::string {

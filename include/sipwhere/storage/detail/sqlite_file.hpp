@@ -46,8 +46,8 @@ public:
         return complaint("it can't be read");
     }
 
-    /// Writes changes in one transaction; the first one removes as well what had ended when the file was read. After an error of the disk it opens the file again, which settles what is in
-    /// it, and tries once more.
+    /// Writes changes in one transaction; the first one removes as well what had ended when the file was read. After an
+    /// error of the disk it opens the file again, which settles what is in it, and tries once more.
     ///
     /// Returns: whether they are in the file now. If not, they may be there all the same, each whole, since nobody
     ///          knows what a disk has done that failed: they are to be written anew with the next ones.
