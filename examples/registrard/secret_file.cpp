@@ -35,15 +35,24 @@ private:
     int number_;
 };
 
+/// Has the name of a new file outlive a power failure.
+auto sync_folder_of(const std::string& path) -> bool {
+    const auto slash = path.rfind('/');
+    const auto folder = slash == path.npos ? std::string{"."} : path.substr(0, slash + 1);
+    const descriptor open{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    return open.number() >= 0 && ::fsync(open.number()) == 0;
+}
+
 /// Writes a new file in one step: whoever finds it finds it whole, and one that is there already stays.
 auto make(const std::string& path, const master& bytes) -> bool {
-    const auto fresh = path + ".new";
+    const auto fresh = path + '.' + std::to_string(::getpid());
     (void)::unlink(fresh.c_str()); // of a program that was ended here
     const descriptor file{::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR)};
     if (file.number() < 0) return false;
     constexpr auto whole = static_cast<::ssize_t>(sipwhere::secrets::size);
     const bool is_written = ::write(file.number(), bytes.data(), bytes.size()) == whole &&
-                            ::fsync(file.number()) == 0 && ::link(fresh.c_str(), path.c_str()) == 0;
+                            ::fsync(file.number()) == 0 && ::link(fresh.c_str(), path.c_str()) == 0 &&
+                            sync_folder_of(path);
     const auto why = errno;
     (void)::unlink(fresh.c_str());
     errno = why;

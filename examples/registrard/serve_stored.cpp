@@ -12,7 +12,7 @@ namespace registrard {
 
 namespace {
 
-auto how_of(const options& asked) -> sipwhere::sqlite_options {
+auto how_of(const options& asked, const sipwhere::background_sink& log) -> sipwhere::sqlite_options {
     using when = kept_store::synchronous;
     using sipwhere::sqlite_synchronous;
     const auto wait = asked.store.wait_for_disk;
@@ -20,10 +20,9 @@ auto how_of(const options& asked) -> sipwhere::sqlite_options {
                            : wait == when::normal ? sqlite_synchronous::normal
                                                   : sqlite_synchronous::full,
             .memory = asked.storage,
-            .report = [least = asked.log](std::string_view why) {
+            .report = [least = asked.log, &log](std::string_view why) {
                 if (least > sipwhere::log_level::warning) return;
-                if (why.empty()) std::cerr << "store-writes\n";
-                else std::cerr << "store-failed reason=\"" + std::string{why} + "\"\n";
+                log(why.empty() ? "store-writes" : "store-failed reason=\"" + std::string{why} + '"');
             }};
 }
 
@@ -34,7 +33,8 @@ auto serve_stored(const options& asked) -> int {
     std::string why;
     const auto secrets = kept_secrets(path + "-secret", why);
     if (!secrets) return complain(1, path + "-secret", why);
-    sipwhere::sqlite_storage storage{path, how_of(asked)};
+    const sipwhere::background_sink log;
+    sipwhere::sqlite_storage storage{path, how_of(asked, log)};
     return serve_from<sipwhere::asio_batched_udp_transport>(asked, batches_of(asked), storage, *secrets);
 }
 

@@ -147,6 +147,28 @@ TEST_CASE("those who stay do not keep those who went in the table") {
     CHECK(table.size() < 250);
 }
 
+TEST_CASE("a note is kept while its update is in work, whatever shows of it") {
+    connection_table<heap_memory> table;
+    const auto never = [](const aor_view&) { return false; };
+    CHECK(table.add(by(1), user("alice"), never));
+    table.pin(by(1), user("alice"));
+    table.pin(by(1), user("alice"));
+    table.pin(by(1), user("nobody"));
+    table.unpin(by(1), user("alice"));
+    for (int i = 0; i < 100; ++i) CHECK(table.add(by(1), user(std::to_string(i)), never));
+    CHECK(table.size() < 30);
+    table.lose(by(1));
+    CHECK(lost_in(table).count("alice 1") == 1);
+
+    CHECK(table.add(by(2), user("alice"), never));
+    table.pin(by(2), user("alice"));
+    table.unpin(by(2), user("alice"));
+    table.unpin(by(2), user("alice"));
+    for (int i = 0; i < 100; ++i) CHECK(table.add(by(2), user(std::to_string(i)), never));
+    table.lose(by(2));
+    CHECK(lost_in(table).count("alice 2") == 0);
+}
+
 TEST_CASE("a table says of any connection what a map says") {
     connection_table<heap_memory> table;
     table.seed({3, 4});

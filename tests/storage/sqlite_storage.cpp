@@ -239,6 +239,85 @@ TEST_CASE("a disk that is full refuses changes, tells so once, and memory and fi
     }
 }
 
+TEST_CASE("when too much may have to be written anew changes fail at once, and all goes on when the disk does") {
+    settled_sqlite s{{.max_stale = 3}};
+    s.disk().refuse_writes(SQLITE_FULL);
+    for (const auto* user : {"a", "b", "c"})
+        CHECK(put(s, {user, "example.com"}, packed({binding_until(3000)})) == outcome::failed);
+    const auto steps = s.disk().steps();
+    CHECK(put(s, alice, packed({binding_until(3000)})) == outcome::failed);
+    CHECK(put(s, alice, packed({binding_until(3000)})) == outcome::failed);
+    CHECK(s.disk().steps() == steps); // nobody has tried
+    CHECK(kept(s, alice).empty());
+    s.disk().refuse_writes(SQLITE_OK);
+    auto said = outcome::failed;
+    for (std::uint64_t second = 1001; said != outcome::committed && second < 3000; ++second) {
+        (void)s.expire(instant{second * 1000}, 100, [](const auto&, const auto&) {});
+        std::this_thread::yield();
+        said = put(s, alice, packed({binding_until(9000)}));
+    }
+    CHECK(said == outcome::committed);
+    CHECK(s.store().is_idle());
+}
+
+TEST_CASE("what may be in the file though it failed is put right at the end, if the disk lets it") {
+    settled_sqlite s;
+    const auto before = packed({binding_until(2000)});
+    REQUIRE(put(s, alice, before) == outcome::committed);
+    s.disk().fail_at(2, SQLITE_FULL); // the second write of the commit; what follows it is not written
+    CHECK(put(s, alice, packed({binding_until(3000)})) == outcome::failed);
+    s.disk().fail_at(0, SQLITE_OK);
+    s.restart(some_time);
+    CHECK(kept(s, alice) == before);
+}
+
+TEST_CASE("another seed changes nothing once it is open") {
+    settled_sqlite s;
+    s.seed({1, 2});
+    REQUIRE(put(s, alice, packed({binding_until(2000)})) == outcome::committed);
+    s.seed({3, 4});
+    CHECK(kept(s, alice) == packed({binding_until(2000)}));
+}
+
+TEST_CASE("a file that was refused is read anew when it is opened again") {
+    settled_sqlite s;
+    REQUIRE(put(s, alice, packed({binding_until(2000)})) == outcome::committed);
+    REQUIRE(put(s, bob, packed({binding_until(2000)})) == outcome::committed);
+    (void)s.opened_with({.memory = {.max_aors = 1}});
+    CHECK(s.size() == 0);
+    {
+        detail::sqlite_database file{"bindings", SQLITE_OPEN_READWRITE, s.disk().name()};
+        CHECK(file.run("DELETE FROM bindings WHERE user='alice'") == SQLITE_OK);
+    }
+    REQUIRE(s.store().open(some_time));
+    CHECK(s.size() == 1);
+}
+
+TEST_CASE("records without bindings beyond the limits are no reason not to start") {
+    settled_sqlite s{{.memory = {.max_aors = 2}}};
+    const transaction_tag tag{.cseq = 3, .since = 1000};
+    for (const auto* user : {"a", "b", "c", "d"}) {
+        REQUIRE(put(s, {user, "example.com"}, tagged(tag, {binding_until(2000)})) == outcome::committed);
+        REQUIRE(put(s, {user, "example.com"}, tagged(tag, {})) == outcome::committed);
+    }
+    REQUIRE(put(s, alice, packed({binding_until(2000)})) == outcome::committed);
+    s.restart(some_time);
+    CHECK(s.size() <= 2);
+    CHECK(kept(s, alice) == packed({binding_until(2000)}));
+}
+
+TEST_CASE("a clock behind that of the start does not let the first commit remove what is answered") {
+    settled_sqlite s;
+    REQUIRE(put(s, alice, packed({binding_until(1500)})) == outcome::committed);
+    s.restart(instant{9'000'000});
+    s.restart(instant{2'000'000}); // nothing was written by the run before
+    (void)s.expire(instant{8'000'000}, 1, [](const auto&, const auto&) {});
+    REQUIRE(put(s, bob, packed({binding_until(5000)})) == outcome::committed);
+    s.restart(instant{2'000'000});
+    CHECK(kept(s, bob) == packed({binding_until(5000)}));
+    CHECK(kept(s, alice).empty());
+}
+
 TEST_CASE("another program that writes for long lets changes fail, and none is half done") {
     settled_sqlite s;
     REQUIRE(put(s, alice, packed({binding_until(2000)})) == outcome::committed);

@@ -73,6 +73,12 @@ public:
         refusal_ = code;
     }
 
+    /// From now on files are opened for reading alone, as SQLite does where it may not write.
+    void grant_reading_only(bool only) {
+        const std::lock_guard hold{mutex_};
+        reads_only_ = only;
+    }
+
     /// Returns: how many steps were taken since the last of these calls: writes, syncs, and changes of size.
     [[nodiscard]] auto steps() const -> std::size_t {
         const std::lock_guard hold{mutex_};
@@ -193,7 +199,8 @@ private:
         made->disk = this;
         made->at = entry.get();
         made->base.pMethods = &methods;
-        if (granted != nullptr) *granted = flags;
+        if (granted != nullptr)
+            *granted = reads_only_ ? (flags & ~SQLITE_OPEN_READWRITE) | SQLITE_OPEN_READONLY : flags;
         return SQLITE_OK;
     }
 
@@ -342,6 +349,7 @@ private:
     int refusal_ = SQLITE_OK;
     bool loses_power_ = false;
     bool is_off_ = false;
+    bool reads_only_ = false;
 };
 
 } // namespace sipwhere_test

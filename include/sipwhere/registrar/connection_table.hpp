@@ -48,6 +48,14 @@ public:
         return true;
     }
 
+    /// Keeps a note, whatever `is_bound` says of it, until as many calls of `unpin`: its update is in work.
+    void pin(const flow& over, const aor_view& key) noexcept {
+        if (const auto one = find(hash_of(over, key), over, key); one != 0) ++at(one).count;
+    }
+    void unpin(const flow& over, const aor_view& key) noexcept {
+        if (const auto one = find(hash_of(over, key), over, key); one != 0 && at(one).count != 0) --at(one).count;
+    }
+
     /// Moves what was bound over a connection to what is lost.
     void lose(const flow& over) noexcept {
         const auto head = find(hash_of(over, {}), over, {});
@@ -119,7 +127,7 @@ private:
         index next = 0; ///< of the same connection, or of what is lost, or free
         index first = 0; ///< of a head: its notes
         index last = 0;
-        std::uint32_t count = 0; ///< of a head
+        std::uint32_t count = 0; ///< notes of a head; of others, updates in work
         bool is_head = false;
     };
 
@@ -223,7 +231,7 @@ private:
         if (all.first == 0) all.last = 0;
         at(oldest).next = 0;
         --all.count;
-        if (is_bound(at(oldest).key.view())) append(head, oldest);
+        if (at(oldest).count != 0 || is_bound(at(oldest).key.view())) append(head, oldest);
         else release(oldest);
     }
 

@@ -60,6 +60,10 @@ protected:
         return bound_.add(over, key, [&](const aor_view& older) { return is_bound(older, over, now); });
     }
 
+    /// Keeps that note while the update is in work, which does not show yet.
+    void pin_connection(const flow& over, const aor_view& key) noexcept { bound_.pin(over, key); }
+    void unpin_connection(const flow& over, const aor_view& key) noexcept { bound_.unpin(over, key); }
+
     /// Runs an edit that may wait, or runs it again.
     auto run(exchange& place, waiting_edit& edit) -> verdict { return settled(edit, service::run(place, edit)); }
 

@@ -18,6 +18,7 @@
 #include <span>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 namespace sipwhere {
 
@@ -112,6 +113,7 @@ public:
     {
         auto& kept = request.template work<work>();
         if (kept.edit) service::give_up(*kept.edit);
+        else forget_note(request, kept);
         return kept.edit.has_value();
     }
 
@@ -213,12 +215,32 @@ private:
         });
     }
 
+    /// Notes the connection by which a request binds, and keeps the note while its update is in work.
+    ///
+    /// Returns: false when there are too many notes.
+    [[nodiscard]] auto note(const exchange& request, work& kept) -> bool {
+        if (!service::note_connection(request.from(), kept.asked.aor, request.now())) return false;
+        if constexpr (waiting_storage<Storage>) {
+            service::pin_connection(request.from(), kept.asked.aor);
+            kept.is_noted = true;
+        }
+        return true;
+    }
+    [[nodiscard]] static auto is_noted(const work& kept) noexcept -> bool {
+        if constexpr (waiting_storage<Storage>) return kept.is_noted;
+        else return false;
+    }
+    /// Lets the note go with the binding from now on.
+    void forget_note(const exchange& request, work& kept) noexcept {
+        if constexpr (waiting_storage<Storage> && service::tracks_connections)
+            if (std::exchange(kept.is_noted, false)) service::unpin_connection(request.from(), kept.asked.aor);
+    }
+
     /// Steps 7 and 8: the one step in which anything changes.
     auto commit(exchange& request, work& kept) -> verdict {
         if constexpr (service::tracks_connections) {
             if (is_orphan(request, kept)) return request.drop(traffic::forgotten);
-            if (binds_to_flow(kept.asked) && !service::note_connection(request.from(), kept.asked.aor, request.now()))
-                return request.answer(full());
+            if (!is_noted(kept) && binds_to_flow(kept.asked) && !note(request, kept)) return request.answer(full());
         }
         const std::string_view lines{request.memory().challenge.data(), kept.line_bytes};
         const listing_context about{request.context(), server_->date(request.now()), lines};
@@ -259,8 +281,9 @@ private:
     }
 
     /// Answers as the store says that the update ended, and tells what has changed.
-    auto conclude(exchange& request, const registration_job& job, const work& kept, bool over_budget, outcome done)
+    auto conclude(exchange& request, const registration_job& job, work& kept, bool over_budget, outcome done)
         -> verdict {
+        forget_note(request, kept);
         if (over_budget && !job.is_update()) return request.drop(traffic::over_budget);
         if (done == outcome::refused && job.refused()) return request.answer(*job.refused());
         if (done == outcome::failed) return request.answer({status::server_internal_error, "Storage Failed"});

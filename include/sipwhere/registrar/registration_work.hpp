@@ -47,6 +47,7 @@ struct registration_work {
 struct waiting_registration : registration_work {
     bool has_run = false;     ///< the job, in the update at hand
     bool over_budget = false; ///< its answer
+    bool is_noted = false;    ///< the connection by which it binds
     std::optional<listing_context> about{};
     std::optional<registration_job> job{};
     std::optional<waiting_edit> edit{}; ///< instead of a REGISTER

@@ -3,6 +3,7 @@
 
 #include <sipwhere/storage/hash_storage_limits.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string_view>
@@ -20,6 +21,7 @@ enum class sqlite_synchronous : std::uint8_t {
 struct sqlite_options {
     sqlite_synchronous synchronous = sqlite_synchronous::full;
     hash_storage_limits memory{}; ///< of what is in memory, which is all that the file holds
+    std::size_t max_stale = 65'536; ///< records whose rows may have to be written anew; then changes fail at once
     /// Is told in a sentence, on the storage's own thread, when changes can't be written, once until they can be again;
     /// and with an empty text when that is so.
     std::function<void(std::string_view why)> report{};

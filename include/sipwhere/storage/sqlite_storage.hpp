@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -51,7 +52,8 @@ public:
 
     /// Names the file, which is opened when a registrar starts; there may be none yet.
     explicit sqlite_storage(std::string path, sqlite_options options = {})
-        : report_(std::move(options.report)), file_(std::move(path), options), memory_(options.memory) {}
+        : report_(std::move(options.report)), file_(std::move(path), options), limits_(options.memory),
+          max_stale_(options.max_stale) {}
     sqlite_storage(const sqlite_storage&) = delete;
     auto operator=(const sqlite_storage&) -> sqlite_storage& = delete;
 
@@ -71,15 +73,18 @@ public:
     [[nodiscard]] auto open(instant now) -> result<void> {
         const std::lock_guard hold{mutex_};
         if (is_open_) return {};
+        stale_.clear();
+        memory_.emplace(limits_);
+        memory_->seed(key_);
         complaint_ = file_.open();
         if (complaint_.empty())
             complaint_ = file_.load(now, [this](const aor_view& key, record_view record, bool is_less) {
                 if (is_less) stale_.emplace(key);
-                const auto said = memory_.update(key, [&](record_view known) {
+                const auto said = memory_->update(key, [&](record_view known) {
                     if (known.size() != 0 && record.size() == 0) return record_update{}; // back again since it departed
                     return record_update{outcome::committed, record.bytes()};
                 });
-                return said != outcome::full;
+                return said != outcome::full || record.size() == 0; // which would go first anyway
             });
         if (!complaint_.empty()) {
             file_.close();
@@ -101,7 +106,7 @@ public:
     /// Returns: how many records it holds.
     [[nodiscard]] auto size() const -> std::size_t {
         const std::lock_guard hold{mutex_};
-        return memory_.size();
+        return is_open_ ? memory_->size() : 0;
     }
 
     /// Returns: whether no update is in work.
@@ -112,19 +117,21 @@ public:
 
     void seed(hash_key key) {
         const std::lock_guard hold{mutex_};
-        memory_.seed(key);
+        if (!is_open_) key_ = key;
     }
 
     auto update(const aor_view& key, record_job job, ticket waits) -> outcome {
         const std::lock_guard hold{mutex_};
-        if (!waits || !is_open_ || (is_failing_ && stale_.size() >= most_stale)) return outcome::failed;
-        const auto hash = memory_.hash_of(key);
+        if (!waits || !is_open_) return outcome::failed;
+        const auto hash = memory_->hash_of(key);
         auto* const line = lines_.begin(key, hash, waits);
         if (line == nullptr) return outcome::pending;
-        const auto said = memory_.update(key, hash, [&](record_view record) {
+        const bool is_hopeless = is_failing_ && stale_.size() >= max_stale_;
+        const auto said = memory_->update(key, hash, [&](record_view record) {
             const auto wanted = job(record);
             if (wanted.result != outcome::committed) return wanted;
-            if (!memory_.has_capacity(key, record, record_view{wanted.bytes})) return record_update{outcome::full, {}};
+            if (is_hopeless) return record_update{outcome::failed, {}};
+            if (!memory_->has_capacity(key, record, record_view{wanted.bytes})) return record_update{outcome::full, {}};
             line->before.assign(record.bytes());
             line->after.assign(wanted.bytes);
             return record_update{outcome::pending, {}};
@@ -142,7 +149,7 @@ public:
         const std::lock_guard hold{mutex_};
         if (!is_open_) return reading::failed;
         auto seen = reading::nothing;
-        memory_.read(key, now, [&](const live_bindings& live) {
+        memory_->read(key, now, [&](const live_bindings& live) {
             seen = reading::found;
             visit(live);
         });
@@ -151,16 +158,17 @@ public:
 
     auto expire(instant now, unsigned at_most, binding_sink sink) -> instant {
         const std::lock_guard hold{mutex_};
-        const auto last = floor_seconds(now_);
+        if (!is_open_) return never;
         now_ = std::max(now_, now);
-        const auto next = memory_.expire_if(
+        const auto next = memory_->expire_if(
             now, at_most,
             [&](const aor_view& key, const binding_view& gone, std::size_t left) {
                 if (!stale_.contains(key)) stale_.emplace(key);
                 sink(key, gone, left);
             },
-            [this](const aor_view& key) { return lines_.is_quiet(key, memory_.hash_of(key)); });
-        if (!stale_.empty() && floor_seconds(now_) != last) {
+            [this](const aor_view& key) { return lines_.is_quiet(key, memory_->hash_of(key)); });
+        if (const auto second = floor_seconds(now); !stale_.empty() && second != last_sweep_) {
+            last_sweep_ = second;
             wants_sweep_ = true;
             if (is_waiting_) wake_.notify_one();
         }
@@ -169,7 +177,8 @@ public:
 
     auto scan(scan_position from, unsigned at_most, instant now, record_visitor visit) const -> scan_position {
         const std::lock_guard hold{mutex_};
-        return memory_.scan(from, at_most, now, visit);
+        if (!is_open_) return {};
+        return memory_->scan(from, at_most, now, visit);
     }
 
     void abandon(const completion_queue& queue) {
@@ -182,7 +191,6 @@ private:
     using record_change = detail::record_change;
 
     static constexpr std::size_t most_at_once = 256; ///< changes of one commit, and as many old ones written anew
-    static constexpr std::size_t most_stale = 65'536; ///< before changes fail that can't be written anyway
 
     static constexpr std::size_t at_a_time = 32; ///< updates that end under one lock, so that no request waits for long
 
@@ -196,13 +204,15 @@ private:
     /// Commits until it is to end and everything is done.
     void work() {
         batch one;
+        bool has_tried_at_end = false;
         std::unique_lock hold{mutex_};
         for (;;) {
             is_waiting_ = true;
             wake_.wait(hold,
                        [this] { return is_ending_ || lines_.any_written() || (wants_sweep_ && !stale_.empty()); });
             is_waiting_ = false;
-            if (is_ending_ && !lines_.any_written()) return;
+            if (is_ending_ && !lines_.any_written() && (stale_.empty() || has_tried_at_end)) return;
+            has_tried_at_end = is_ending_;
             fill(one);
             const auto now = floor_seconds(now_);
             hold.unlock();
@@ -232,7 +242,7 @@ private:
             if (next == stale_.end()) next = stale_.begin();
             auto& [key, bytes] = into.stale.emplace_back(*next, std::string{});
             next = stale_.erase(next);
-            (void)memory_.update(key.view(), [&copy = bytes](record_view record) {
+            (void)memory_->update(key.view(), [&copy = bytes](record_view record) {
                 copy = record.bytes();
                 return record_update{};
             });
@@ -247,7 +257,7 @@ private:
         for (auto* line : lines) {
             auto said = outcome::failed;
             if (is_written)
-                said = memory_.update(line->key.view(), line->hash, [line](record_view) {
+                said = memory_->update(line->key.view(), line->hash, [line](record_view) {
                     return record_update{outcome::committed, line->after};
                 });
             if (said != outcome::committed) stale_.insert(line->key); // what is in memory counts
@@ -262,11 +272,15 @@ private:
     detail::sqlite_file file_; ///< of the thread, once that runs
     mutable std::mutex mutex_; ///< of all that follows
     std::condition_variable wake_;
-    hash_storage memory_;
+    hash_storage_limits limits_;
+    std::size_t max_stale_;
+    hash_key key_;
+    std::optional<hash_storage> memory_; ///< none before it is opened
     detail::update_lines lines_;
     std::set<aor, std::less<>> stale_; ///< whose rows are to be written anew: they may not be what memory says
     aor last_stale_;
     instant now_{};
+    seconds32 last_sweep_ = 0;
     std::string complaint_;
     bool is_open_ = false;
     bool is_waiting_ = false; ///< the thread

@@ -209,6 +209,64 @@ TEST_CASE("two registrars never have one file, not even in one program, and it i
     std::filesystem::remove_all(folder);
 }
 
+TEST_CASE("a file that can be read only is refused") {
+    on_disk d;
+    d.make();
+    d.disk.grant_reading_only(true);
+    CHECK(d.opened() == "bindings: it can be read only");
+    d.disk.grant_reading_only(false);
+    CHECK(d.opened() == "1");
+}
+
+TEST_CASE("a file that is opened again only for reading, or is another one by then, is not written, and healed when it "
+          "can be") {
+    on_disk d;
+    auto made = d.file();
+    REQUIRE(made.open().empty());
+    const auto write = [&] { return made.write({{{alice, {}, record_view{d.record}, false}}}, 1000); };
+    d.disk.grant_reading_only(true);
+    d.disk.fail_at(1, SQLITE_IOERR_WRITE);
+    CHECK(!write());
+    CHECK(!write());
+    d.disk.grant_reading_only(false);
+    CHECK(write());
+
+    made.close();
+    REQUIRE(made.open().empty());
+    on_disk other;
+    other.does("CREATE TABLE recipes(name)");
+    const auto recipes = other.disk.bytes("bindings");
+    const auto ours = d.disk.bytes("bindings");
+    d.disk.put("bindings", recipes);
+    d.disk.put("bindings-wal", "");
+    d.disk.fail_at(1, SQLITE_IOERR_WRITE);
+    CHECK(!write());
+    CHECK(made.why() == "it can't be opened again");
+    CHECK(d.disk.bytes("bindings") == recipes);
+    d.disk.put("bindings", ours);
+    CHECK(write());
+}
+
+TEST_CASE("a file that was removed, or has another name, is not written until it is back") {
+    const auto folder = std::filesystem::temp_directory_path() / ("sipwhere-moved-" + std::to_string(::getpid()));
+    std::filesystem::create_directory(folder);
+    const auto path = folder / "bindings";
+    const auto record = packed({binding_until(2000)});
+    sqlite_file file{path.string(), {}};
+    REQUIRE(file.open().empty());
+    const auto write = [&] { return file.write({{{alice, {}, record_view{record}, false}}}, 1000); };
+    CHECK(write());
+    std::filesystem::rename(path, folder / "aside");
+    CHECK(!write());
+    CHECK(file.why() == "the file was removed, or another has its name");
+    std::ofstream{path} << "another file";
+    CHECK(!write());
+    std::filesystem::rename(folder / "aside", path);
+    CHECK(write());
+    file.close();
+    std::filesystem::remove_all(folder);
+}
+
 TEST_CASE("others read the file while it is written") {
     const on_disk d;
     auto made = d.file();

@@ -40,6 +40,7 @@ public:
         sqlite_loader loader{database_, now};
         const auto said = loader.load(take, at);
         has_ended_rows_ = loader.found_ended();
+        read_at_ = floor_seconds(now);
         if (said == SQLITE_OK) return {};
         if (said == SQLITE_TOOBIG) return path_ + ": it holds more than the limits let into memory";
         if (said == SQLITE_MISMATCH) return path_ + ": what it holds of " + at + " is damaged";
@@ -52,6 +53,10 @@ public:
     /// Returns: whether they are in the file now. If not, they may be there all the same, each whole, since nobody
     ///          knows what a disk has done that failed: they are to be written anew with the next ones.
     [[nodiscard]] auto write(std::span<const record_change> changes, seconds32 now) -> bool {
+        if (is_open() && has_moved()) {
+            why_ = "the file was removed, or another has its name";
+            return false;
+        }
         auto said = is_open() || reopen() ? try_to_write(changes, now) : SQLITE_CANTOPEN;
         if (said != SQLITE_OK && !is_clear(said)) said = reopen() ? try_to_write(changes, now) : SQLITE_CANTOPEN;
         return said == SQLITE_OK;
@@ -78,18 +83,19 @@ private:
     ///          space, or others have it.
     [[nodiscard]] static auto is_clear(int said) noexcept -> bool {
         const auto kind = said & 0xff;
-        return kind == SQLITE_FULL || kind == SQLITE_BUSY || kind == SQLITE_LOCKED || kind == SQLITE_READONLY;
+        return kind == SQLITE_FULL || kind == SQLITE_BUSY || kind == SQLITE_LOCKED;
     }
 
     [[nodiscard]] auto try_to_open() -> std::string {
         using state = sqlite_schema::state;
-        connect();
+        connect(SQLITE_OPEN_CREATE);
         if (!database_.is_open()) return complaint("it can't be opened");
         std::int64_t version = 0;
         const auto found = sqlite_schema::look_at(database_, version);
         if (found == state::unreadable) return complaint("it can't be read");
         if (found == state::foreign) return path_ + ": it is a database of another program";
         if (found == state::newer) return path_ + ": a newer version has written it";
+        if (is_read_only()) return path_ + ": it can be read only";
         if (auto wrong = take_lock(); !wrong.empty()) return wrong;
         if (found == state::empty) (void)database_.run("PRAGMA page_size=2048"); // a binding is much smaller
         if (!set_up()) return complaint("it can't be written");
@@ -107,9 +113,21 @@ private:
         return path_ + "-lock: it can't be locked (" + lock_.message() + ')';
     }
 
-    void connect() {
-        database_ = sqlite_database{path_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, vfs_};
+    void connect(int more_flags) {
+        database_ = sqlite_database{path_, SQLITE_OPEN_READWRITE | more_flags, vfs_};
         if (database_.is_open()) (void)::sqlite3_busy_timeout(database_.handle(), milliseconds_to_wait);
+    }
+
+    /// Returns: whether SQLite could open it for reading alone, without a word.
+    [[nodiscard]] auto is_read_only() const noexcept -> bool {
+        return ::sqlite3_db_readonly(database_.handle(), "main") != 0;
+    }
+
+    /// Returns: whether the file that is open is not the one of that name any more.
+    [[nodiscard]] auto has_moved() const noexcept -> bool {
+        int moved = 0;
+        const auto said = ::sqlite3_file_control(database_.handle(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+        return said == SQLITE_OK && moved != 0;
     }
 
     void disconnect() {
@@ -132,23 +150,28 @@ private:
                database_.run("PRAGMA wal_autocheckpoint=8000") == SQLITE_OK;
     }
 
+    /// Opens the file again, if it is still there and ours.
     [[nodiscard]] auto reopen() -> bool {
         disconnect();
-        connect();
-        if (database_.is_open() && set_up()) rows_ = sqlite_rows{database_};
-        if (!is_open()) why_ = database_.message();
+        connect(0);
+        std::int64_t version = 0;
+        const bool is_ours = database_.is_open() && !is_read_only() &&
+                             sqlite_schema::look_at(database_, version) == sqlite_schema::state::ours &&
+                             version == sqlite_schema::version;
+        if (is_ours && set_up()) rows_ = sqlite_rows{database_};
+        if (!is_open()) why_ = is_ours ? database_.message() : "it can't be opened again";
         return is_open();
     }
 
     [[nodiscard]] auto try_to_write(std::span<const record_change> changes, seconds32 now) -> int {
         auto said = database_.run("BEGIN IMMEDIATE");
         const bool has_begun = said == SQLITE_OK;
+        if (said == SQLITE_OK && has_ended_rows_) said = rows_.remove_ended(read_at_);
         for (const auto& each : changes)
             if (said == SQLITE_OK) said = rows_.write(each);
         constexpr seconds32 between_sweeps = 8;
         const bool sweeps = now >= last_sweep_ + between_sweeps;
         if (said == SQLITE_OK && sweeps) said = rows_.sweep(now);
-        if (said == SQLITE_OK && has_ended_rows_) said = rows_.remove_ended(now);
         if (said == SQLITE_OK) said = database_.run("COMMIT");
         if (said == SQLITE_OK) {
             if (sweeps) last_sweep_ = now;
@@ -168,6 +191,7 @@ private:
     sqlite_rows rows_;
     std::string why_;
     seconds32 last_sweep_ = 0;
+    seconds32 read_at_ = 0;
     bool has_ended_rows_ = false; ///< of bindings that had ended when the file was read
 };
 

@@ -46,13 +46,14 @@ public:
         for (auto said = bindings_.step(); said != SQLITE_DONE; said = bindings_.step()) {
             if (said != SQLITE_ROW) return said;
             const aor_view key{bindings_.text(0), bindings_.text(1)};
+            const bool is_text = is_key(bindings_) && bindings_.type(sqlite_column::uri - 1) == SQLITE_TEXT;
             if (count_ != 0 && key_.view() != key)
                 if (const auto flushed = hand_over(take); flushed != SQLITE_OK) return name(at, flushed);
             if (count_ == 0) {
                 key_.user.assign(key.user);
                 key_.domain.assign(key.domain);
             }
-            if (!read_row()) return name(at, SQLITE_MISMATCH);
+            if (!is_text || !read_row()) return name(at, SQLITE_MISMATCH);
         }
         if (count_ != 0)
             if (const auto flushed = hand_over(take); flushed != SQLITE_OK) return name(at, flushed);
@@ -69,6 +70,11 @@ private:
         binding_view binding{};
         std::string uri, params, call_id, path, user_agent, transactions;
     };
+
+    /// Returns: whether a row can be found by its key again, which is bound as a text.
+    [[nodiscard]] static auto is_key(sqlite_statement& row) -> bool {
+        return row.type(0) == SQLITE_TEXT && row.type(1) == SQLITE_TEXT;
+    }
 
     [[nodiscard]] auto name(std::string& at, int said) const -> int {
         at = key_.user + '@' + key_.domain;
@@ -201,7 +207,8 @@ private:
             key_.user.assign(departed_.text(0));
             key_.domain.assign(departed_.text(1));
             const auto transactions = departed_.text(2);
-            if (transactions.size() % transaction_tag::packed_size != 0) return name(at, SQLITE_MISMATCH);
+            if (!is_key(departed_) || transactions.size() % transaction_tag::packed_size != 0)
+                return name(at, SQLITE_MISMATCH);
             bytes_.resize(std::max(bytes_.size(), packed_record::size + transactions.size()));
             record_builder out{bytes_};
             add_transactions(transactions, out);

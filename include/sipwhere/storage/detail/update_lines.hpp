@@ -167,23 +167,27 @@ private:
         line.is_idle = true;
         --busy_;
         if (line.is_listed) return;
-        if (line.told.empty()) return give_back(line);
-        line.is_listed = true;
-        line.next_told = nullptr;
-        (first_told_ == nullptr ? first_told_ : last_told_->next_told) = &line;
-        last_told_ = &line;
+        if (line.told.empty()) give_back(line);
+        else list_told(line);
     }
 
     /// Gives back lines of which everything was heard, more of them than one call makes.
     void forget_some_heard() noexcept {
         for (int i = 0; i < 2 && first_told_ != nullptr; ++i) {
-            auto& line = *first_told_;
-            std::erase_if(line.told, heard);
-            if (line.is_idle && !line.told.empty()) return;
-            first_told_ = line.next_told;
+            auto& line = *std::exchange(first_told_, first_told_->next_told);
             line.is_listed = false;
-            if (line.is_idle) give_back(line);
+            std::erase_if(line.told, heard);
+            if (!line.is_idle) continue; // it is listed again when it is idle
+            if (line.told.empty()) give_back(line);
+            else list_told(line);
         }
+    }
+
+    void list_told(update_line& line) noexcept {
+        line.is_listed = true;
+        line.next_told = nullptr;
+        (first_told_ == nullptr ? first_told_ : last_told_->next_told) = &line;
+        last_told_ = &line;
     }
 
     std::vector<std::unique_ptr<update_line>> lines_;
@@ -191,7 +195,7 @@ private:
     update_line* free_ = nullptr;
     update_line* first_written_ = nullptr;
     update_line* last_written_ = nullptr;
-    update_line* first_told_ = nullptr; ///< lines that were idle and had told something, the oldest first
+    update_line* first_told_ = nullptr; ///< lines that were idle and had told something
     update_line* last_told_ = nullptr;
     std::size_t busy_ = 0;
 };
