@@ -57,6 +57,36 @@ TEST_CASE("hash_storage keeps them when it may hold few bytes") {
     sipwhere_test::check_laws([] { return hash_storage{{.max_bytes = 6000}}; });
 }
 
+TEST_CASE("whether the limits have capacity for a record is known before it is stored") {
+    hash_storage few{{.max_aors = 1}}, small{{.max_bytes = 200}};
+    const auto one = record_of(1), large = packed({binding_until(5000, "sip:" + std::string(300, 'x') + "@b")});
+    const auto has = [](const hash_storage& store, std::string_view before, std::string_view after) {
+        return store.has_capacity(alice, record_view{before}, record_view{after});
+    };
+    CHECK(has(few, {}, one));
+    CHECK(put(storage_ref{few}, {"bob", "example.com"}, one) == outcome::committed);
+    CHECK(!has(few, {}, one));
+    CHECK(has(few, one, one)); // of one that is there
+    CHECK(has(few, one, {}));
+    CHECK(has(small, {}, one));
+    CHECK(!has(small, {}, large));
+    CHECK(!has(small, one, large));
+}
+
+TEST_CASE("records that may not expire yet have their turn a second later") {
+    stored s;
+    put(s.any, alice, record_of(1, 2000));
+    put(s.any, {"bob", "example.com"}, record_of(2, 2000));
+    std::string gone;
+    const auto take = [&gone](const aor_view& key, const binding_view&) { gone += key.user; };
+    const auto next =
+        s.store.expire_if(instant{2'000'000}, 100, take, [](const aor_view& key) { return key != alice; });
+    CHECK(gone == "bob");
+    CHECK(next == instant{2'001'000});
+    CHECK(s.store.expire(next, 100, take) == never);
+    CHECK(gone == "bobalice");
+}
+
 TEST_CASE("hash_storage keeps them while memory runs out again and again") {
     // The shortage begins with each update at another allocation, and ends with it.
     struct starving_storage : hash_storage {

@@ -14,6 +14,7 @@
 #include <memory>
 #include <mutex>
 #include <new>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,7 +23,7 @@
 namespace sipwhere_test {
 
 /// A disk in memory for SQLite, under a name of its own, that can lose its power. What was written and not synced is
-/// then there, or not, or in part, as a seed wants it.
+/// then there, or not, or in part, as a seed wants it; what was written before a sync that failed is not there.
 class crashing_disk {
 public:
     crashing_disk() : name_("crashing-" + std::to_string(next_number())) {
@@ -66,6 +67,13 @@ public:
 
     /// From now on the step of this number fails with a code of SQLite, once.
     void fail_at(std::size_t step, int code) { set(step, false, code); }
+
+    /// The step of this number and all after it fail with a code of SQLite, while the power stays on.
+    void fail_from(std::size_t step, int code) {
+        set(step, false, code);
+        const std::lock_guard hold{mutex_};
+        stays_so_ = true;
+    }
 
     /// From now on all steps that write fail with a code of SQLite; SQLITE_OK for none.
     void refuse_writes(int code) {
@@ -133,6 +141,7 @@ private:
         std::string synced; ///< as the disk has it for sure
         std::vector<change> unsynced;
         std::vector<std::unique_ptr<std::array<char, 32768>>> shared;
+        std::set<const ::sqlite3_file*> sharing; ///< these
         std::map<const ::sqlite3_file*, int> locks;                      ///< how each has locked it
         std::array<std::map<const ::sqlite3_file*, int>, 8> shared_locks; ///< the same for each lock of its index
     };
@@ -164,6 +173,7 @@ private:
         fails_at_ = step;
         loses_power_ = is_power;
         code_ = code;
+        stays_so_ = false;
         steps_ = 0;
     }
 
@@ -173,6 +183,7 @@ private:
         ++steps_;
         if (fails_at_ != 0 && steps_ == fails_at_) {
             is_off_ = loses_power_;
+            if (stays_so_) refusal_ = code_;
             return code_;
         }
         return refusal_;
@@ -241,27 +252,30 @@ private:
     static auto sync(::sqlite3_file* self, int) -> int {
         auto& [base, disk, file] = at(self);
         const std::lock_guard hold{disk->mutex_};
-        if (const auto said = disk->step(); said != SQLITE_OK) return said;
-        file->synced = file->bytes;
-        file->unsynced.clear();
-        return SQLITE_OK;
+        const auto said = disk->step();
+        if (said == SQLITE_OK)
+            for (const auto& each : file->unsynced) apply(each, file->synced);
+        if (!disk->is_off_) file->unsynced.clear(); // what could not be synced is shown, and never comes to the disk
+        return said;
     }
 
     static auto map(::sqlite3_file* self, int page, int size, int, volatile void** out) -> int {
         auto& [base, disk, file] = at(self);
         const std::lock_guard hold{disk->mutex_};
         if (size != 32768) return SQLITE_IOERR_SHMSIZE;
+        file->sharing.insert(self);
         while (file->shared.size() <= static_cast<std::size_t>(page))
             file->shared.push_back(std::make_unique<std::array<char, 32768>>());
         *out = file->shared[static_cast<std::size_t>(page)]->data();
         return SQLITE_OK;
     }
 
-    static auto unmap(::sqlite3_file* self, int removes) -> int {
+    static auto unmap(::sqlite3_file* self, int) -> int {
         auto& [base, disk, file] = at(self);
         const std::lock_guard hold{disk->mutex_};
         for (auto& each : file->shared_locks) each.erase(self);
-        if (removes != 0) file->shared.clear();
+        file->sharing.erase(self);
+        if (file->sharing.empty()) file->shared.clear();
         return SQLITE_OK;
     }
 
@@ -348,6 +362,7 @@ private:
     int code_ = SQLITE_OK;
     int refusal_ = SQLITE_OK;
     bool loses_power_ = false;
+    bool stays_so_ = false;
     bool is_off_ = false;
     bool reads_only_ = false;
 };

@@ -35,6 +35,15 @@ public:
         REQUIRE(store_->open(now));
     }
 
+    /// The same after the power has failed.
+    void crash(sipwhere::instant now) {
+        disk_->lose_power_at(1);
+        store_.reset();
+        disk_->crash(1);
+        make();
+        REQUIRE(store_->open(now));
+    }
+
     /// Ends the storage and opens its file with other options.
     ///
     /// Returns: what it complains of.

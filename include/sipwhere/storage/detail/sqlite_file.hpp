@@ -79,11 +79,11 @@ private:
         return path_ + ": " + about + " (" + database_.message() + ')';
     }
 
-    /// Returns: whether an error of SQLite says that nothing is wrong with the file or the disk, but that there is no
-    ///          space, or others have it.
-    [[nodiscard]] static auto is_clear(int said) noexcept -> bool {
+    /// Returns: whether an error leaves no doubt about the file: others have it, or there was no space before the
+    ///          changes were to be made true.
+    [[nodiscard]] auto is_clear(int said) const noexcept -> bool {
         const auto kind = said & 0xff;
-        return kind == SQLITE_FULL || kind == SQLITE_BUSY || kind == SQLITE_LOCKED;
+        return kind == SQLITE_BUSY || kind == SQLITE_LOCKED || (kind == SQLITE_FULL && !is_committing_);
     }
 
     [[nodiscard]] auto try_to_open() -> std::string {
@@ -150,6 +150,13 @@ private:
                database_.run("PRAGMA wal_autocheckpoint=8000") == SQLITE_OK;
     }
 
+    /// Moves what the log has into the file itself: after a sync that failed the system may show writes that the disk
+    /// will never have, and SQLite would not write again what is there already.
+    [[nodiscard]] auto make_sure() -> bool {
+        sqlite_statement moved{database_, "PRAGMA wal_checkpoint(TRUNCATE)"};
+        return moved.step() == SQLITE_ROW && moved.number(0) == 0;
+    }
+
     /// Opens the file again, if it is still there and ours.
     [[nodiscard]] auto reopen() -> bool {
         disconnect();
@@ -158,7 +165,7 @@ private:
         const bool is_ours = database_.is_open() && !is_read_only() &&
                              sqlite_schema::look_at(database_, version) == sqlite_schema::state::ours &&
                              version == sqlite_schema::version;
-        if (is_ours && set_up()) rows_ = sqlite_rows{database_};
+        if (is_ours && set_up() && make_sure()) rows_ = sqlite_rows{database_};
         if (!is_open()) why_ = is_ours ? database_.message() : "it can't be opened again";
         return is_open();
     }
@@ -172,7 +179,8 @@ private:
         constexpr seconds32 between_sweeps = 8;
         const bool sweeps = now >= last_sweep_ + between_sweeps;
         if (said == SQLITE_OK && sweeps) said = rows_.sweep(now);
-        if (said == SQLITE_OK) said = database_.run("COMMIT");
+        is_committing_ = said == SQLITE_OK;
+        if (is_committing_) said = database_.run("COMMIT");
         if (said == SQLITE_OK) {
             if (sweeps) last_sweep_ = now;
             has_ended_rows_ = false;
@@ -192,6 +200,7 @@ private:
     std::string why_;
     seconds32 last_sweep_ = 0;
     seconds32 read_at_ = 0;
+    bool is_committing_ = false; ///< or was when it failed
     bool has_ended_rows_ = false; ///< of bindings that had ended when the file was read
 };
 
