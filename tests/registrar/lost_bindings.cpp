@@ -32,8 +32,7 @@ TEST_CASE("users who all register over one connection before the first is commit
     w.from.connection = 7;
     w.from.epoch = 1;
     const auto name = [](std::size_t user) { return "user" + std::to_string(user); };
-    for (std::size_t user = 0; user < users; ++user)
-        w.sends(as_user(name(user), over_tcp()));
+    for (std::size_t user = 0; user < users; ++user) w.sends(as_user(name(user), over_tcp()));
     w.settle();
     for (std::size_t user = 0; user < users; ++user) CHECK(!w.stored(name(user)).empty());
     w.registrar.closed(w.from);

@@ -119,7 +119,7 @@ public:
     void put(const std::string& path, std::string_view bytes) {
         const std::lock_guard hold{mutex_};
         auto& made = files_[path];
-        if (!made) made = std::make_unique<file>();
+        if (!made) made = std::make_unique<stored_file>();
         made->bytes = made->synced = std::string{bytes};
         made->unsynced.clear();
     }
@@ -136,7 +136,7 @@ private:
         std::string bytes{};
         bool cuts = false;
     };
-    struct file {
+    struct stored_file {
         std::string bytes;  ///< as the system shows it
         std::string synced; ///< as the disk has it for sure
         std::vector<change> unsynced;
@@ -148,7 +148,7 @@ private:
     struct open_file {
         ::sqlite3_file base;
         crashing_disk* disk;
-        file* at;
+        stored_file* at;
     };
 
     [[nodiscard]] static auto next_number() -> unsigned {
@@ -205,7 +205,7 @@ private:
                 files_.erase(key);
                 return SQLITE_CANTOPEN;
             }
-            entry = std::make_unique<file>();
+            entry = std::make_unique<stored_file>();
         }
         made->disk = this;
         made->at = entry.get();
@@ -355,8 +355,8 @@ private:
     std::string name_;
     ::sqlite3_vfs vfs_{};
     mutable std::mutex mutex_;
-    std::map<std::string, std::unique_ptr<file>> files_;
-    std::vector<std::unique_ptr<file>> removed_;
+    std::map<std::string, std::unique_ptr<stored_file>> files_;
+    std::vector<std::unique_ptr<stored_file>> removed_;
     std::size_t fails_at_ = 0;
     std::size_t steps_ = 0;
     int code_ = SQLITE_OK;

@@ -85,4 +85,21 @@ private:
 };
 static_assert(sipwhere::storage_policy<settled_sqlite>);
 
+/// Makes `record` that of a key, and waits until it is committed, or not.
+inline auto put(settled_sqlite& to, const sipwhere::aor_view& key, const std::string& record) -> sipwhere::outcome {
+    return to.update(key, [&](sipwhere::record_view) {
+        return sipwhere::record_update{sipwhere::outcome::committed, record};
+    });
+}
+
+/// Returns: the bytes of the record of a key.
+inline auto kept(settled_sqlite& from, const sipwhere::aor_view& key) -> std::string {
+    std::string bytes;
+    (void)from.update(key, [&](sipwhere::record_view record) {
+        bytes = record.bytes();
+        return sipwhere::record_update{};
+    });
+    return bytes;
+}
+
 } // namespace sipwhere_test
