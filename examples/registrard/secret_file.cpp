@@ -43,7 +43,7 @@ auto sync_folder_of(const std::string& path) -> bool {
     return open.number() >= 0 && ::fsync(open.number()) == 0;
 }
 
-/// Writes a new file in one step: whoever finds it finds it whole, and one that is there already stays.
+/// Writes a new file in one step: whoever finds it finds it whole.
 auto make(const std::string& path, const master& bytes) -> bool {
     const auto fresh = path + '.' + std::to_string(::getpid());
     (void)::unlink(fresh.c_str()); // of a program that was ended here
@@ -51,7 +51,7 @@ auto make(const std::string& path, const master& bytes) -> bool {
     if (file.number() < 0) return false;
     constexpr auto whole = static_cast<::ssize_t>(sipwhere::secrets::size);
     const bool is_written = ::write(file.number(), bytes.data(), bytes.size()) == whole &&
-                            ::fsync(file.number()) == 0 && ::link(fresh.c_str(), path.c_str()) == 0 &&
+                            ::fsync(file.number()) == 0 && std::rename(fresh.c_str(), path.c_str()) == 0 &&
                             sync_folder_of(path);
     const auto why = errno;
     (void)::unlink(fresh.c_str());

@@ -132,6 +132,20 @@ struct idle_receiver {
     auto tick() -> std::chrono::milliseconds { return std::chrono::hours{1}; }
 };
 
+/// Returns: how many bindings a storage holds, those too that are due and have not gone yet.
+template <typename Storage>
+auto bindings_in(const Storage& storage) -> std::uint64_t {
+    constexpr unsigned at_a_time = 1000;
+    std::uint64_t sum = 0;
+    const auto count = [&sum](const sipwhere::aor_view&, const sipwhere::live_bindings& live) {
+        for (auto at = live.begin(); at != live.end(); ++at) ++sum;
+    };
+    sipwhere::scan_position at{};
+    do at = storage.scan(at, at_a_time, {}, count);
+    while (at != sipwhere::scan_position{});
+    return sum;
+}
+
 /// Says why a worker could not start: its storage, or else its transport.
 template <typename Worker, typename Storage>
 auto complain_of_start(const Worker& failed, const Storage& storage, const sipwhere::failure& why) -> int {
@@ -167,7 +181,7 @@ auto serve_from(const options& asked, const UdpOptions& how, Storage& storage, c
             *workers.emplace_back(std::make_unique<worker_type>(asked, listeners, how, storage, secrets, keeper, log));
         if (const auto started = one.start(); !started) return complain_of_start(one, storage, started.error());
     }
-    if constexpr (Storage::persistent) workers[0]->count_what_is_there();
+    if constexpr (Storage::persistent) workers[0]->begin_with(bindings_in(storage));
     serve(workers, asked, keeper);
     return 0;
 }

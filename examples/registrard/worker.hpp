@@ -47,18 +47,8 @@ public:
 
     [[nodiscard]] auto start() -> sipwhere::result<void> { return registrar_.start(); }
 
-    /// Counts the bindings that a storage had before this run.
-    void count_what_is_there() {
-        constexpr unsigned at_a_time = 1000;
-        std::uint64_t bindings = 0;
-        const auto count = [&bindings](const sipwhere::aor_view&, const sipwhere::live_bindings& live) {
-            for (auto at = live.begin(); at != live.end(); ++at) ++bindings;
-        };
-        sipwhere::scan_position at{};
-        do at = registrar_.for_each(at, at_a_time, count);
-        while (at != sipwhere::scan_position{});
-        counts_.begin_with(bindings);
-    }
+    /// Says how many bindings there were before this run.
+    void begin_with(std::uint64_t bindings) { counts_.begin_with(bindings); }
 
     void run() { io_.run(); }
 

@@ -7,7 +7,7 @@
 //
 // The registrar has 512 refreshes on their way at a time, or one; each user comes again after 150 s of a clock that
 // goes on with each. Both write to files of that folder, by turns. Prints one line of JSON: refreshes a second and
-// microseconds of processor time for each, of every round; milliseconds of one alone; seconds to read the file.
+// microseconds of processor time for each, of every round; the rate of one at a time; seconds to read the file.
 
 #include <support/register_text.hpp>
 #include <support/walk.hpp>

@@ -16,4 +16,4 @@ if __name__ == "__main__":
     main(cases_daemon.CASES + cases_limits.CASES + cases_workers.CASES + cases_sipp.CASES + cases_clients.CASES +
          cases_digest.CASES + cases_attacks.CASES + cases_streams.CASES +
          cases_store.CASES,
-         seconds_a_case=20, seconds_in_all=360)
+         seconds_a_case=20, seconds_in_all=540)

@@ -99,6 +99,34 @@ TEST_CASE("a change is not answered because the system shows it, after a sync th
     }
 }
 
+TEST_CASE("what is answered after a restart with a log that could not be synced outlives a power failure") {
+    for (std::size_t step = 1; step < 12; ++step) {
+        settled_sqlite s;
+        REQUIRE(put(s, alice, packed({binding_until(2000)})) == outcome::committed);
+        s.disk().fail_from(step, SQLITE_IOERR_FSYNC);
+        (void)put(s, alice, packed({binding_until(3000)}));
+        s.restart_mended(some_time);
+        const auto record = packed({binding_until(4000)});
+        REQUIRE(put(s, bob, record) == outcome::committed);
+        s.crash(some_time);
+        CHECK(kept(s, bob) == record);
+    }
+}
+
+TEST_CASE("somebody who reads for long after an error of the disk keeps changes out, and is named") {
+    std::string told;
+    settled_sqlite s{{.report = [&told](std::string_view why) { told = why; }}};
+    REQUIRE(put(s, alice, packed({binding_until(2000)})) == outcome::committed);
+    detail::sqlite_database reader{"bindings", SQLITE_OPEN_READWRITE, s.disk().name()};
+    REQUIRE(reader.run("BEGIN; SELECT count(*) FROM bindings") == SQLITE_OK);
+    s.disk().fail_at(2, SQLITE_IOERR_WRITE);
+    CHECK(put(s, alice, packed({binding_until(3000)})) == outcome::failed);
+    CHECK(told == "somebody reads it in one transaction since the disk failed");
+    REQUIRE(reader.run("COMMIT") == SQLITE_OK);
+    CHECK(put(s, alice, packed({binding_until(3000)})) == outcome::committed);
+    CHECK(told.empty());
+}
+
 TEST_CASE("a change that failed may be made again, and then it is the one that counts") {
     settled_sqlite s;
     REQUIRE(put(s, alice, packed({binding_until(2000)})) == outcome::committed);

@@ -28,7 +28,7 @@ auto tagged(const transaction_tag& tag, const std::vector<binding_view>& binding
     return packed({&tag, 1}, bindings);
 }
 
-/// Returns: what a program sees that reads the file meanwhile, the columns parted by bars and the rows by line ends.
+/// Returns: what a program sees that reads the file meanwhile: bars between columns, line ends between rows.
 auto selected(settled_sqlite& from, const char* sql) -> std::string {
     std::string all;
     const detail::sqlite_database file{"bindings", SQLITE_OPEN_READWRITE, from.disk().name()};
@@ -174,6 +174,10 @@ TEST_CASE("a clock that was set back lets nothing last longer than it was grante
     CHECK((*record_view{bytes}.begin()).last == 500);
     CHECK((*record_view{bytes}.begin()).first == 500);
     CHECK(record_view{bytes}.tag(0).since == 500);
+    REQUIRE(put(s, bob, packed({binding_until(2000)})) == outcome::committed);
+    s.restart(instant{700'000}); // which does not begin the lifetime anew
+    const auto later = kept(s, alice);
+    CHECK((*record_view{later}.begin()).due == 800);
 }
 
 TEST_CASE("a binding over a connection of the former run is kept without its connection") {
@@ -251,7 +255,7 @@ TEST_CASE("a binding expires after its commit has been heard of, not before (a w
     CHECK(gone == 1);
 }
 
-TEST_CASE("a file that was refused is read anew when it is opened again") {
+TEST_CASE("a file that could not be read is read anew when it is opened again") {
     settled_sqlite s;
     REQUIRE(put(s, alice, packed({binding_until(2000)})) == outcome::committed);
     REQUIRE(put(s, bob, packed({binding_until(2000)})) == outcome::committed);
@@ -290,7 +294,7 @@ TEST_CASE("a clock behind that of the start does not let the first commit remove
     CHECK(kept(s, alice).empty());
 }
 
-TEST_CASE("a file with more than the limits let into memory is refused") {
+TEST_CASE("a file with more than the limits let into memory is not opened") {
     settled_sqlite s;
     REQUIRE(put(s, alice, packed({binding_until(2000)})) == outcome::committed);
     REQUIRE(put(s, bob, packed({binding_until(2000)})) == outcome::committed);

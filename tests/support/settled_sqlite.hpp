@@ -35,6 +35,15 @@ public:
         REQUIRE(store_->open(now));
     }
 
+    /// The same with a disk that fails until the storage has gone.
+    void restart_mended(sipwhere::instant now) {
+        store_.reset();
+        disk_->fail_at(0, SQLITE_OK);
+        disk_->refuse_writes(SQLITE_OK);
+        make();
+        REQUIRE(store_->open(now));
+    }
+
     /// The same after the power has failed.
     void crash(sipwhere::instant now) {
         disk_->lose_power_at(1);

@@ -31,13 +31,13 @@ namespace sipwhere {
 /// Bindings that outlive the program: in memory to be read, and in an SQLite file to be there after a restart.
 ///
 /// A request is answered, and its events are told, after the commit that holds its change. Commits run on a thread of
-/// the storage; each takes what came while the one before it ran, at most 256 changes, and none waits for a timer.
+/// the storage; each takes what came while the one before it ran, at most 256 updates, and none waits for a timer.
 /// Until its commit an update has not happened: `read` shows the record as it was, and a second update of the same
 /// record waits. A change that can't be written, as the disk is full or the file is locked, fails; the storage goes on
 /// when it can, and then writes anew what may have been written of it.
 ///
 /// The file holds one row for each binding, as `detail/sqlite_schema.hpp` says: anybody may read it meanwhile. A reader
-/// that stays in one transaction lets the log beside it grow. Only one program writes it; workers of one program share
+/// that stays in one transaction lets the log beside it grow, and after an error of the disk keeps changes out. Only one program writes it; workers of one program share
 /// one storage. Its times are Unix seconds, so it wants a `system_clock`.
 ///
 /// Expired bindings go from memory at once, and from the file with the next commit, about a second later if nothing
@@ -78,8 +78,8 @@ public:
         memory_->seed(key_);
         complaint_ = file_.open();
         if (complaint_.empty())
-            complaint_ = file_.load(now, [this](const aor_view& key, record_view record, bool is_less) {
-                if (is_less) stale_.emplace(key);
+            complaint_ = file_.load(now, [this](const aor_view& key, record_view record, bool is_other) {
+                if (is_other) stale_.emplace(key);
                 const auto said = memory_->update(key, [&](record_view known) {
                     if (known.size() != 0 && record.size() == 0) return record_update{}; // back again since it departed
                     return record_update{outcome::committed, record.bytes()};
@@ -126,7 +126,8 @@ public:
         const auto hash = memory_->hash_of(key);
         auto* const line = lines_.begin(key, hash, waits);
         if (line == nullptr) return outcome::pending;
-        const bool is_hopeless = is_failing_ && stale_.size() >= max_stale_;
+        constexpr unsigned tries_one_in = 64; // so that it is noticed when the disk has healed
+        const bool is_hopeless = is_failing_ && stale_.size() >= max_stale_ && ++hopeless_ % tries_one_in != 0;
         const auto said = memory_->update(key, hash, [&](record_view record) {
             const auto wanted = job(record);
             if (wanted.result != outcome::committed) return wanted;
@@ -204,15 +205,14 @@ private:
     /// Commits until it is to end and everything is done.
     void work() {
         batch one;
-        bool has_tried_at_end = false;
+        bool has_failed_at_end = false;
         std::unique_lock hold{mutex_};
         for (;;) {
             is_waiting_ = true;
             wake_.wait(hold,
                        [this] { return is_ending_ || lines_.any_written() || (wants_sweep_ && !stale_.empty()); });
             is_waiting_ = false;
-            if (is_ending_ && !lines_.any_written() && (stale_.empty() || has_tried_at_end)) return;
-            has_tried_at_end = is_ending_;
+            if (is_ending_ && !lines_.any_written() && (stale_.empty() || has_failed_at_end)) return;
             fill(one);
             const auto now = floor_seconds(now_);
             hold.unlock();
@@ -220,6 +220,7 @@ private:
             if (report_ && is_written == is_failing_) report_(is_written ? std::string_view{} : file_.why());
             hold.lock();
             is_failing_ = !is_written;
+            has_failed_at_end = is_ending_ && is_failing_;
             wants_sweep_ = is_written && !stale_.empty();
             if (!is_written)
                 for (auto& [key, record] : one.stale) stale_.insert(std::move(key));
@@ -281,6 +282,7 @@ private:
     aor last_stale_;
     instant now_{};
     seconds32 last_sweep_ = 0;
+    unsigned hopeless_ = 0; ///< updates while so much may have to be written anew that more is not risked
     std::string complaint_;
     bool is_open_ = false;
     bool is_waiting_ = false; ///< the thread

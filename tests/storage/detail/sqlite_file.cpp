@@ -71,7 +71,7 @@ TEST_CASE("a file that is not there, or empty, is made") {
     CHECK(other.opened() == "0");
 }
 
-TEST_CASE("a file that is no database is refused, and stays as it is") {
+TEST_CASE("a file that is no database is not opened, and stays as it is") {
     on_disk d;
     for (const auto size : {std::size_t{1}, std::size_t{100}, std::size_t{5000}}) {
         const std::string text(size, 'x');
@@ -82,7 +82,7 @@ TEST_CASE("a file that is no database is refused, and stays as it is") {
     }
 }
 
-TEST_CASE("a database of another program is refused, and stays as it is") {
+TEST_CASE("a database of another program is not opened, and stays as it is") {
     for (const auto* sql :
          {"CREATE TABLE users(name)", "CREATE TABLE a(b); PRAGMA application_id=7", "PRAGMA user_version=1",
           "PRAGMA application_id=7; PRAGMA user_version=2", "PRAGMA application_id=1936289911"}) {
@@ -94,7 +94,7 @@ TEST_CASE("a database of another program is refused, and stays as it is") {
     }
 }
 
-TEST_CASE("a file of a newer version is refused, and one of an older version is brought up to date") {
+TEST_CASE("a file of a newer version is not opened, and one of an older version is brought up to date") {
     const on_disk d;
     d.make();
     d.does("PRAGMA user_version=3");
@@ -119,7 +119,7 @@ TEST_CASE("a migration that fails leaves the older version as it was") {
     }
 }
 
-TEST_CASE("a file whose tables are others is refused") {
+TEST_CASE("a file whose tables are others is not opened") {
     for (const auto* sql : {"DROP TABLE bindings", "ALTER TABLE bindings DROP COLUMN path",
                             "ALTER TABLE departed RENAME COLUMN until TO till"}) {
         const on_disk d;
@@ -129,7 +129,7 @@ TEST_CASE("a file whose tables are others is refused") {
     }
 }
 
-TEST_CASE("a row that no registrar has written is refused, and names whose it is") {
+TEST_CASE("a row that no registrar has written is told, with the name of whose it is") {
     for (const auto* change : {"expires='soon'",
                                "expires=-1",
                                "expires=4294967296",
@@ -165,7 +165,7 @@ TEST_CASE("a row that no registrar has written is refused, and names whose it is
     CHECK(d.opened() == "bindings: what it holds of bob@example.com is damaged");
 }
 
-TEST_CASE("a file that is torn or overwritten is refused or read, whatever page it is") {
+TEST_CASE("a file that is torn or overwritten is read or not, whatever page it is") {
     on_disk d;
     auto made = d.file();
     REQUIRE(made.open().empty());
@@ -209,7 +209,7 @@ TEST_CASE("two registrars never have one file, not even in one program, and it i
     std::filesystem::remove_all(folder);
 }
 
-TEST_CASE("a file that can be read only is refused") {
+TEST_CASE("a file that can be read only is not opened") {
     on_disk d;
     d.make();
     d.disk.grant_reading_only(true);

@@ -36,7 +36,7 @@ struct requests {
         lines.hold(*line);
         return *line;
     }
-    /// Returns: what was said: "1 resumed", "1 done 0", parted by commas.
+    /// Returns: what was said: "1 resumed", "1 done 0", with commas between.
     auto heard() -> std::string {
         std::string all;
         for (auto said = queue.take(); said.cell != nullptr; said = queue.take()) {

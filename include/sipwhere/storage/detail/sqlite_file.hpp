@@ -31,7 +31,7 @@ public:
         return wrong;
     }
 
-    /// Hands each record of the file to `take(const aor_view&, record_view, bool is_less)`, as `sqlite_loader` does.
+    /// Hands each record of the file to `take(const aor_view&, record_view, bool is_other)`, as `sqlite_loader` does.
     ///
     /// Returns: what is wrong, in a sentence; empty when nothing is.
     template <typename Take>
@@ -57,9 +57,11 @@ public:
             why_ = "the file was removed, or another has its name";
             return false;
         }
-        auto said = is_open() || reopen() ? try_to_write(changes, now) : SQLITE_CANTOPEN;
-        if (said != SQLITE_OK && !is_clear(said)) said = reopen() ? try_to_write(changes, now) : SQLITE_CANTOPEN;
-        return said == SQLITE_OK;
+        const bool is_fresh = !is_open();
+        if (is_fresh && !reopen()) return false;
+        const auto said = try_to_write(changes, now);
+        if (said == SQLITE_OK || is_fresh || is_clear(said)) return said == SQLITE_OK;
+        return reopen() && try_to_write(changes, now) == SQLITE_OK;
     }
 
     /// Returns: why the last change could not be written.
@@ -98,7 +100,7 @@ private:
         if (is_read_only()) return path_ + ": it can be read only";
         if (auto wrong = take_lock(); !wrong.empty()) return wrong;
         if (found == state::empty) (void)database_.run("PRAGMA page_size=2048"); // a binding is much smaller
-        if (!set_up()) return complaint("it can't be written");
+        if (!set_up() || empty_log() == log_state::failed) return complaint("it can't be written");
         if (sqlite_schema::migrate(database_, version) != SQLITE_OK) return complaint("it can't be brought up to date");
         rows_ = sqlite_rows{database_};
         return is_open() ? std::string{} : complaint("its tables are damaged");
@@ -150,11 +152,17 @@ private:
                database_.run("PRAGMA wal_autocheckpoint=8000") == SQLITE_OK;
     }
 
-    /// Moves what the log has into the file itself: after a sync that failed the system may show writes that the disk
-    /// will never have, and SQLite would not write again what is there already.
-    [[nodiscard]] auto make_sure() -> bool {
+    enum class log_state : std::uint8_t { empty, read, failed };
+
+    /// Moves what the log has into the file itself, and begins a new log: after a sync that failed the system may show
+    /// writes that the disk will never have, nothing behind them would be found after a power failure, and SQLite would
+    /// not write again what is there already.
+    ///
+    /// Returns: `read` when somebody is in a transaction, so that the log has to stay.
+    [[nodiscard]] auto empty_log() -> log_state {
         sqlite_statement moved{database_, "PRAGMA wal_checkpoint(TRUNCATE)"};
-        return moved.step() == SQLITE_ROW && moved.number(0) == 0;
+        if (moved.step() != SQLITE_ROW) return log_state::failed;
+        return moved.number(0) == 0 ? log_state::empty : log_state::read;
     }
 
     /// Opens the file again, if it is still there and ours.
@@ -165,9 +173,15 @@ private:
         const bool is_ours = database_.is_open() && !is_read_only() &&
                              sqlite_schema::look_at(database_, version) == sqlite_schema::state::ours &&
                              version == sqlite_schema::version;
-        if (is_ours && set_up() && make_sure()) rows_ = sqlite_rows{database_};
-        if (!is_open()) why_ = is_ours ? database_.message() : "it can't be opened again";
-        return is_open();
+        auto log = log_state::failed;
+        if (is_ours && set_up()) log = empty_log();
+        if (log == log_state::empty) rows_ = sqlite_rows{database_};
+        if (is_open()) return true;
+        why_ = !is_ours                 ? "it can't be opened again"
+               : log == log_state::read ? "somebody reads it in one transaction since the disk failed"
+                                        : database_.message();
+        disconnect();
+        return false;
     }
 
     [[nodiscard]] auto try_to_write(std::span<const record_change> changes, seconds32 now) -> int {

@@ -19,6 +19,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace sipwhere::detail {
@@ -36,8 +37,8 @@ public:
                     (std::string{"SELECT "} + sqlite_column::all + " FROM bindings ORDER BY user, domain").c_str()),
           departed_(file, "SELECT user, domain, transactions FROM departed"), now_(now), second_(floor_seconds(now)) {}
 
-    /// Hands each record of which something is left to `take(const aor_view&, record_view, bool is_less)`, which says
-    /// whether it has taken it; `is_less` when the file has rows of it that have ended.
+    /// Hands each record of which something is left to `take(const aor_view&, record_view, bool is_other)`, which
+    /// says whether it has taken it; `is_other` when its rows say something else: some have ended, or were set back.
     ///
     /// Returns: SQLITE_OK; SQLITE_MISMATCH for a row that no registrar has written, SQLITE_TOOBIG when a record was
     ///          not taken, or what SQLite could not read; `at` then names the last one that was looked at.
@@ -118,7 +119,7 @@ private:
         std::string_view transactions;
         if (!sqlite_rest::read(bindings_.text(column::rest - 1), to, transactions)) return false;
         made.transactions.assign(transactions);
-        bound_by_now(to);
+        is_moved_ = bound_by_now(to) || is_moved_;
         return is_contact(made);
     }
 
@@ -142,12 +143,16 @@ private:
     }
 
     /// Moves what was written later than now to now.
-    void bound_by_now(binding_view& binding) const noexcept {
+    ///
+    /// Returns: whether it was.
+    [[nodiscard]] auto bound_by_now(binding_view& binding) const noexcept -> bool {
+        const bool is_later = binding.last > second_;
         if (binding.last > second_) {
             if (!binding.is_static()) binding.due = second_ + (binding.due - std::min(binding.due, binding.last));
             binding.last = second_;
         }
         binding.first = std::min(binding.first, binding.last);
+        return is_later;
     }
 
     template <typename Take>
@@ -181,7 +186,7 @@ private:
             out.add(binding);
         }
         found_ended_ = found_ended_ || live != rows.size();
-        return taken(take, out, live != rows.size());
+        return taken(take, out, std::exchange(is_moved_, false) || live != rows.size());
     }
 
     /// Adds those that may still be repeated.
@@ -194,10 +199,10 @@ private:
     }
 
     template <typename Take>
-    [[nodiscard]] auto taken(Take&& take, record_builder& out, bool is_less) -> int {
+    [[nodiscard]] auto taken(Take&& take, record_builder& out, bool is_other) -> int {
         if (!out.fits()) return SQLITE_MISMATCH;
         const auto record = out.finish();
-        return record.bytes().empty() || take(key_.view(), record, is_less) ? SQLITE_OK : SQLITE_TOOBIG;
+        return record.bytes().empty() || take(key_.view(), record, is_other) ? SQLITE_OK : SQLITE_TOOBIG;
     }
 
     template <typename Take>
@@ -226,6 +231,7 @@ private:
     std::string text_;
     std::vector<char> bytes_;
     bool found_ended_ = false;
+    bool is_moved_ = false; ///< a binding of the record at hand, to now
 };
 
 } // namespace sipwhere::detail

@@ -51,16 +51,14 @@ struct sqlite_schema {
 
     /// Makes the tables what they are in this version.
     ///
-    /// Returns: SQLITE_OK, or what failed; then they are as they were.
+    /// Returns: SQLITE_OK, or what failed; then they are as they were once the file is closed.
     [[nodiscard]] static auto migrate(sqlite_database& file, std::int64_t from) -> int {
         if (from == version) return SQLITE_OK;
         auto script = std::string{"BEGIN IMMEDIATE;"};
         for (auto step = static_cast<std::size_t>(from); step < steps.size(); ++step) script.append(steps[step]) += ';';
         script += "PRAGMA application_id=" + std::to_string(application_id) + ';';
         script += "PRAGMA user_version=" + std::to_string(version) + ";COMMIT";
-        const auto said = file.run(script.c_str());
-        if (said != SQLITE_OK) (void)file.run("ROLLBACK");
-        return said;
+        return file.run(script.c_str());
     }
 
 private:

@@ -41,7 +41,8 @@ private:
 /// Lets the updates of each record have their turns one after another, in the order in which they were first asked for:
 /// the half of a `waiting_storage` that any back end needs. Uses the heap; its owner keeps it from other threads.
 ///
-/// Cost: O(1) for each call, but for `abandon`. It keeps the lines it has made, as many as were at work at a time.
+/// Cost: O(1) for each call, but for `abandon`, and a pass over the tickets that wait for the same record. It keeps the
+///       lines it has made, as many as were at work at a time.
 class update_lines {
 public:
     /// Returns: the line of a record if it is the turn of this ticket, so that its job may run; null if it has to wait,
@@ -86,6 +87,7 @@ public:
     void end(update_line& line, outcome result) {
         SIPWHERE_ASSERT(line.is_written);
         line.is_written = false;
+        std::erase_if(line.told, heard);
         if (line.by && line.by.done(result) && result == outcome::committed) line.told.push_back(line.by);
         pass_on(line);
     }
