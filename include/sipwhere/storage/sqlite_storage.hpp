@@ -37,8 +37,8 @@ namespace sipwhere {
 /// when it can, and then writes anew what may have been written of it.
 ///
 /// The file holds one row for each binding, as `detail/sqlite_schema.hpp` says: anybody may read it meanwhile. Whoever
-/// reads in one transaction for long lets the log beside it grow, and keeps changes out after an error of the disk. Only
-/// one program writes it; workers of one program share one storage. Its times are Unix seconds, so it wants a
+/// reads in one transaction for long lets the log beside it grow, and keeps changes out after an error of the disk.
+/// Only one program writes it; workers of one program share one storage. Its times are Unix seconds, so it wants a
 /// `system_clock`.
 ///
 /// Expired bindings go from memory at once, and from the file with the next commit, about a second later if nothing
