@@ -10,7 +10,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <string_view>
 
@@ -60,9 +59,9 @@ private:
     }
 
     [[nodiscard]] static auto is_within(std::string_view message, std::string_view piece) noexcept -> bool {
-        constexpr std::less_equal<> no_later;
-        return piece.data() != nullptr && no_later(message.data(), piece.data()) &&
-               no_later(piece.data() + piece.size(), message.data() + message.size());
+        const auto place = [](const char* at) { return reinterpret_cast<std::uintptr_t>(at); };
+        return piece.data() != nullptr && place(message.data()) <= place(piece.data()) &&
+               place(piece.data() + piece.size()) <= place(message.data() + message.size());
     }
 
     std::array<aor_view, most> keys_{};

@@ -17,9 +17,9 @@
 #include <cstdint>
 #include <deque>
 #include <map>
-#include <set>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace sipwhere {
 
@@ -97,19 +97,19 @@ public:
     }
 
     /// Loses all that is under way or sent from one host to another, but not back.
-    void cut(const host_transport& from, const host_transport& to) { cuts_.insert({from.number_, to.number_}); }
+    void cut(const host_transport& from, const host_transport& to) { cuts_.push_back({from.number_, to.number_}); }
     /// Parts two hosts.
     void partition(const host_transport& a, const host_transport& b) {
         cut(a, b);
         cut(b, a);
     }
     /// Parts a host from all others.
-    void partition(const host_transport& alone) { alone_.insert(alone.number_); }
+    void partition(const host_transport& alone) { alone_.push_back(alone.number_); }
     void heal(const host_transport& a, const host_transport& b) {
-        cuts_.erase({a.number_, b.number_});
-        cuts_.erase({b.number_, a.number_});
+        std::erase(cuts_, way{a.number_, b.number_});
+        std::erase(cuts_, way{b.number_, a.number_});
     }
-    void heal(const host_transport& alone) { alone_.erase(alone.number_); }
+    void heal(const host_transport& alone) { std::erase(alone_, alone.number_); }
 
     /// Changes what happens to datagrams sent from now on; the seed stays.
     void set_options(const simulated_network_options& options) noexcept { options_ = options; }
@@ -255,11 +255,16 @@ private:
         return !who.receiver_ || who.ticks_ != event.tick;
     }
 
+    [[nodiscard]] auto is_alone(std::uint32_t host) const -> bool {
+        return std::find(alone_.begin(), alone_.end(), host) != alone_.end();
+    }
+
     [[nodiscard]] auto is_cut(std::uint32_t from, const endpoint& to) const -> bool {
         if (cuts_.empty() && alone_.empty()) return false;
         const auto found = routes_.find(to);
-        if (alone_.contains(from) || found == routes_.end()) return alone_.contains(from);
-        return alone_.contains(found->second) || cuts_.contains({from, found->second});
+        if (is_alone(from) || found == routes_.end()) return is_alone(from);
+        return is_alone(found->second) ||
+               std::find(cuts_.begin(), cuts_.end(), way{from, found->second}) != cuts_.end();
     }
 
     [[nodiscard]] auto chance(double of_one) noexcept -> bool {
@@ -283,8 +288,9 @@ private:
     std::deque<host_transport> hosts_;
     std::map<endpoint, std::uint32_t> by_name_;
     std::map<endpoint, std::uint32_t> routes_; ///< as others see them
-    std::set<std::pair<std::uint32_t, std::uint32_t>> cuts_; ///< from, to
-    std::set<std::uint32_t> alone_;
+    using way = std::pair<std::uint32_t, std::uint32_t>; ///< from, to
+    std::vector<way> cuts_;
+    std::vector<std::uint32_t> alone_;
     detail::event_queue events_;
     detail::datagram_pool datagrams_;
     std::uint16_t nat_port_ = 40000; ///< given out last

@@ -3,8 +3,8 @@
 
 #include <sipwhere/model/instant.hpp>
 
+#include <algorithm>
 #include <cstdint>
-#include <queue>
 #include <vector>
 
 namespace sipwhere::detail {
@@ -16,7 +16,7 @@ struct network_event {
     std::uint32_t index = 0;    ///< of a datagram's slot, or of the host that ticks
     std::uint32_t tick = 0;     ///< number of the host's tick; 0: a datagram arrives
 
-    friend constexpr auto operator>(const network_event& a, const network_event& b) noexcept -> bool {
+    [[nodiscard]] static constexpr auto is_later(const network_event& a, const network_event& b) noexcept -> bool {
         return a.due != b.due ? a.due > b.due : a.number > b.number;
     }
 };
@@ -25,13 +25,19 @@ struct network_event {
 class event_queue {
 public:
     [[nodiscard]] auto empty() const noexcept -> bool { return events_.empty(); }
-    [[nodiscard]] auto next() const noexcept -> const network_event& { return events_.top(); }
+    [[nodiscard]] auto next() const noexcept -> const network_event& { return events_.front(); }
 
-    void push(instant due, std::uint32_t index, std::uint32_t tick) { events_.push({due, pushed_++, index, tick}); }
-    void pop() { events_.pop(); }
+    void push(instant due, std::uint32_t index, std::uint32_t tick) {
+        events_.push_back({due, pushed_++, index, tick});
+        std::push_heap(events_.begin(), events_.end(), network_event::is_later);
+    }
+    void pop() {
+        std::pop_heap(events_.begin(), events_.end(), network_event::is_later);
+        events_.pop_back();
+    }
 
 private:
-    std::priority_queue<network_event, std::vector<network_event>, std::greater<>> events_;
+    std::vector<network_event> events_; ///< a heap, the next in front
     std::uint64_t pushed_ = 0;
 };
 
