@@ -15,7 +15,7 @@ using namespace sipwhere_test;
 
 struct roomy_storage : hash_storage {
     struct memory : heap_memory {
-        static constexpr std::size_t parked = 64;
+        static constexpr std::size_t parked = 11;
         template <typename T>
         using pool = heap_pool<T, parked + 1>;
     };
@@ -26,7 +26,7 @@ struct roomy_storage : hash_storage {
 }
 
 TEST_CASE("users who all register over one connection before the first is committed go with it, each of them") {
-    constexpr std::size_t users = 50; // more than a connection may have notes that nobody looks at
+    constexpr std::size_t users = 10; // more than a connection may have notes that nobody looks at
     slow_world<roomy_storage> w;
     w.from.over = protocol::tcp;
     w.from.connection = 7;
