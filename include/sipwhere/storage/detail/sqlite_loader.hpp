@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <sipwhere/base/cursor.hpp>
 #include <sipwhere/base/decimal.hpp>
-#include <sipwhere/message/contact.hpp>
 #include <sipwhere/model/instant.hpp>
 #include <sipwhere/model/owned_aor.hpp>
+#include <sipwhere/record/is_record.hpp>
 #include <sipwhere/record/record_builder.hpp>
 #include <sipwhere/storage/detail/sqlite_database.hpp>
 #include <sipwhere/storage/detail/sqlite_rows.hpp>
@@ -120,7 +119,7 @@ private:
         if (!sqlite_rest::read(bindings_.text(column::rest - 1), to, transactions)) return false;
         made.transactions.assign(transactions);
         is_moved_ = bound_by_now(to) || is_moved_;
-        return is_contact(made);
+        return is_contact(made.uri, made.params);
     }
 
     /// Reads `192.0.2.1:5060` or `[2001:db8::1]:5060`; nothing for a binding that came by no message.
@@ -132,14 +131,6 @@ private:
         const auto port = parse_decimal(text.substr(colon + 1), overflow::is_error, 0xffff);
         if (port) into.port = static_cast<std::uint16_t>(*port);
         return port && into.address.family() != address_family::none;
-    }
-
-    /// Returns: whether URI and parameters are those of a Contact, so that every rule can read them.
-    [[nodiscard]] auto is_contact(const row& one) -> bool {
-        text_.assign("<").append(one.uri).append(">").append(one.params);
-        cursor text{text_};
-        const auto parsed = parse_contact(text);
-        return parsed && text.at_end() && parsed->uri.text == one.uri;
     }
 
     /// Moves what was written later than now to now.
@@ -228,7 +219,6 @@ private:
     aor key_;
     std::vector<row> rows_;
     std::size_t count_ = 0;
-    std::string text_;
     std::vector<char> bytes_;
     bool found_ended_ = false;
     bool is_moved_ = false; ///< a binding of the record at hand, to now
