@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "store_options.hpp"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -15,7 +16,8 @@ constexpr std::array store{
            "the name of a file",
            [](std::string_view text, options& into) {
                into.store.file = text;
-               return !text.empty();
+               return !text.empty() &&
+                      std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) < ' '; });
            }},
     option{"--synchronous", "full|normal|off",
            "when to wait for the disk: before each answer (full, the default), so that a power\n"
