@@ -15,8 +15,8 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <map>
+#include <memory>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -64,17 +64,15 @@ public:
     auto operator=(const simulated_network&) -> simulated_network& = delete;
 
     /// Returns: a host that nobody can reach, for what needs no more than the network's time: it ticks and is woken.
-    auto timer() -> host_transport& {
-        return hosts_.emplace_back(*this, endpoint{}, static_cast<std::uint32_t>(hosts_.size()));
-    }
+    auto timer() -> host_transport& { return add_host({}, static_cast<std::uint32_t>(hosts_.size())); }
     [[nodiscard]] auto now() const noexcept -> instant { return clock_.now(); }
 
     /// Returns: the host there, which stays where it is as long as the network; made if there is none.
     auto host(const endpoint& at) -> host_transport& {
-        if (const auto found = by_name_.find(at); found != by_name_.end()) return hosts_[found->second];
+        if (const auto found = by_name_.find(at); found != by_name_.end()) return *hosts_[found->second];
         const auto number = static_cast<std::uint32_t>(hosts_.size());
         by_name_[at] = routes_[at] = number;
-        return hosts_.emplace_back(*this, at, number);
+        return add_host(at, number);
     }
     /// `address` is an IPv4 or IPv6 address.
     auto host(std::string_view address, std::uint16_t port = 5060) -> host_transport& {
@@ -126,7 +124,7 @@ public:
         const auto next = events_.next();
         if (next.due > clock_.now()) clock_.advance(next.due - clock_.now());
         events_.pop();
-        if (next.tick != 0) tick(hosts_[next.index]);
+        if (next.tick != 0) tick(*hosts_[next.index]);
         else deliver(next);
         return true;
     }
@@ -160,7 +158,8 @@ private:
     /// Lets hosts that were woken tick at this instant.
     void take_wakes() {
         if (wakes_.exchange(0, std::memory_order_acquire) == 0) return;
-        for (auto& each : hosts_) {
+        for (const auto& one : hosts_) {
+            auto& each = *one;
             const bool is_woken = each.wakes_.exchange(0, std::memory_order_acquire) != 0;
             if (!is_woken || !each.receiver_ || std::exchange(each.is_wake_due_, true)) continue;
             ++wakes_due_;
@@ -212,7 +211,7 @@ private:
 
     void hand_over(const endpoint& to, const fixed_vector<std::uint32_t, batch>& slots) {
         const auto found = routes_.find(to);
-        auto* const host = found == routes_.end() ? nullptr : &hosts_[found->second];
+        auto* const host = found == routes_.end() ? nullptr : hosts_[found->second].get();
         fixed_vector<datagram, batch> arrived;
         for (const auto slot : slots) {
             const auto& each = datagrams_[slot];
@@ -251,8 +250,12 @@ private:
     }
     [[nodiscard]] auto is_old(const detail::network_event& event) const noexcept -> bool {
         if (event.tick == 0) return false;
-        const auto& who = hosts_[event.index];
+        const auto& who = *hosts_[event.index];
         return !who.receiver_ || who.ticks_ != event.tick;
+    }
+
+    auto add_host(const endpoint& at, std::uint32_t number) -> host_transport& {
+        return *hosts_.emplace_back(std::make_unique<host_transport>(*this, at, number));
     }
 
     [[nodiscard]] auto is_alone(std::uint32_t host) const -> bool {
@@ -285,7 +288,7 @@ private:
     simulated_network_options options_;
     xoshiro256 random_;
     simulated_network_counters counters_;
-    std::deque<host_transport> hosts_;
+    std::vector<std::unique_ptr<host_transport>> hosts_;
     std::map<endpoint, std::uint32_t> by_name_;
     std::map<endpoint, std::uint32_t> routes_; ///< as others see them
     using way = std::pair<std::uint32_t, std::uint32_t>; ///< from, to
