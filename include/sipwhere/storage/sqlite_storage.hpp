@@ -192,8 +192,7 @@ private:
     using update_line = detail::update_line;
     using record_change = detail::record_change;
 
-    static constexpr std::size_t most_at_once = 256; ///< changes of one commit, and as many old ones written anew
-
+    static constexpr std::size_t most_at_once = 256; ///< updates of one commit, and as many records written anew
     static constexpr std::size_t at_a_time = 32; ///< updates that end under one lock, so that no request waits for long
 
     /// What one commit writes.

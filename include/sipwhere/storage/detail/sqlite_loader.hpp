@@ -6,8 +6,8 @@
 #include <sipwhere/model/owned_aor.hpp>
 #include <sipwhere/record/is_record.hpp>
 #include <sipwhere/record/record_builder.hpp>
+#include <sipwhere/storage/detail/sqlite_columns.hpp>
 #include <sipwhere/storage/detail/sqlite_database.hpp>
-#include <sipwhere/storage/detail/sqlite_rows.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -138,7 +138,7 @@ private:
     /// Returns: whether it was.
     [[nodiscard]] auto bound_by_now(binding_view& binding) const noexcept -> bool {
         const bool is_later = binding.last > second_;
-        if (binding.last > second_) {
+        if (is_later) {
             if (!binding.is_static()) binding.due = second_ + (binding.due - std::min(binding.due, binding.last));
             binding.last = second_;
         }

@@ -15,7 +15,7 @@ namespace sipwhere::detail {
 ///
 /// `bindings` has a row for each binding. `twin` counts those of one address-of-record with the same URI, from 0 on;
 /// `position` is the place among all of its bindings. Times are Unix seconds; `expires` is NULL for a binding without
-/// an end. `source` is where its last REGISTER came from. `rest` is what only a registrar reads: see `sqlite_rows`.
+/// an end. `source` is where its last REGISTER came from. `rest` is what only a registrar reads: see `sqlite_rest`.
 /// `departed` has the transactions of those that have no binding any more, until nobody can repeat them.
 struct sqlite_schema {
     /// What SQLite keeps in the header of the file to tell whose it is: "sipw".

@@ -117,12 +117,13 @@ public:
 private:
     [[nodiscard]] static auto heard(const ticket& each) noexcept -> bool { return each.is_heard(); }
 
-    [[nodiscard]] auto bucket(std::uint64_t hash) noexcept -> update_line*& {
-        return buckets_[static_cast<std::size_t>(hash) & (buckets_.size() - 1)];
+    [[nodiscard]] auto number_of_bucket(std::uint64_t hash) const noexcept -> std::size_t {
+        return static_cast<std::size_t>(hash) & (buckets_.size() - 1);
     }
+    [[nodiscard]] auto bucket(std::uint64_t hash) noexcept -> update_line*& { return buckets_[number_of_bucket(hash)]; }
 
     [[nodiscard]] auto find(const aor_view& key, std::uint64_t hash) const noexcept -> update_line* {
-        auto* line = buckets_[static_cast<std::size_t>(hash) & (buckets_.size() - 1)];
+        auto* line = buckets_[number_of_bucket(hash)];
         while (line != nullptr && (line->hash != hash || line->key != key)) line = line->next_in_bucket;
         return line;
     }
