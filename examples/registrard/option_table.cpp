@@ -10,7 +10,6 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
-#include <initializer_list>
 #include <limits>
 #include <utility>
 
@@ -42,17 +41,6 @@ auto read_size(string_view text, options& into) -> bool {
 template <bool settings::*Member>
 auto set(string_view, options& into) -> bool {
     into.settings.*Member = true;
-    return true;
-}
-
-template <typename Value>
-using words = std::initializer_list<std::pair<string_view, Value>>;
-
-template <typename Value>
-auto read_word(string_view text, words<Value> known, Value& into) -> bool {
-    const auto found = std::ranges::find(known, text, &std::pair<string_view, Value>::first);
-    if (found == known.end()) return false;
-    into = found->second;
     return true;
 }
 

@@ -84,7 +84,7 @@ auto fault_in_connections(const options& asked) -> std::string {
 /// Returns: what is wrong with how bindings are to be kept; empty when nothing is.
 auto fault_in_store(const options& asked) -> std::string {
     if (asked.store.file.empty())
-        return asked.store.wait_for_disk == kept_store::synchronous::full ? "" : "--synchronous: it needs --store";
+        return asked.store.synchronous == sipwhere::sqlite_synchronous::full ? "" : "--synchronous: it needs --store";
     if (!built_with_sqlite()) return "--store: it was built without SQLite";
     if (asked.batch == 0) return "--store: it does not go with --batch 0";
     return {};

@@ -9,6 +9,7 @@
 #include <sipwhere/model/ip_address.hpp>
 #include <sipwhere/observer/log_observer.hpp>
 #include <sipwhere/storage/hash_storage_limits.hpp>
+#include <sipwhere/storage/sqlite_options.hpp>
 #include <sipwhere/transport/asio_stream_options.hpp>
 
 #include <cstdint>
@@ -37,12 +38,10 @@ struct connection_options {
     sipwhere::asio_stream_options streams;
 };
 
-/// Where bindings are kept beside memory.
+/// The file that keeps bindings beside memory.
 struct kept_store {
-    enum class synchronous { full, normal, off };
-
-    std::string_view file; ///< empty for nowhere
-    synchronous wait_for_disk = synchronous::full;
+    std::string_view file; ///< its name; without one they are in memory alone
+    sipwhere::sqlite_synchronous synchronous = sipwhere::sqlite_synchronous::full;
 };
 
 /// What the command line asks for. Its texts are those of the command line.

@@ -13,12 +13,7 @@ namespace registrard {
 namespace {
 
 auto how_of(const options& asked, const sipwhere::background_sink& log) -> sipwhere::sqlite_options {
-    using when = kept_store::synchronous;
-    using sipwhere::sqlite_synchronous;
-    const auto wait = asked.store.wait_for_disk;
-    return {.synchronous = wait == when::off      ? sqlite_synchronous::off
-                           : wait == when::normal ? sqlite_synchronous::normal
-                                                  : sqlite_synchronous::full,
+    return {.synchronous = asked.store.synchronous,
             .memory = asked.storage,
             .report = [least = asked.log, &log](std::string_view why) {
                 if (least > sipwhere::log_level::warning) return;

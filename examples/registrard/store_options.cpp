@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "store_options.hpp"
 
+#include "option_readers.hpp"
+
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -25,9 +27,9 @@ constexpr std::array store{
            "back the last seconds; never (off): minutes, or the whole file",
            "full, normal or off",
            [](std::string_view text, options& into) {
-               using when = kept_store::synchronous;
-               into.store.wait_for_disk = text == "off" ? when::off : text == "normal" ? when::normal : when::full;
-               return text == "full" || text == "normal" || text == "off";
+               using when = sipwhere::sqlite_synchronous;
+               return read_word<when>(text, {{"full", when::full}, {"normal", when::normal}, {"off", when::off}},
+                                      into.store.synchronous);
            }},
 };
 
