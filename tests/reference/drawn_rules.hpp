@@ -25,6 +25,14 @@ namespace sipwhere_test::reference {
             .ring_text = 1024 * responses};
 }
 
+/// The same for policies that answer later.
+inline constexpr auto waiting_room = [] {
+    auto made = room(512);
+    made.parked = 64;
+    made.request = 8192;
+    return made;
+}();
+
 /// What a seed chooses for its history.
 [[nodiscard]] inline auto rules_of(std::uint64_t seed) -> duel_rules {
     dice chance{seed + 1'000'000};

@@ -19,13 +19,7 @@ namespace slow_failures_test {
 using namespace sipwhere;
 using namespace sipwhere_test;
 
-struct roomy_storage : hash_storage {
-    struct memory : heap_memory {
-        static constexpr std::size_t parked = 12;
-        template <typename T>
-        using pool = heap_pool<T, parked + 1>;
-    };
-};
+using roomy_storage = hash_storage_with<12>;
 
 /// Phones that bind a contact of its own with each request, and now and then take one back.
 class crowd {

@@ -19,16 +19,9 @@ using namespace sipwhere;
 using namespace sipwhere_test;
 using reference::rules_of;
 
-constexpr auto waiting_room = [] {
-    auto made = reference::room(512);
-    made.parked = 64;
-    made.request = 8192;
-    return made;
-}();
-
 /// What a history is played on: a hash storage whose back end is slow. Who looks into it, looks behind.
 struct slow_hash {
-    using memory = fixed_memory<waiting_room>;
+    using memory = fixed_memory<reference::waiting_room>;
     static constexpr bool persistent = false;
     static constexpr bool may_wait = true;
     static inline std::uint64_t seed_of_next = 0;

@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <reference/history.hpp>
-#include <reference/quiet_transport.hpp>
+#include <reference/shared_worker.hpp>
 
 #include <support/at_once.hpp>
+#include <support/slow_world.hpp>
 
-#include <sipwhere/auth/open_access.hpp>
-#include <sipwhere/clock/manual_clock.hpp>
-#include <sipwhere/memory/heap_memory.hpp>
-#include <sipwhere/observer/counting_observer.hpp>
-#include <sipwhere/random/seeded_random.hpp>
-#include <sipwhere/registrar/basic_registrar.hpp>
 #include <sipwhere/storage/hash_storage.hpp>
 #include <sipwhere/testing/slow_storage.hpp>
 
@@ -35,53 +29,10 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t registrars = 4;
 
-struct shared_hash : hash_storage {
-    struct memory : heap_memory {
-        static constexpr std::size_t parked = 16;
-        template <typename T>
-        using pool = heap_pool<T, parked + 1>;
-    };
-};
+using shared_hash = hash_storage_with<16>;
 using slow_hash = testing::slow_storage<shared_hash, std::mutex>;
 
-/// A transport that the fifth thread may wake.
-struct woken_quietly : quiet_transport {
-    std::atomic<unsigned> wakes{0};
-    void wake() noexcept { ++wakes; }
-};
-
-struct worker {
-    manual_clock clock;
-    woken_quietly transport;
-    seeded_random random;
-    counting_observer counts;
-    basic_registrar<manual_clock, slow_hash, woken_quietly, seeded_random, open_access, counting_observer> registrar;
-    reference::dice chance;
-    std::uint32_t cseq = 0;
-    std::size_t number;
-
-    worker(slow_hash& storage, std::size_t which)
-        : random(which),
-          registrar({.limits = {.max_contacts = 40}, .answer_budget = 0}, clock, storage, transport, random, counts),
-          chance(which), number(which) {
-        REQUIRE(registrar.start());
-    }
-
-    /// Registers, refreshes or removes one of its own contacts of a user whom all share.
-    auto act() -> verdict {
-        const auto user = chance.below(5);
-        const auto contact = "<sip:r" + std::to_string(number) + "p" + std::to_string(chance.below(6)) + "@192.0.2.1>" +
-                             (chance.percent(30) ? ";expires=0" : "");
-        const plain_register asked{user * 10 + number, ++cseq, contact};
-        auto text = std::string{asked.text()};
-        const auto own = "<sip:u" + std::to_string(user * 10 + number) + "@example.com>\r\n"; // Call-IDs stay apart
-        const auto to = text.find("To: " + own);
-        text.replace(to + 4, own.size() - 2, "<sip:u" + std::to_string(user) + "@example.com>");
-        const flow from{.remote = {ip_address::v4({192, 0, 2, 1}), 5060},
-                        .local = {ip_address::v4({192, 0, 2, 100}), 5060}};
-        return registrar.receive(datagram{from, text});
-    }
-};
+using worker = reference::shared_worker<slow_hash>;
 
 /// Lets the storage answer on a thread of its own, until it is told to end.
 class back_end {

@@ -27,16 +27,9 @@ using namespace sipwhere_test;
 using namespace std::chrono_literals;
 using reference::rules_of;
 
-constexpr auto waiting_room = [] {
-    auto made = reference::room(512);
-    made.parked = 64;
-    made.request = 8192;
-    return made;
-}();
-
 /// A sqlite_storage that now and then is closed and opened again while nothing is in work. Who looks into it waits.
 struct restarting_sqlite {
-    using memory = fixed_memory<waiting_room>;
+    using memory = fixed_memory<reference::waiting_room>;
     static constexpr bool persistent = true;
     static constexpr bool may_wait = true;
     static inline std::uint64_t seed_of_next = 0;

@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <reference/history.hpp>
-#include <reference/quiet_transport.hpp>
+#include <reference/shared_worker.hpp>
 
 #include <support/at_once.hpp>
 #include <support/crashing_disk.hpp>
 
-#include <sipwhere/clock/manual_clock.hpp>
-#include <sipwhere/observer/counting_observer.hpp>
-#include <sipwhere/random/seeded_random.hpp>
-#include <sipwhere/registrar/basic_registrar.hpp>
 #include <sipwhere/storage/sqlite_storage.hpp>
 
 #include <doctest/doctest.h>
@@ -31,45 +26,7 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t registrars = 3;
 
-/// A transport that the thread of the storage may wake.
-struct woken_quietly : quiet_transport {
-    std::atomic<unsigned> wakes{0};
-    void wake() noexcept { ++wakes; }
-};
-
-struct worker {
-    manual_clock clock;
-    woken_quietly transport;
-    seeded_random random;
-    counting_observer counts;
-    basic_registrar<manual_clock, sqlite_storage, woken_quietly, seeded_random, open_access, counting_observer>
-        registrar;
-    reference::dice chance;
-    std::uint32_t cseq = 0;
-    std::size_t number;
-
-    worker(sqlite_storage& storage, std::size_t which)
-        : random(which),
-          registrar({.limits = {.max_contacts = 40}, .answer_budget = 0}, clock, storage, transport, random, counts),
-          chance(which), number(which) {
-        REQUIRE(registrar.start());
-    }
-
-    /// Registers, refreshes or removes one of its own contacts of a user whom all share.
-    void act() {
-        const auto user = chance.below(5);
-        const auto contact = "<sip:r" + std::to_string(number) + "p" + std::to_string(chance.below(6)) + "@192.0.2.1>" +
-                             (chance.percent(30) ? ";expires=0" : "");
-        const plain_register asked{user * 10 + number, ++cseq, contact};
-        auto text = std::string{asked.text()};
-        const auto own = "<sip:u" + std::to_string(user * 10 + number) + "@example.com>\r\n"; // Call-IDs stay apart
-        const auto to = text.find("To: " + own);
-        text.replace(to + 4, own.size() - 2, "<sip:u" + std::to_string(user) + "@example.com>");
-        const flow from{.remote = {ip_address::v4({192, 0, 2, 1}), 5060},
-                        .local = {ip_address::v4({192, 0, 2, 100}), 5060}};
-        (void)registrar.receive(datagram{from, text});
-    }
-};
+using worker = reference::shared_worker<sqlite_storage>;
 
 /// Returns: all that is bound, in a text.
 auto held_in(const sqlite_storage& storage, std::size_t& count) -> std::map<std::string, std::string> {
@@ -92,7 +49,7 @@ TEST_CASE("three registrars over one file lose nothing, tell every commit, and t
     at_once(registrars, [&](std::size_t which) {
         auto& one = *workers[which];
         for (std::uint64_t i = 1; i <= 300; ++i) {
-            one.act();
+            (void)one.act();
             const auto most = one.chance.below(20);
             while (i - one.transport.count() > most) (void)one.registrar.tick();
         }
@@ -127,12 +84,12 @@ TEST_CASE("a registrar may stop, start and go while requests wait for their comm
         for (int round = 0; round < 20; ++round) {
             auto one = std::make_unique<worker>(storage, which);
             one->cseq = static_cast<std::uint32_t>(round) * 100;
-            for (int i = 0; i < 12; ++i) one->act();
+            for (int i = 0; i < 12; ++i) (void)one->act();
             (void)one->registrar.tick();
             if (one->chance.percent(50)) {
                 one->registrar.stop();
                 CHECK(one->registrar.start());
-                for (int i = 0; i < 12; ++i) one->act();
+                for (int i = 0; i < 12; ++i) (void)one->act();
             }
         }
     });

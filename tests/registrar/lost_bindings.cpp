@@ -13,13 +13,7 @@ namespace lost_bindings_test {
 using namespace sipwhere;
 using namespace sipwhere_test;
 
-struct roomy_storage : hash_storage {
-    struct memory : heap_memory {
-        static constexpr std::size_t parked = 11;
-        template <typename T>
-        using pool = heap_pool<T, parked + 1>;
-    };
-};
+using roomy_storage = hash_storage_with<11>;
 
 [[nodiscard]] auto over_tcp() -> request {
     return alice_registers("<sip:u@192.0.2.1:5060;transport=tcp>").with("Content-Length", "0");

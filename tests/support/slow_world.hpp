@@ -24,14 +24,16 @@
 
 namespace sipwhere_test {
 
-/// A hash storage for a registrar in which few requests may wait.
-struct cramped_storage : sipwhere::hash_storage {
+/// A hash storage for a registrar in which so many requests may wait.
+template <std::size_t Parked>
+struct hash_storage_with : sipwhere::hash_storage {
     struct memory : sipwhere::heap_memory {
-        static constexpr std::size_t parked = 3;
+        static constexpr std::size_t parked = Parked;
         template <typename T>
         using pool = sipwhere::heap_pool<T, parked + 1>;
     };
 };
+using cramped_storage = hash_storage_with<3>;
 
 /// A transport that counts how often it is woken.
 struct woken_transport : capturing_transport {
